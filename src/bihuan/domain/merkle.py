@@ -77,11 +77,11 @@ def verify_consistency(
 
     An empty first tree proves nothing and is refused. RFC 9162, section 2.1.4.2.
     """
-    if not 0 < size <= new_size or not _hashes(root, new_root, *proof):
+    if not 0 < size <= new_size:
         return False
     if size == new_size:
         return not proof and root == new_root
-    if not proof:
+    if not proof or not _hashes(root, new_root, *proof):
         return False
     # A complete first tree is itself the first node of the proof and is left out of it.
     path = [root, *proof] if size & (size - 1) == 0 else list(proof)
