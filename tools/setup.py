@@ -144,10 +144,7 @@ def main() -> int:
         with alone():
             set_up(wanted)
     except (StepFailed, OSError, subprocess.SubprocessError) as failure:
-        print(f"failed
-{failure}
-
-{HALF_WAY}", file=sys.stderr)
+        print(f"failed\n{failure}\n\n{HALF_WAY}", file=sys.stderr)
         return 1
     return 0
 
