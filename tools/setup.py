@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import front_end
-from front_end import ROOT, VENV, StepFailed, call
+from tools import front_end  # noqa: E402  (the clone's root must be on the path first)
+from tools.front_end import ROOT, VENV, StepFailed, call  # noqa: E402
 
 PYTHON = VENV / "bin" / "python"
 DONE = VENV / "bihuan-setup.json"
