@@ -31,8 +31,8 @@ def canonical(value: object) -> bytes:
     if _plain(value):
         try:
             return _encode(value).encode()
-        except UnicodeEncodeError:
-            pass  # told with its place by the exact way
+        except ValueError:
+            pass  # the exact way says where it stands
     return _exact(value, "$").encode()
 
 
@@ -170,7 +170,11 @@ def _text(value: object) -> Any:
 def _moment(value: datetime) -> str:
     if value.utcoffset() is None:
         raise ValueError(f"{value.isoformat()} has no time zone")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    try:
+        moment = value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{value.isoformat()} is outside the years 1 to 9999 in UTC") from None
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _decimal(value: Decimal) -> str:

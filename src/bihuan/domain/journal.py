@@ -20,7 +20,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
 from bihuan.domain import merkle
-from bihuan.domain.canonical import canonical, parse
+from bihuan.domain.canonical import LARGEST, canonical, parse
 from bihuan.domain.refusals import Denied, Refused, say
 
 __all__ = [
@@ -228,7 +228,7 @@ def make_checkpoint(*, number: int, made_at: datetime, previous: str, heads: Ite
     chains = {(head.kind, head.subject, head.region) for head in entries}
     if len(chains) != len(entries):
         raise ValueError("a chain is given twice")
-    if number < 1 or not _HASH(previous) or made_at.utcoffset() is None:
+    if not 1 <= number <= LARGEST or not _HASH(previous) or made_at.utcoffset() is None:
         raise ValueError("a checkpoint needs a number from 1, the hash before it and a time with its zone")
     root = merkle.root([leaf(head) for head in entries]).hex()
     return Checkpoint(number, made_at.astimezone(UTC), previous, len(entries), root, entries)
@@ -285,7 +285,7 @@ def from_file(data: bytes, *, check: Check | None) -> CheckpointFile:
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise _damaged(say("检查点文件内容不完整或格式不对：%(detail)s"), detail=str(error)) from error
     checkpoint = found.checkpoint
-    if (checkpoint.count, checkpoint.root) != (fields["count"], fields["root"]):
+    if (checkpoint.count, checkpoint.root) != (fields.get("count"), fields.get("root")):
         raise _damaged(
             say("检查点文件第 %(number)s 号的清单与根哈希不符，文件已被改动"), number=checkpoint.number
         )
