@@ -21,8 +21,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools import front_end  # noqa: E402  (the clone's root must be on the path first)
-from tools.front_end import ROOT, VENV, StepFailed, call  # noqa: E402
+from tools import front_end
+from tools.front_end import ROOT, VENV, StepFailed, call
 
 PYTHON = VENV / "bin" / "python"
 DONE = VENV / "bihuan-setup.json"
