@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "bihuan"
@@ -63,13 +64,22 @@ def _server_user() -> pwd.struct_passwd | None:
         return pwd.getpwnam("nobody")
 
 
-def _as_server_user() -> dict[str, int | list[int]]:
+@dataclass(frozen=True)
+class Identity:
+    """Whom a program runs as, in the words of `subprocess`; None leaves everything as it is."""
+
+    user: int | None = None
+    group: int | None = None
+    extra_groups: list[int] | None = None
+
+
+def _identity() -> Identity:
     user = _server_user()
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    return Identity(user.pw_uid, user.pw_gid, []) if user else Identity()
 
 
 def _run(command: list[str], cwd: str) -> None:
-    subprocess.run(command, cwd=cwd, check=True, capture_output=True, timeout=120, **_as_server_user())  # type: ignore[call-overload]
+    subprocess.run(command, cwd=cwd, check=True, capture_output=True, timeout=120, **vars(_identity()))
 
 
 def _free_port() -> int:
@@ -94,7 +104,7 @@ def _start(programs: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
     options = [part for setting in here for part in ("-c", setting)]
     command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
     with (folder / "log").open("wb") as log:
-        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **_as_server_user())  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **vars(_identity()))
 
 
 def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
