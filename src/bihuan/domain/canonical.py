@@ -174,7 +174,7 @@ def _moment(value: datetime) -> str:
         moment = value.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"{value.isoformat()} is outside the years 1 to 9999 in UTC") from None
-    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _decimal(value: Decimal) -> str:
