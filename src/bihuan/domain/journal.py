@@ -34,7 +34,6 @@ __all__ = [
     "Fault",
     "Head",
     "Link",
-    "Sign",
     "canonical",
     "check_chain",
     "checkpoint_hash",
@@ -56,8 +55,6 @@ GENESIS = "0" * 64
 SALT_BYTES = 16
 FORMAT = "bihuan-checkpoint/1"
 
-Sign = Callable[[bytes], bytes]
-"""Message to signature."""
 Check = Callable[[bytes, bytes], bool]
 """Message and signature to whether the signature is good."""
 
