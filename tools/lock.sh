@@ -12,5 +12,5 @@ compile pyproject.toml requirements/build.in --output-file requirements/run.txt
 compile pyproject.toml --extra test requirements/build.in --constraint requirements/run.txt \
     --output-file requirements/test.txt
 compile requirements/node.in --output-file requirements/node.txt
-compile requirements/postgres.in --output-file requirements/postgres.txt
+compile requirements/postgres.in --no-deps --output-file requirements/postgres.txt
 npm install --package-lock-only --ignore-scripts --no-audit --no-fund

@@ -146,6 +146,9 @@ def main() -> int:
     except (StepFailed, OSError, subprocess.SubprocessError) as failure:
         print(f"failed\n{failure}\n\n{HALF_WAY}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"interrupted\n{HALF_WAY}", file=sys.stderr)
+        return 130
     return 0
 
 
