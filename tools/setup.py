@@ -53,7 +53,7 @@ class Step:
 
 def pip_install(*arguments: str) -> None:
     """Install into the virtual environment, quietly; raises StepFailed with pip's own words."""
-    quiet = ("--quiet", "--disable-pip-version-check", "--no-input", "--no-deps")
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input", "--no-user", "--no-deps")
     call([str(PYTHON), "-m", "pip", "install", *quiet, *arguments])
 
 
