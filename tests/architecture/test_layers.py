@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +116,15 @@ def test_only_one_place_reads_the_clock():
         and node.attr in reads
     ]
     assert found == []
+
+
+def test_the_wheel_carries_every_file_that_is_not_python():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["bihuan"]
+    carried = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+    left_behind = [
+        str(path.relative_to(PACKAGE))
+        for path in sorted(PACKAGE.rglob("*"))
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and path not in carried
+    ]
+    assert left_behind == []
