@@ -1,0 +1,172 @@
+"""A problem as the rules see it: its stage, dates, measures and requests, and who is asking.
+
+Plain values only, frozen. Built from the rows by `ledger`, from strategies by the tests. No rule is decided
+here; the rules are in lifecycle, deadlines, closing, lookback and colours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bihuan.domain.workdays import Calendar
+
+
+class Stage(StrEnum):
+    """Where a problem stands in the loop."""
+
+    DRAFT = "draft"
+    LISTED = "listed"
+    DISPATCHED = "dispatched"
+    UNDER_WAY = "under_way"
+    CLOSEOUT_ASKED = "closeout_asked"
+    ACCEPTED = "accepted"
+    IN_PUBLIC_NOTICE = "in_public_notice"
+    CLOSED = "closed"
+    SUSTAINED = "sustained"
+    SUSPENDED = "suspended"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+RUNNING_STAGES = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY, Stage.CLOSEOUT_ASKED, Stage.SUSPENDED})
+PASSED_STAGES = frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE, Stage.CLOSED, Stage.SUSTAINED})
+UNDISPATCHED_STAGES = frozenset({Stage.DRAFT, Stage.LISTED})
+OPEN_STAGES = UNDISPATCHED_STAGES | RUNNING_STAGES | {Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}
+
+
+class Horizon(StrEnum):
+    """How long a problem may take: at once, by a date, or standing."""
+
+    AT_ONCE = "at_once"
+    BY_DATE = "by_date"
+    STANDING = "standing"
+
+
+class Urgency(StrEnum):
+    """The class of an order; limits and caps depend on it."""
+
+    URGENT = "urgent"
+    ORDINARY = "ordinary"
+    DIFFICULT = "difficult"
+
+
+class Role(StrEnum):
+    """What a post entitles to. Auditors and administrators hold no business post."""
+
+    COORDINATOR = "coordinator"
+    LIAISON = "liaison"
+    REVIEWER = "reviewer"
+    LEADER = "leader"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Side(StrEnum):
+    """What a unit has to do with a problem."""
+
+    OFFICE = "office"
+    LEAD = "lead"
+    SUPPORT = "support"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who is asking: the role of the post acted in, the sides its unit is on, and whether it is own work.
+
+    `own_work` is true where the same person or the same unit, across all posts, had a hand in the fixing.
+    """
+
+    role: Role
+    sides: frozenset[Side]
+    own_work: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A measure as the rules see it: due day, share of the whole and progress (both in per cent), evidence."""
+
+    due: date | None
+    share: int
+    progress: int
+    evidence: int = 0
+    text: str = ""
+
+    @property
+    def done(self) -> bool:
+        return self.progress >= 100
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request for more time that waits for an answer."""
+
+    asked_due: date
+    signed: bool
+
+
+@dataclass(frozen=True)
+class Cap:
+    """How often and by how many calendar days in all a deadline of a class may be moved."""
+
+    times: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The limits of a ledger, in days. Defaults of the field (domain.md, section 4); offices differ."""
+
+    working_days: bool = False
+    sign_days: int = 1
+    urgent_days: int = 5
+    ordinary_days: int = 15
+    difficult_days: int = 30
+    notice_days: int = 7
+    lookback_days: int = 90
+    check_required: bool = True
+    notice_required: bool = True
+    urgent_cap: Cap = Cap(times=1, days=5)
+    ordinary_cap: Cap = Cap(times=2, days=60)
+    difficult_cap: Cap = Cap(times=2, days=180)
+
+    def days(self, urgency: Urgency) -> int:
+        """The limit of this class in days."""
+        return {
+            Urgency.URGENT: self.urgent_days,
+            Urgency.ORDINARY: self.ordinary_days,
+            Urgency.DIFFICULT: self.difficult_days,
+        }[urgency]
+
+    def cap(self, urgency: Urgency) -> Cap:
+        """The cap on extensions of this class."""
+        return {
+            Urgency.URGENT: self.urgent_cap,
+            Urgency.ORDINARY: self.ordinary_cap,
+            Urgency.DIFFICULT: self.difficult_cap,
+        }[urgency]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One problem on one day. `today` is the day on which the question is asked (office time zone)."""
+
+    today: date
+    calendar: Calendar
+    stage: Stage
+    has_lead: bool = True
+    terms: Terms = Terms()
+    horizon: Horizon = Horizon.BY_DATE
+    urgency: Urgency = Urgency.ORDINARY
+    wanted_due: date | None = None
+    due_original: date | None = None
+    due: date | None = None
+    cycle_due: date | None = None
+    steps: tuple[Step, ...] = ()
+    request: Request | None = None
+    extensions: int = 0
+    checked: bool = False
+    notice_until: date | None = None
+    warned: bool = False

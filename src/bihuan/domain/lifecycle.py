@@ -1,0 +1,346 @@
+"""The life of a problem: its stages and the one table of moves between them.
+
+Read this file first. `MOVES` says for every move who may make it, from which stage, to which stage, and what
+must be true. There is no other way from one stage to another, and no writable status anywhere. The file knows
+nothing about databases, pages or the clock: it is given a `Case` (the problem as it stands) and a `Standing`
+(who is asking), and answers with a reason or with nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bihuan.domain import closing, deadlines
+from bihuan.domain.case import Case, Role, Side, Stage, Standing
+from bihuan.domain.refusals import Denied, say
+
+Need = Callable[[Case], Denied | None]
+
+
+class Move(StrEnum):
+    """Everything that can be done to a problem that stands on a ledger."""
+
+    REGISTER = "register"
+    ENTER = "enter"
+    AMEND = "amend"
+    DISPATCH = "dispatch"
+    SIGN = "sign"
+    SET_MEASURES = "set_measures"
+    REPORT = "report"
+    ASK_EXTENSION = "ask_extension"
+    SIGN_EXTENSION = "sign_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    ASK_CLOSEOUT = "ask_closeout"
+    CHECK = "check"
+    ACCEPT = "accept"
+    RETURN = "return"
+    PUBLISH = "publish"
+    CLOSE = "close"
+    PLAN_LOOKBACK = "plan_lookback"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    MERGE = "merge"
+    WITHDRAW = "withdraw"
+    WARN = "warn"
+    LIFT_WARNING = "lift_warning"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table: `who` is a set of roles on a side, `target` is None where the stage stays."""
+
+    move: Move
+    verb: str
+    roles: frozenset[Role]
+    sides: frozenset[Side]
+    sources: frozenset[Stage]
+    target: Stage | None = None
+    needs: tuple[Need, ...] = ()
+    judges: bool = False
+    """A move that passes judgement on work: nobody makes it on their own work."""
+
+
+STAGE_NAMES: Mapping[Stage, str] = {
+    Stage.DRAFT: say("草稿"),
+    Stage.LISTED: say("已入账"),
+    Stage.DISPATCHED: say("已交办"),
+    Stage.UNDER_WAY: say("整改中"),
+    Stage.CLOSEOUT_ASKED: say("申请销号"),
+    Stage.ACCEPTED: say("已验收"),
+    Stage.IN_PUBLIC_NOTICE: say("公示中"),
+    Stage.CLOSED: say("已销号"),
+    Stage.SUSTAINED: say("已巩固"),
+    Stage.SUSPENDED: say("已中止"),
+    Stage.MERGED: say("已并案"),
+    Stage.WITHDRAWN: say("已撤销"),
+}
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.COORDINATOR: say("整改办人员"),
+    Role.LIAISON: say("联络员"),
+    Role.REVIEWER: say("验收人员"),
+    Role.LEADER: say("单位负责人"),
+    Role.SUPERVISOR: say("督导人员"),
+    Role.AUDITOR: say("审计人员"),
+    Role.ADMINISTRATOR: say("系统管理员"),
+}
+
+_OFFICE = frozenset({Side.OFFICE})
+_LEAD = frozenset({Side.LEAD})
+_ASSIGNED = frozenset({Side.LEAD, Side.SUPPORT})
+_COORDINATOR = frozenset({Role.COORDINATOR})
+_REVIEWERS = frozenset({Role.COORDINATOR, Role.REVIEWER})
+_WATCHERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
+_SUPERVISOR = frozenset({Role.SUPERVISOR})
+_UNIT = frozenset({Role.LIAISON, Role.LEADER})
+_LEADER = frozenset({Role.LEADER})
+
+_PREPARED = frozenset({Stage.DRAFT, Stage.LISTED})
+_RUNNING = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY})
+_WORK = frozenset({Stage.UNDER_WAY})
+
+_ROWS = (
+    Rule(Move.REGISTER, say("登记"), _COORDINATOR, _OFFICE, frozenset(), Stage.LISTED),
+    Rule(Move.ENTER, say("入账"), _COORDINATOR, _OFFICE, frozenset({Stage.DRAFT}), Stage.LISTED),
+    Rule(Move.AMEND, say("修改"), _COORDINATOR, _OFFICE, _PREPARED),
+    Rule(
+        Move.DISPATCH,
+        say("交办"),
+        _COORDINATOR,
+        _OFFICE,
+        frozenset({Stage.LISTED}),
+        Stage.DISPATCHED,
+        needs=(deadlines.needs_lead_unit, deadlines.needs_open_deadline),
+    ),
+    Rule(Move.SIGN, say("签收"), _UNIT, _LEAD, frozenset({Stage.DISPATCHED}), Stage.UNDER_WAY),
+    Rule(Move.SET_MEASURES, say("填报措施"), _UNIT, _LEAD, _WORK),
+    Rule(Move.REPORT, say("报告进展"), _UNIT, _ASSIGNED, _WORK, needs=(closing.needs_measures,)),
+    Rule(Move.ASK_EXTENSION, say("申请延期"), _UNIT, _LEAD, _WORK, needs=(deadlines.may_be_extended,)),
+    Rule(
+        Move.SIGN_EXTENSION,
+        say("签发延期申请"),
+        _LEADER,
+        _LEAD,
+        _WORK,
+        needs=(deadlines.needs_unsigned_request,),
+    ),
+    Rule(
+        Move.GRANT_EXTENSION,
+        say("同意延期"),
+        _COORDINATOR,
+        _OFFICE,
+        _WORK,
+        needs=(deadlines.needs_signed_request,),
+        judges=True,
+    ),
+    Rule(
+        Move.REFUSE_EXTENSION,
+        say("不同意延期"),
+        _COORDINATOR,
+        _OFFICE,
+        _WORK,
+        needs=(deadlines.needs_request,),
+        judges=True,
+    ),
+    Rule(
+        Move.ASK_CLOSEOUT,
+        say("申请销号"),
+        _UNIT,
+        _LEAD,
+        _WORK,
+        Stage.CLOSEOUT_ASKED,
+        needs=(
+            closing.needs_measures,
+            closing.needs_measures_done,
+            closing.needs_evidence,
+            deadlines.needs_no_request,
+        ),
+    ),
+    Rule(
+        Move.CHECK,
+        say("现场核查"),
+        _SUPERVISOR,
+        _OFFICE,
+        frozenset({Stage.CLOSEOUT_ASKED}),
+        needs=(closing.needs_no_check_yet,),
+        judges=True,
+    ),
+    Rule(
+        Move.ACCEPT,
+        say("验收通过"),
+        _REVIEWERS,
+        _OFFICE,
+        frozenset({Stage.CLOSEOUT_ASKED}),
+        Stage.ACCEPTED,
+        needs=(closing.needs_check,),
+        judges=True,
+    ),
+    Rule(
+        Move.RETURN,
+        say("退回整改"),
+        _REVIEWERS,
+        _OFFICE,
+        frozenset({Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}),
+        Stage.UNDER_WAY,
+        judges=True,
+    ),
+    Rule(
+        Move.PUBLISH,
+        say("公示"),
+        _COORDINATOR,
+        _OFFICE,
+        frozenset({Stage.ACCEPTED}),
+        Stage.IN_PUBLIC_NOTICE,
+        needs=(closing.needs_notice_in_flow,),
+    ),
+    Rule(
+        Move.CLOSE,
+        say("销号"),
+        _COORDINATOR,
+        _OFFICE,
+        frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}),
+        Stage.CLOSED,
+        needs=(closing.needs_notice_over,),
+        judges=True,
+    ),
+    Rule(Move.PLAN_LOOKBACK, say("安排回头看"), _WATCHERS, _OFFICE, frozenset({Stage.CLOSED})),
+    Rule(
+        Move.CONFIRM,
+        say("回头看通过"),
+        _WATCHERS,
+        _OFFICE,
+        frozenset({Stage.CLOSED}),
+        Stage.SUSTAINED,
+        judges=True,
+    ),
+    Rule(
+        Move.REOPEN,
+        say("复号"),
+        _WATCHERS,
+        _OFFICE,
+        frozenset({Stage.CLOSED, Stage.SUSTAINED}),
+        Stage.UNDER_WAY,
+        judges=True,
+    ),
+    Rule(
+        Move.SUSPEND,
+        say("中止"),
+        _COORDINATOR,
+        _OFFICE,
+        _RUNNING,
+        Stage.SUSPENDED,
+        needs=(deadlines.needs_no_request,),
+    ),
+    Rule(Move.RESUME, say("恢复"), _COORDINATOR, _OFFICE, frozenset({Stage.SUSPENDED})),
+    Rule(Move.MERGE, say("并案"), _COORDINATOR, _OFFICE, _PREPARED | _RUNNING, Stage.MERGED),
+    Rule(
+        Move.WITHDRAW,
+        say("撤销"),
+        _COORDINATOR,
+        _OFFICE,
+        _PREPARED | _RUNNING | {Stage.SUSPENDED},
+        Stage.WITHDRAWN,
+    ),
+    Rule(
+        Move.WARN,
+        say("督导亮红"),
+        _SUPERVISOR,
+        _OFFICE,
+        _RUNNING | {Stage.CLOSEOUT_ASKED},
+        needs=(closing.needs_no_warning,),
+    ),
+    Rule(
+        Move.LIFT_WARNING,
+        say("解除亮红"),
+        _SUPERVISOR,
+        _OFFICE,
+        _RUNNING | {Stage.CLOSEOUT_ASKED},
+        needs=(closing.needs_warning,),
+    ),
+)
+
+MOVES: Mapping[Move, Rule] = {rule.move: rule for rule in _ROWS}
+
+SIDE_NAMES: Mapping[Side, str] = {
+    Side.OFFICE: say("交办单位"),
+    Side.LEAD: say("牵头单位"),
+    Side.SUPPORT: say("配合单位"),
+}
+
+
+def may(move: Move, case: Case, standing: Standing) -> Denied | None:
+    """Say what forbids `move` on `case` to somebody with this `standing`, or None where nothing does.
+
+    Asked in the order a person would understand: who are you, where does the problem stand, is it your own
+    work, and what is missing.
+    """
+    rule = MOVES[move]
+    return (
+        _refuses_person(rule, standing)
+        or _refuses_stage(rule, case)
+        or _refuses_own_work(rule, standing)
+        or next((denied for need in rule.needs if (denied := need(case))), None)
+    )
+
+
+def available(case: Case, standing: Standing) -> list[Move]:
+    """The moves that this person may make now, in the order of the table."""
+    return [move for move, rule in MOVES.items() if rule.sources and may(move, case, standing) is None]
+
+
+def pending(case: Case, standing: Standing) -> list[tuple[Move, Denied]]:
+    """The moves that belong to this person at this stage but lack something, each with what it lacks."""
+    found = []
+    for move, rule in MOVES.items():
+        if rule.sources and not _refuses_person(rule, standing) and not _refuses_stage(rule, case):
+            denied = may(move, case, standing)
+            if denied:
+                found.append((move, denied))
+    return found
+
+
+def right(move: Move, standing: Standing) -> Denied | None:
+    """Only the question of the person: may somebody with this standing ever make `move`?"""
+    return _refuses_person(MOVES[move], standing)
+
+
+def _refuses_person(rule: Rule, standing: Standing) -> Denied | None:
+    if standing.role not in rule.roles:
+        return Denied(
+            say("您现在的岗位是%(role)s，不能办理“%(verb)s”。"),
+            say("请换用有此职责的岗位，或请有此职责的同事办理。"),
+            {"role": ROLE_NAMES[standing.role], "verb": rule.verb},
+        )
+    if not rule.sides & standing.sides:
+        side = SIDE_NAMES[Side.LEAD if Side.LEAD in rule.sides else Side.OFFICE]
+        return Denied(
+            say("“%(verb)s”只能由该问题的%(side)s办理。"),
+            say("请与该单位联系。"),
+            {"verb": rule.verb, "side": side},
+        )
+    return None
+
+
+def _refuses_stage(rule: Rule, case: Case) -> Denied | None:
+    if case.stage in rule.sources:
+        return None
+    return Denied(
+        say("该问题现在是“%(stage)s”，不能办理“%(verb)s”。"),
+        say("请刷新页面，查看它现在可以办理的事项。"),
+        {"stage": STAGE_NAMES[case.stage], "verb": rule.verb},
+    )
+
+
+def _refuses_own_work(rule: Rule, standing: Standing) -> Denied | None:
+    if not rule.judges or not standing.own_work:
+        return None
+    return Denied(
+        say("您本人或您所在的单位参与了该问题的整改，不能对自己的工作办理“%(verb)s”。"),
+        say("请由没有参与整改的人员办理。"),
+        {"verb": rule.verb},
+    )

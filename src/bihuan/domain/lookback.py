@@ -1,0 +1,26 @@
+"""Look-back: when to come back, and what counts as a rebound.
+
+A look-back is planned with the strike-off, by default 90 days later (domain.md, section 4), or on a day that
+the office names. What was found either confirms the result or reopens the problem with a new cycle.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bihuan.domain.case import Terms
+from bihuan.domain.refusals import Denied, say
+from bihuan.domain.workdays import Calendar, Reckoned
+
+
+def planned_for(*, closed_on: date, terms: Terms, calendar: Calendar) -> Reckoned:
+    """The day of the look-back for a problem closed on `closed_on`, moved to the next working day."""
+    later = calendar.add_days(closed_on, terms.lookback_days)
+    return calendar.next_workday(later.day)
+
+
+def refuses_day(*, day: date, today: date) -> Denied | None:
+    """A look-back is planned for today or later."""
+    if day >= today:
+        return None
+    return Denied(say("回头看日期%(day)s已经过去。"), say("请填写今天或以后的日期。"), {"day": day})

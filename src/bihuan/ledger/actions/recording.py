@@ -1,0 +1,153 @@
+"""Writing what an action changed: rows, spans, reach, entries, in that order and in one transaction.
+
+Called by every action after it has changed its opened problems; never by anything else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bihuan.book.booked import Booked, Changes, Snapshot, changes_of
+from bihuan.book.models import Audience
+from bihuan.book.writing import CHUNK, Conflict, Stroke, append, update_where
+from bihuan.domain.lifecycle import Move
+from bihuan.ledger.actions.step import Moment, Opened
+from bihuan.ledger.derived import DERIVED, past_spans, reach_of, set_derived, steps_of
+from bihuan.ledger.models import Measure, Part, Problem, Reach, Span
+from bihuan.ledger.models.parts import PartOfProblem
+from bihuan.organisations.access import Actor
+from bihuan.organisations.models import Unit
+
+AUDIENCES: Mapping[Move, Audience] = {
+    Move.REGISTER: Audience.OFFICE,
+    Move.ENTER: Audience.OFFICE,
+    Move.AMEND: Audience.OFFICE,
+    Move.ASK_EXTENSION: Audience.UNITS,
+    Move.SIGN_EXTENSION: Audience.UNITS,
+    Move.GRANT_EXTENSION: Audience.EVERYONE,
+    Move.REFUSE_EXTENSION: Audience.UNITS,
+    Move.ASK_CLOSEOUT: Audience.UNITS,
+    Move.CHECK: Audience.UNITS,
+}
+"""For whose eyes the entry of a move is; all others are for everyone in scope."""
+
+
+def record(
+    move: Move, opened: Sequence[Opened], *, actor: Actor, moment: Moment, occurred_on: date | None = None
+) -> None:
+    """Write the changes made to `opened` with one entry each.
+
+    Raises `Conflict` where somebody was faster with any of them; then nothing is written.
+    """
+    if not opened:
+        return
+    changes = {case.problem.id: _changes(case) for case in opened}
+    for case in opened:
+        _derive(case, moment)
+    _write_problems(opened, moment)
+    _write_parts(opened)
+    Span.objects.bulk_create(
+        [span for case in opened for span in past_spans(case.before, until=moment.today)], batch_size=CHUNK
+    )
+    write_reach([case for case in opened if _reach_changed(case)])
+    strokes = [
+        Stroke(
+            kind=Problem.KIND,
+            subject=case.problem.id,
+            region_id=case.problem.region_id,
+            action=move.value,
+            audience=AUDIENCES.get(move, Audience.EVERYONE),
+            occurred_on=occurred_on,
+            changes=changes[case.problem.id],
+            details=case.details,
+        )
+        for case in opened
+    ]
+    append(strokes, writer=actor.writer, at=moment.now, today=moment.today)
+
+
+def _changes(case: Opened) -> Changes:
+    rows: list[tuple[Booked, Snapshot | None]] = [(case.problem, case.before)]
+    rows += [(part, case.snapshots[part.id]) for part in case.parts]
+    rows += [(part, None) for part in case.added]
+    changed = ((row.record_key, changes_of(row, before)) for row, before in rows)
+    return {key: columns for key, columns in changed if columns}
+
+
+def _derive(case: Opened, moment: Moment) -> None:
+    added = [row for row in case.added if isinstance(row, Measure)]
+    measures = [m for m in (*case.measures, *added) if not m.dropped]
+    set_derived(case.problem, steps_of(measures), policy=moment.policy, today=moment.today)
+    case.problem.version = case.before["version"] + 1
+    case.problem.changed_at = moment.now
+
+
+def _write_problems(opened: Sequence[Opened], moment: Moment) -> None:
+    changed = {
+        name for case in opened for name in Problem.ON_RECORD if case.problem.__dict__[name] != case.before[name]
+    }
+    columns = [*sorted(changed), *DERIVED, "version", "changed_at"]
+    rows = [(case.problem, {"version": case.before["version"]}) for case in opened]
+    if update_where(Problem, columns, rows) != len(rows):
+        raise Conflict
+
+
+def _write_parts(opened: Sequence[Opened]) -> None:
+    new: dict[type[PartOfProblem], list[PartOfProblem]] = defaultdict(list)
+    old: dict[type[PartOfProblem], list[PartOfProblem]] = defaultdict(list)
+    for case in opened:
+        for row in case.added:
+            new[type(row)].append(row)
+        for row in case.parts:
+            if row.snapshot() != case.snapshots[row.id]:
+                old[type(row)].append(row)
+    for model, rows in new.items():
+        model._default_manager.bulk_create(rows, batch_size=CHUNK)
+    for model, rows in old.items():
+        unguarded: list[tuple[Any, Mapping[str, Any]]] = [(row, {}) for row in rows]
+        if update_where(model, model.ON_RECORD, unguarded) != len(rows):
+            raise Conflict
+
+
+def _reach_changed(case: Opened) -> bool:
+    values = case.problem.__dict__
+    return any(values[name] != case.before[name] for name in ("dispatched_on", "lead_unit_id", "office_id"))
+
+
+def write_reach(opened: Iterable[Opened]) -> None:
+    """Store anew which units may see these problems."""
+    cases = list(opened)
+    if not cases:
+        return
+    lines = lines_of(
+        {
+            unit
+            for case in cases
+            for unit in (case.problem.office_id, case.problem.lead_unit_id, *case.supports)
+            if unit
+        }
+    )
+    ids = [case.problem.id for case in cases]
+    for start in range(0, len(ids), CHUNK):
+        Reach.objects.filter(problem_id__in=ids[start : start + CHUNK]).delete()
+    insert_reach((case.problem, reach_of(case.problem, case.supports, lines)) for case in cases)
+
+
+def insert_reach(reaches: Iterable[tuple[Problem, Mapping[int, Part]]]) -> None:
+    """Add the rows of reach for problems that have none."""
+    Reach.objects.bulk_create(
+        [
+            Reach(region_id=problem.region_id, problem_id=problem.id, unit_id=unit, part=part)
+            for problem, reach in reaches
+            for unit, part in reach.items()
+        ],
+        batch_size=CHUNK,
+    )
+
+
+def lines_of(units: set[int]) -> dict[int, tuple[int, ...]]:
+    """For each unit the ids from the root down to it."""
+    return {unit.pk: unit.line for unit in Unit.objects.filter(pk__in=units).only("pk", "path")}

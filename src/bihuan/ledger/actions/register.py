@@ -1,0 +1,241 @@
+"""Register: problems come onto a ledger, with their number, units and measures.
+
+The only way in: typed in one by one, imported by the thousand, or handed over by another room. Takes over what
+a file says as drafts of measures and as claims; proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from bihuan.book.booked import Booked, Changes, changes_of
+from bihuan.book.keys import new_id
+from bihuan.book.models import Audience
+from bihuan.book.writing import CHUNK, Stroke, append
+from bihuan.domain.case import Horizon, Stage, Urgency
+from bihuan.domain.lifecycle import Move
+from bihuan.domain.refusals import Denied, insist, say
+from bihuan.ledger.actions.recording import insert_reach
+from bihuan.ledger.actions.step import Moment, this_moment
+from bihuan.ledger.derived import set_derived, steps_of
+from bihuan.ledger.models import Counter, Ledger, Measure, Part, Problem, Responsibility
+from bihuan.ledger.models.parts import PartOfProblem
+from bihuan.ledger.models.problem import Origin
+from bihuan.organisations.access import Actor, may_keep_ledgers
+
+TITLE_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class NewMeasure:
+    """A measure to be registered; `share` in per cent, None to divide evenly."""
+
+    text: str
+    unit_id: int | None = None
+    person: str = ""
+    share: int | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class NewProblem:
+    """A problem to be registered. `claims` is what its file says beyond it; `place` is where it stands there."""
+
+    text: str
+    title: str = ""
+    category: str = ""
+    goal: str = ""
+    source_id: int | None = None
+    origin: Origin = Origin.NEW
+    urgency: Urgency = Urgency.ORDINARY
+    horizon: Horizon = Horizon.BY_DATE
+    wanted_due: date | None = None
+    lead_unit_id: int | None = None
+    support_unit_ids: tuple[int, ...] = ()
+    person: str = ""
+    measures: tuple[NewMeasure, ...] = ()
+    place: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class _Bundle:
+    problem: Problem
+    parts: list[PartOfProblem]
+
+
+@transaction.atomic
+def register(
+    *,
+    actor: Actor,
+    ledger: Ledger,
+    problems: Sequence[NewProblem],
+    as_draft: bool = False,
+    occurred_on: date | None = None,
+) -> list[Problem]:
+    """Put `problems` on `ledger` in their order, as drafts or listed; returns them with their numbers.
+
+    Raises `Refused` where the actor does not keep this ledger, the ledger is closed, or a problem has no text
+    or names its lead unit as a supporting one; then nothing is registered.
+    """
+    insist(refuses_ledger(actor, ledger))
+    for new in problems:
+        insist(_refuses_problem(new))
+    moment = this_moment()
+    first = take_numbers(ledger, moment.today.year, len(problems))
+    stage = Stage.DRAFT if as_draft else Stage.LISTED
+    bundles = [
+        _bundle(new, ledger, stage, _number(ledger, moment.today.year, first + place), moment)
+        for place, new in enumerate(problems)
+    ]
+    _write(bundles)
+    append(
+        [
+            Stroke(
+                kind=Problem.KIND,
+                subject=bundle.problem.id,
+                region_id=ledger.region_id,
+                action=Move.REGISTER.value,
+                audience=Audience.OFFICE,
+                occurred_on=occurred_on,
+                changes=_changes(bundle),
+            )
+            for bundle in bundles
+        ],
+        writer=actor.writer,
+        at=moment.now,
+        today=moment.today,
+    )
+    return [bundle.problem for bundle in bundles]
+
+
+def refuses_ledger(actor: Actor, ledger: Ledger) -> Denied | None:
+    """May the actor bring problems onto this ledger?"""
+    denied = may_keep_ledgers(actor)
+    if denied:
+        return denied
+    if ledger.office_id != actor.unit_id:
+        return Denied(say("这本台账不是您所在单位的。"), say("请选择本单位的台账。"))
+    if not ledger.is_open:
+        return Denied(say("这本台账已经停用。"), say("请选择在用的台账。"))
+    return None
+
+
+def take_numbers(ledger: Ledger, year: int, count: int) -> int:
+    """Reserve `count` running numbers of the ledger's year; returns the first. Inside a transaction."""
+    counter, _made = Counter.objects.get_or_create(region_id=ledger.region_id, key=f"{ledger.prefix}{year}")
+    Counter.objects.filter(pk=counter.pk).update(value=F("value") + count)
+    counter.refresh_from_db()
+    return counter.value - count + 1
+
+
+def _number(ledger: Ledger, year: int, running: int) -> str:
+    return f"{ledger.prefix}{year}-{running:05d}"
+
+
+def _refuses_problem(new: NewProblem) -> Denied | None:
+    if not new.text.strip():
+        return Denied(say("有一个问题没有写明问题是什么。"), say("请补充问题内容。"))
+    if new.lead_unit_id in new.support_unit_ids and new.lead_unit_id is not None:
+        return Denied(say("同一单位不能既牵头又配合。"), say("请从配合单位中去掉牵头单位。"))
+    return None
+
+
+def _bundle(new: NewProblem, ledger: Ledger, stage: Stage, number: str, moment: Moment) -> _Bundle:
+    problem = Problem(
+        id=new_id(),
+        region_id=ledger.region_id,
+        ledger_id=ledger.id,
+        number=number,
+        office_id=ledger.office_id,
+        title=title_of(new.title, new.text),
+        text=new.text.strip(),
+        category=new.category[:60],
+        goal=new.goal,
+        source_id=new.source_id,
+        origin=new.origin.value,
+        urgency=new.urgency.value,
+        horizon=new.horizon.value,
+        wanted_due=new.wanted_due,
+        lead_unit_id=new.lead_unit_id,
+        place=new.place,
+        claims=new.claims,
+        stage=stage.value,
+        changed_at=moment.now,
+    )
+    measures = _measures(new, problem)
+    set_derived(problem, steps_of(measures), policy=moment.policy, today=moment.today)
+    return _Bundle(problem, [*_responsibilities(new, problem), *measures])
+
+
+def title_of(title: str, text: str) -> str:
+    """The title given, or the beginning of the text up to its first stop."""
+    if title.strip():
+        return title.strip()[:120]
+    line = text.strip().splitlines()[0]
+    for stop in "。；;！!？?":
+        line = line.split(stop)[0]
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+
+
+def _responsibilities(new: NewProblem, problem: Problem) -> list[Responsibility]:
+    roles = Responsibility.Role
+    units = [(roles.LEAD, new.lead_unit_id, new.person)] if new.lead_unit_id is not None else []
+    units += [(roles.SUPPORT, unit, "") for unit in dict.fromkeys(new.support_unit_ids)]
+    return [
+        Responsibility(
+            id=new_id(),
+            region_id=problem.region_id,
+            problem_id=problem.id,
+            role=role.value,
+            unit_id=unit,
+            person=person[:60],
+        )
+        for role, unit, person in units
+    ]
+
+
+def _measures(new: NewProblem, problem: Problem) -> list[Measure]:
+    count = len(new.measures)
+    shares = even_shares(count)
+    return [
+        Measure(
+            id=new_id(),
+            region_id=problem.region_id,
+            problem_id=problem.id,
+            place=place + 1,
+            text=measure.text,
+            unit_id=measure.unit_id or new.lead_unit_id,
+            person=measure.person[:60],
+            share=shares[place] if measure.share is None else measure.share,
+            due=measure.due,
+        )
+        for place, measure in enumerate(new.measures)
+    ]
+
+
+def even_shares(count: int) -> list[int]:
+    """100 divided into `count` whole shares, the remainder on the first ones."""
+    if not count:
+        return []
+    whole, rest = divmod(100, count)
+    return [whole + (1 if place < rest else 0) for place in range(count)]
+
+
+def _write(bundles: Sequence[_Bundle]) -> None:
+    Problem.objects.bulk_create([bundle.problem for bundle in bundles], batch_size=CHUNK)
+    parts = [part for bundle in bundles for part in bundle.parts]
+    Responsibility.objects.bulk_create([p for p in parts if isinstance(p, Responsibility)], batch_size=CHUNK)
+    Measure.objects.bulk_create([p for p in parts if isinstance(p, Measure)], batch_size=CHUNK)
+    insert_reach((bundle.problem, {bundle.problem.office_id: Part.OFFICE}) for bundle in bundles)
+
+
+def _changes(bundle: _Bundle) -> Changes:
+    rows: list[Booked] = [bundle.problem, *bundle.parts]
+    return {row.record_key: changes_of(row, None) for row in rows}

@@ -1,0 +1,295 @@
+"""What every action does: open problems within sight, ask the rules, write rows and entries together.
+
+`opening` loads what the actor may see and separates what the table of moves allows from what it refuses, with
+the reason for each. The action then changes the opened rows, and `record` writes rows, entries, chains, spans,
+colours and reach in the caller's transaction. Decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Count
+
+from bihuan.book import clock
+from bihuan.domain.case import Case, Horizon, Request, Side, Stage, Standing, Terms, Urgency
+from bihuan.domain.colours import DEFAULT_POLICY, Policy
+from bihuan.domain.lifecycle import Move, may
+from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.domain.workdays import Calendar
+from bihuan.ledger.derived import DERIVED, steps_of
+from bihuan.ledger.models import (
+    ColourPolicy,
+    Evidence,
+    Extension,
+    Ledger,
+    Lookback,
+    Measure,
+    Problem,
+    Responsibility,
+)
+from bihuan.ledger.models.parts import PartOfProblem
+from bihuan.ledger.queries import visible_to
+from bihuan.organisations.access import Actor
+from bihuan.organisations.workcalendar import calendar_in_force
+
+CHUNK = 5000
+R = TypeVar("R", bound=PartOfProblem)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When an action happens and by which calendar and colour policy."""
+
+    now: datetime
+    today: date
+    calendar: Calendar
+    policy: Policy
+
+
+def this_moment() -> Moment:
+    """Now, with the calendar and policy in force today."""
+    now = clock.now()
+    today = clock.day_of(now)
+    row = ColourPolicy.objects.filter(effective_from__lte=today).order_by("-effective_from", "-version").first()
+    return Moment(now, today, calendar_in_force(), row.as_policy() if row else DEFAULT_POLICY)
+
+
+@dataclass
+class Opened:
+    """A problem opened for a change, with its parts as they were loaded and what is added to it."""
+
+    problem: Problem
+    before: dict[str, Any]
+    terms: Terms
+    responsibilities: list[Responsibility]
+    measures: list[Measure]
+    files: dict[UUID, int]
+    request: Extension | None
+    lookback: Lookback | None
+    standing: Standing
+    case: Case
+    added: list[PartOfProblem] = field(default_factory=list)
+    snapshots: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def supports(self) -> list[int]:
+        """Ids of the supporting units."""
+        rows = [*self.responsibilities, *(row for row in self.added if isinstance(row, Responsibility))]
+        return [row.unit_id for row in rows if row.role == Responsibility.Role.SUPPORT and not row.dropped]
+
+    @property
+    def lead(self) -> Responsibility | None:
+        """The lead unit's row."""
+        return next(
+            (r for r in self.responsibilities if r.role == Responsibility.Role.LEAD and not r.dropped), None
+        )
+
+    @property
+    def parts(self) -> list[PartOfProblem]:
+        """The loaded rows that belong to the problem."""
+        loaded: list[PartOfProblem] = [*self.responsibilities, *self.measures]
+        return loaded + [row for row in (self.request, self.lookback) if row is not None]
+
+    def add(self, row: R) -> R:
+        """Hang a new row on the problem; it is written and put on the record with the rest."""
+        row.region_id, row.problem_id = self.problem.region_id, self.problem.id
+        self.added.append(row)
+        return row
+
+    def worked(self, actor: Actor) -> None:
+        """Note that this person had a hand in the fixing: from now on it is own work."""
+        if actor.person_id not in self.problem.worked_by:
+            self.problem.worked_by = [*self.problem.worked_by, actor.person_id]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A problem that the step would not take, and why."""
+
+    problem: Problem
+    denied: Denied
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step did, or with `dry_run` would do."""
+
+    done: tuple[Problem, ...]
+    refused: tuple[Refusal, ...]
+
+    def only(self) -> Problem:
+        """The one problem of a step on a single problem; raises `Refused` with its reason."""
+        if self.refused:
+            raise Refused(self.refused[0].denied)
+        return self.done[0]
+
+
+Seen = Mapping[UUID, int]
+
+
+def opening(
+    move: Move,
+    *,
+    actor: Actor,
+    problems: Sequence[UUID],
+    moment: Moment,
+    seen: Seen | None = None,
+    as_if: Callable[[Case], Case] | None = None,
+) -> tuple[list[Opened], list[Refusal]]:
+    """Open `problems` for `move`: those the table of moves allows, and the refusals of the others.
+
+    `seen` holds the version of each problem that the person had in front of them; `as_if` changes what the
+    rules are asked about (a date that the step itself will set). Raises `Refused` for the
+    whole list where one of them is out of sight: nothing is done for lists that were tampered with.
+    """
+    rows = _load(actor, problems)
+    opened, refused = [], []
+    for case in _open(rows, actor, moment):
+        case.case = as_if(case.case) if as_if else case.case
+        denied = may(move, case.case, case.standing) or _refuses_version(case.problem, seen)
+        if denied:
+            refused.append(Refusal(case.problem, denied))
+        else:
+            opened.append(case)
+    return opened, refused
+
+
+def open_one(problem: Problem, *, actor: Actor, moment: Moment) -> Opened:
+    """One problem, already loaded within sight, as the rules see it for this actor."""
+    return _open([problem], actor, moment)[0]
+
+
+def _load(actor: Actor, problems: Sequence[UUID]) -> list[Problem]:
+    found: dict[UUID, Problem] = {}
+    wanted = list(dict.fromkeys(problems))
+    for start in range(0, len(wanted), CHUNK):
+        found.update({row.id: row for row in visible_to(actor).filter(id__in=wanted[start : start + CHUNK])})
+    if len(found) != len(wanted):
+        raise Refused(Denied(say("所选的问题中有您看不到的，整批没有办理。"), say("请刷新列表后重新选择。")))
+    return [found[problem_id] for problem_id in wanted]
+
+
+def _refuses_version(problem: Problem, seen: Seen | None) -> Denied | None:
+    if seen is None or seen.get(problem.id, problem.version) == problem.version:
+        return None
+    return Denied(say("您打开页面之后，别人已经办理过该问题。"), say("请刷新后再办理。"))
+
+
+def _by_problem(model: type[R], ids: Sequence[UUID], **conditions: Any) -> dict[UUID, list[R]]:
+    grouped: dict[UUID, list[R]] = defaultdict(list)
+    rows = model._default_manager.filter(problem_id__in=ids, **conditions)
+    for row in rows.order_by("id"):
+        grouped[row.problem_id].append(row)
+    return grouped
+
+
+def _open(rows: Sequence[Problem], actor: Actor, moment: Moment) -> list[Opened]:
+    opened: list[Opened] = []
+    for start in range(0, len(rows), CHUNK):
+        opened.extend(_open_chunk(rows[start : start + CHUNK], actor, moment))
+    return opened
+
+
+def _open_chunk(rows: Sequence[Problem], actor: Actor, moment: Moment) -> Iterable[Opened]:
+    ids = [row.id for row in rows]
+    responsibilities = _by_problem(Responsibility, ids, dropped=False)
+    measures = _by_problem(Measure, ids, dropped=False)
+    requests = _by_problem(Extension, ids, answer=Extension.Answer.OPEN)
+    lookbacks = _by_problem(Lookback, ids, result=Lookback.Result.OPEN)
+    files: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    counts = Evidence.objects.filter(problem_id__in=ids, measure_id__isnull=False).order_by()
+    for problem_id, measure_id, count in counts.values_list("problem_id", "measure_id").annotate(n=Count("id")):
+        files[problem_id][measure_id] = count
+    terms = {row.id: row.as_terms() for row in Ledger.objects.filter(id__in={row.ledger_id for row in rows})}
+    for row in rows:
+        yield _opened(
+            row,
+            actor,
+            moment,
+            terms[row.ledger_id],
+            responsibilities.get(row.id, []),
+            sorted(measures.get(row.id, []), key=lambda m: m.place),
+            files.get(row.id, {}),
+            next(iter(requests.get(row.id, [])), None),
+            next(iter(lookbacks.get(row.id, [])), None),
+        )
+
+
+def _opened(
+    problem: Problem,
+    actor: Actor,
+    moment: Moment,
+    terms: Terms,
+    responsibilities: list[Responsibility],
+    measures: list[Measure],
+    files: dict[UUID, int],
+    request: Extension | None,
+    lookback: Lookback | None,
+) -> Opened:
+    supports = {r.unit_id for r in responsibilities if r.role == Responsibility.Role.SUPPORT}
+    opened = Opened(
+        problem=problem,
+        before={
+            name: problem.__dict__[name] for name in ("id", "region_id", "version", *Problem.ON_RECORD, *DERIVED)
+        },
+        terms=terms,
+        responsibilities=responsibilities,
+        measures=measures,
+        files=files,
+        request=request,
+        lookback=lookback,
+        standing=standing_of(actor, problem, supports),
+        case=case_of(problem, terms, measures, files, request, moment),
+    )
+    opened.snapshots = {row.id: row.snapshot() for row in opened.parts}
+    return opened
+
+
+def standing_of(actor: Actor, problem: Problem, supports: set[int]) -> Standing:
+    """What this actor is to this problem; own work is the same person or unit across all posts."""
+    sides = set()
+    if problem.office_id == actor.unit_id:
+        sides.add(Side.OFFICE)
+    if problem.lead_unit_id == actor.unit_id:
+        sides.add(Side.LEAD)
+    if actor.unit_id in supports:
+        sides.add(Side.SUPPORT)
+    own = bool(actor.unit_ids & {problem.lead_unit_id, *supports}) or actor.person_id in problem.worked_by
+    return Standing(actor.role, frozenset(sides), own)
+
+
+def case_of(
+    problem: Problem,
+    terms: Terms,
+    measures: Sequence[Measure],
+    files: Mapping[UUID, int],
+    request: Extension | None,
+    moment: Moment,
+) -> Case:
+    """The problem as the rules see it at this moment."""
+    return Case(
+        today=moment.today,
+        calendar=moment.calendar,
+        stage=Stage(problem.stage),
+        has_lead=problem.lead_unit_id is not None,
+        terms=terms,
+        horizon=Horizon(problem.horizon),
+        urgency=Urgency(problem.urgency),
+        wanted_due=problem.wanted_due,
+        due_original=problem.due_original,
+        due=problem.due,
+        steps=steps_of(measures, files),
+        request=Request(request.asked_due, request.signed_on is not None) if request else None,
+        cycle_due=problem.cycle_due,
+        extensions=problem.extensions,
+        checked=problem.checked_on is not None,
+        notice_until=problem.notice_until,
+        warned=problem.warned,
+    )

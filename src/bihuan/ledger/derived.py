@@ -1,0 +1,178 @@
+"""What follows from a problem's rows: facts, colours and their turns, past spans, reach.
+
+Pure of decisions and of writes: given rows it returns values. The actions store them, `verify` recomputes them
+from the entries and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from bihuan.book.booked import plain
+from bihuan.domain.case import Stage, Step
+from bihuan.domain.colours import (
+    BEGINNING,
+    MAX_TURNS,
+    Colour,
+    Facts,
+    Policy,
+    Reason,
+    Trajectory,
+    Turn,
+    achieved,
+    at,
+    trajectory,
+)
+from bihuan.ledger.models import Measure, Part, Problem, Span
+
+DERIVED = (
+    "progress",
+    "state_from",
+    "colour",
+    "turn1_on",
+    "turn1",
+    "turn2_on",
+    "turn2",
+    "turn3_on",
+    "turn3",
+    "turns",
+)
+
+
+def steps_of(measures: Iterable[Measure], evidence: Mapping[Any, int] | None = None) -> tuple[Step, ...]:
+    """The measures as the rules see them; `evidence` counts files by measure id."""
+    counts = evidence or {}
+    return tuple(
+        Step(due=m.due, share=m.share, progress=m.progress, evidence=counts.get(m.id, 0), text=m.text)
+        for m in measures
+    )
+
+
+def facts_of(problem: Problem, steps: tuple[Step, ...]) -> Facts:
+    """What the colour of `problem` depends on."""
+    return Facts(
+        stage=Stage(problem.stage),
+        sign_by=problem.sign_by,
+        signed_on=problem.signed_on,
+        due=problem.due,
+        steps=steps,
+        returns=problem.returns,
+        cycle=problem.cycle,
+        satisfaction=problem.satisfaction,
+        warned=problem.warned,
+        stopped_on=problem.asked_on or problem.suspended_on,
+    )
+
+
+def set_derived(problem: Problem, steps: tuple[Step, ...], *, policy: Policy, today: date) -> None:
+    """Set the derived columns as of `today`: progress, present colour, coming turns."""
+    turns = trajectory(facts_of(problem, steps), policy)
+    problem.progress = achieved(steps)
+    problem.state_from = today
+    problem.colour = at(turns, today).colour
+    coming = colour_changes(turns, after=today)
+    for place in range(MAX_TURNS):
+        turn = coming[place] if place < len(coming) else None
+        setattr(problem, f"turn{place + 1}_on", turn.day if turn else None)
+        setattr(problem, f"turn{place + 1}", turn.colour.value if turn else "")
+    problem.turns = turns_data(turns)
+
+
+def colour_changes(turns: Trajectory, *, after: date) -> list[Turn]:
+    """The turns after a day at which the colour itself changes, not only its reason."""
+    colour = at(turns, after).colour
+    found = []
+    for turn in turns:
+        if turn.day > after and turn.colour != colour:
+            found.append(turn)
+            colour = turn.colour
+    return found
+
+
+def turns_data(turns: Trajectory) -> list[list[Any]]:
+    """A trajectory as JSON values."""
+    return [
+        [
+            turn.day.isoformat(),
+            turn.colour.value,
+            turn.reason.code,
+            {k: plain(v) for k, v in turn.reason.params.items()},
+        ]
+        for turn in turns
+    ]
+
+
+def turns_from(data: Sequence[Sequence[Any]]) -> Trajectory:
+    """A stored trajectory; dates in its reasons come back as dates."""
+    return tuple(
+        Turn(date.fromisoformat(day), Colour(colour), Reason(code, {k: _value(v) for k, v in params.items()}))
+        for day, colour, code, params in data
+    )
+
+
+def _value(value: Any) -> Any:
+    return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 and value[4] == "-" else value
+
+
+def past_spans(before: Problem | Mapping[str, Any], *, until: date) -> list[Span]:
+    """The days from the last change up to, not including, `until`, cut where the colour or its reason turned.
+
+    `before` is the row as it was until now (the mapping holds its columns).
+    """
+    row = before if isinstance(before, Mapping) else before.__dict__
+    begins: date = row["state_from"]
+    if begins >= until:
+        return []
+    turns = turns_from(row["turns"])
+    cuts = [begins, *(turn.day for turn in turns if begins < turn.day < until), until]
+    spans = []
+    for day, end in pairwise(cuts):
+        turn = at(turns, day)
+        spans.append(
+            Span(
+                region_id=row["region_id"],
+                problem_id=row["id"],
+                begins=day,
+                ends=end,
+                colour=turn.colour.value,
+                reason=turn.reason.code,
+                stage=row["stage"],
+                unit_id=row["lead_unit_id"],
+                office_id=row["office_id"],
+            )
+        )
+    return spans
+
+
+def reach_of(problem: Problem, supports: Iterable[int], lines: Mapping[int, Sequence[int]]) -> dict[int, Part]:
+    """Which units may see `problem`, and in which part.
+
+    `lines` gives for a unit the ids from the root down to it. Before dispatch only the ledger's own office;
+    afterwards also every unit above it, the units assigned and those above them. The strongest part wins.
+    """
+    if problem.dispatched_on is None:
+        return {problem.office_id: Part.OFFICE}
+    reach: dict[int, Part] = {}
+    for unit in supports:
+        reach.update(dict.fromkeys(lines[unit], Part.SUPPORT))
+    if problem.lead_unit_id is not None:
+        reach.update(dict.fromkeys(lines[problem.lead_unit_id], Part.LEAD))
+    reach.update(dict.fromkeys(lines[problem.office_id], Part.OFFICE))
+    return reach
+
+
+__all__ = [
+    "BEGINNING",
+    "DERIVED",
+    "colour_changes",
+    "facts_of",
+    "past_spans",
+    "reach_of",
+    "set_derived",
+    "steps_of",
+    "turns_data",
+    "turns_from",
+]

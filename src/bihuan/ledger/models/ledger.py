@@ -1,0 +1,116 @@
+"""What problems stand on: ledgers, sources, colour policies, counters; and each person's saved views."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from django.db import models
+
+from bihuan.book.booked import Booked
+from bihuan.book.keys import RegionalModel, regional_key
+from bihuan.domain.case import Cap, Terms
+from bihuan.domain.colours import Policy, policy_from_data
+from bihuan.organisations.models import Person, SmallBooked, Unit
+
+CAPS = ("urgent_cap", "ordinary_cap", "difficult_cap")
+
+
+class Ledger(RegionalModel, Booked):
+    """A ledger (台账) of one office. `terms` holds what differs from the default limits."""
+
+    KIND: ClassVar[str] = "ledger"
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("name", "prefix", "office_id", "terms", "is_open")
+
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="ledgers")
+    name = models.CharField(max_length=120)
+    prefix = models.CharField(max_length=20)
+    terms = models.JSONField(default=dict)
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            regional_key("ledger"),
+            models.UniqueConstraint(fields=["region", "office", "name"], name="ledger_name_in_office"),
+            models.UniqueConstraint(fields=["region", "prefix"], name="ledger_prefix"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_terms(self) -> Terms:
+        """The limits of this ledger as the domain's value."""
+        values: dict[str, Any] = dict(self.terms)
+        for name in CAPS:
+            if name in values:
+                values[name] = Cap(**values[name])
+        return Terms(**values)
+
+    @staticmethod
+    def terms_data(terms: Terms) -> dict[str, Any]:
+        """Only what differs from the defaults, as JSON values."""
+        default = asdict(Terms())
+        return {name: value for name, value in asdict(terms).items() if value != default[name]}
+
+
+class Source(SmallBooked):
+    """Where problems come from: an editable tree."""
+
+    KIND: ClassVar[str] = "source"
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("code", "name", "name_en", "parent_id", "is_active")
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80, blank=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    is_active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ColourPolicy(SmallBooked):
+    """One version of a colour policy, in force from a day on."""
+
+    KIND: ClassVar[str] = "policy"
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("version", "data", "effective_from")
+
+    version = models.PositiveIntegerField(unique=True)
+    data = models.JSONField()
+    effective_from = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.data.get('name')} v{self.version}"
+
+    def as_policy(self) -> Policy:
+        """The policy as the domain's value."""
+        return policy_from_data(self.data)
+
+
+class Counter(models.Model):
+    """The last business number given out for a prefix in a region."""
+
+    id = models.BigAutoField(primary_key=True)
+    region = models.ForeignKey("book.Region", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=40)
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "key"], name="counter_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
+
+
+class SavedView(models.Model):
+    """A filter that a person keeps under a name; `query` is the address's query string."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="views")
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="view_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,158 @@
+"""A problem: one row of a ledger.
+
+Three groups of columns: identity (never change), on the record (change only with an entry, see `ON_RECORD`),
+and derived (colour and its coming turns, recomputed with every change and proved by `verify`).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from bihuan.book.booked import Booked
+from bihuan.book.keys import RegionalModel, RegionKey, regional_key
+from bihuan.domain.case import Horizon, Stage, Urgency
+from bihuan.domain.colours import Colour
+from bihuan.ledger.models.ledger import Ledger, Source
+from bihuan.organisations.models import Unit
+
+COLOURS = [(c.value, c.value) for c in Colour]
+
+
+class Origin(models.TextChoices):
+    """Carried over from before (存量) or newly found (增量)."""
+
+    CARRIED = "carried"
+    NEW = "new"
+
+
+class Problem(RegionalModel, Booked):
+    """One problem. There is no writable status: `stage` moves only through `ledger.actions`."""
+
+    KIND: ClassVar[str] = "problem"
+    ON_RECORD: ClassVar[tuple[str, ...]] = (
+        "ledger_id",
+        "number",
+        "office_id",
+        "title",
+        "text",
+        "category",
+        "goal",
+        "source_id",
+        "origin",
+        "urgency",
+        "horizon",
+        "wanted_due",
+        "lead_unit_id",
+        "place",
+        "claims",
+        "stage",
+        "stage_before",
+        "dispatched_on",
+        "sign_by",
+        "signed_on",
+        "due_original",
+        "due",
+        "cycle_due",
+        "due_provisional",
+        "extensions",
+        "returns",
+        "cycle",
+        "warned",
+        "asked_on",
+        "checked_on",
+        "accepted_on",
+        "notice_until",
+        "closed_on",
+        "sustained_on",
+        "lookback_on",
+        "suspended_on",
+        "merged_into_id",
+        "satisfaction",
+        "worked_by",
+    )
+
+    ledger_id = models.UUIDField()
+    ledger = RegionKey(Ledger, via="ledger_id", related_name="problems")
+    number = models.CharField(max_length=40)
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    category = models.CharField(max_length=60, blank=True)
+    goal = models.TextField(blank=True)
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.NEW)
+    urgency = models.CharField(
+        max_length=10, choices=[(u.value, u.value) for u in Urgency], default=Urgency.ORDINARY.value
+    )
+    horizon = models.CharField(
+        max_length=10, choices=[(h.value, h.value) for h in Horizon], default=Horizon.BY_DATE.value
+    )
+    wanted_due = models.DateField(null=True)
+    lead_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    place = models.JSONField(default=dict)
+    """Where it was read: {"file", "sheet", "row", "reading"}; empty for what was typed in."""
+    claims = models.JSONField(default=dict)
+    """What that file claims beyond the problem itself (status, progress, person, date as written)."""
+
+    stage = models.CharField(max_length=20, choices=[(s.value, s.value) for s in Stage])
+    stage_before = models.CharField(max_length=20, blank=True)
+    dispatched_on = models.DateField(null=True)
+    sign_by = models.DateField(null=True)
+    signed_on = models.DateField(null=True)
+    due_original = models.DateField(null=True)
+    due = models.DateField(null=True)
+    cycle_due = models.DateField(null=True)
+    """The date first set in the present cycle: what caps on extensions are counted from."""
+    due_provisional = models.BooleanField(default=False)
+    extensions = models.PositiveSmallIntegerField(default=0)
+    returns = models.PositiveSmallIntegerField(default=0)
+    cycle = models.PositiveSmallIntegerField(default=0)
+    warned = models.BooleanField(default=False)
+    asked_on = models.DateField(null=True)
+    checked_on = models.DateField(null=True)
+    accepted_on = models.DateField(null=True)
+    notice_until = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    sustained_on = models.DateField(null=True)
+    lookback_on = models.DateField(null=True)
+    suspended_on = models.DateField(null=True)
+    merged_into_id = models.UUIDField(null=True)
+    merged_into = RegionKey("self", via="merged_into_id", related_name="merged", null=True)
+    satisfaction = models.PositiveSmallIntegerField(null=True)
+    worked_by = models.JSONField(default=list)
+    """Ids of the persons who signed, reported or asked: their own work, wherever they move later."""
+
+    version = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    progress = models.PositiveSmallIntegerField(default=0)
+    state_from = models.DateField()
+    colour = models.CharField(max_length=6, choices=COLOURS)
+    turn1_on = models.DateField(null=True)
+    turn1 = models.CharField(max_length=6, blank=True)
+    turn2_on = models.DateField(null=True)
+    turn2 = models.CharField(max_length=6, blank=True)
+    turn3_on = models.DateField(null=True)
+    turn3 = models.CharField(max_length=6, blank=True)
+    turns = models.JSONField(default=list)
+    """The trajectory with its reasons: [[day, colour, code, params], …]."""
+
+    class Meta:
+        constraints = [
+            regional_key("problem"),
+            models.UniqueConstraint(fields=["region", "number"], name="problem_number"),
+        ]
+        indexes = [
+            models.Index(fields=["region", "stage", "due", "id"], name="problem_stage_due"),
+            models.Index(fields=["region", "due", "id"], name="problem_due"),
+            models.Index(fields=["region", "due_original", "id"], name="problem_due_original"),
+            models.Index(fields=["region", "dispatched_on", "id"], name="problem_dispatched"),
+            models.Index(fields=["region", "changed_at", "id"], name="problem_changed"),
+            models.Index(fields=["region", "lead_unit", "id"], name="problem_lead"),
+            models.Index(fields=["region", "ledger_id", "stage"], name="problem_ledger"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"

@@ -1,0 +1,95 @@
+"""Reading problems. Every read starts at `visible_to(actor)`, which fails closed.
+
+No function here takes a problem's id without an actor. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from bihuan.book.models import Audience, Entry
+from bihuan.domain.case import Role
+from bihuan.ledger.models import Evidence, Ledger, Measure, Part, Problem, Reach
+from bihuan.organisations.access import Actor
+
+AUDIENCES: dict[str, tuple[Audience, ...]] = {
+    Part.OFFICE: (Audience.OFFICE, Audience.UNITS, Audience.EVERYONE),
+    Part.LEAD: (Audience.UNITS, Audience.EVERYONE),
+    Part.SUPPORT: (Audience.EVERYONE,),
+}
+
+
+def visible_to(actor: Actor | None) -> QuerySet[Problem]:
+    """The problems that `actor` may see: those that reach the actor's unit. None, and administrators: nothing."""
+    if actor is None or actor.role is Role.ADMINISTRATOR:
+        return Problem.objects.none()
+    return Problem.objects.filter(reaches__unit_id=actor.unit_id)
+
+
+def part_of(actor: Actor, problem: Problem) -> Part | None:
+    """What the actor's unit, or one below it, has to do with `problem`; None where it may not be seen."""
+    if actor.role is Role.ADMINISTRATOR:
+        return None
+    found = Reach.objects.filter(region_id=problem.region_id, problem_id=problem.id, unit_id=actor.unit_id)
+    row = found.only("part").first()
+    return Part(row.part) if row else None
+
+
+@dataclass(frozen=True)
+class InSight:
+    """A problem with the part in which the actor sees it."""
+
+    problem: Problem
+    part: Part
+
+
+def find(actor: Actor, problem_id: UUID) -> InSight | None:
+    """The problem with this id where the actor may see it, else None (as if it did not exist)."""
+    problem = (
+        visible_to(actor).filter(id=problem_id).select_related("lead_unit", "office", "source", "ledger").first()
+    )
+    part = part_of(actor, problem) if problem else None
+    return InSight(problem, part) if problem and part else None
+
+
+def entries_of(actor: Actor, seen: InSight) -> QuerySet[Entry]:
+    """The timeline of a problem as this actor may read it, in order of the chain."""
+    allowed = Q(audience__in=AUDIENCES[seen.part]) | Q(unit_id=actor.unit_id)
+    if actor.role is Role.AUDITOR:
+        allowed = Q()
+    return Entry.objects.filter(allowed, region_id=seen.problem.region_id, subject=seen.problem.id).order_by("seq")
+
+
+def measures_of(actor: Actor, seen: InSight) -> QuerySet[Measure]:
+    """The measures of a problem; a supporting unit sees its own."""
+    rows = Measure.objects.filter(
+        region_id=seen.problem.region_id, problem_id=seen.problem.id, dropped=False
+    ).select_related("unit")
+    if seen.part == Part.SUPPORT:
+        rows = rows.filter(unit__path__contains=f"/{actor.unit_id}/")
+    return rows.order_by("place")
+
+
+def evidence_of(actor: Actor, seen: InSight) -> QuerySet[Evidence]:
+    """The evidence of a problem; a supporting unit sees its own."""
+    rows = Evidence.objects.filter(region_id=seen.problem.region_id, problem_id=seen.problem.id)
+    if seen.part == Part.SUPPORT:
+        rows = rows.filter(unit__path__contains=f"/{actor.unit_id}/")
+    return rows.select_related("unit").order_by("id")
+
+
+def find_evidence(actor: Actor, evidence_id: UUID) -> Evidence | None:
+    """A file of evidence where the actor may see it, else None."""
+    row = Evidence.objects.filter(id=evidence_id).first()
+    seen = find(actor, row.problem_id) if row else None
+    return evidence_of(actor, seen).filter(id=evidence_id).first() if seen else None
+
+
+def own_ledgers(actor: Actor) -> QuerySet[Ledger]:
+    """The ledgers that the actor's own unit keeps."""
+    if actor.role is Role.ADMINISTRATOR:
+        return Ledger.objects.none()
+    return Ledger.objects.filter(region_id=actor.region_id, office_id=actor.unit_id).order_by("id")

@@ -1,0 +1,1 @@
+"""Units, people, posts and who may do what."""

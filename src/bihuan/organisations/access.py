@@ -1,0 +1,101 @@
+"""Who is acting, and what a post entitles to outside a single problem.
+
+An `Actor` is a person in one post. What may be done to a problem is decided by the table of moves
+(`domain.lifecycle`); here only what concerns units, people, ledgers as a whole and the installation. Answers
+are `Denied` with a reason, or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from bihuan.book import clock
+from bihuan.book.writing import Writer
+from bihuan.domain.case import Role
+from bihuan.domain.refusals import Denied, say
+from bihuan.organisations.models import Person, Post, Unit
+
+BUSINESS_ROLES = frozenset(Role) - {Role.AUDITOR, Role.ADMINISTRATOR}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person acting in one post. `unit_ids` are all units in which the person holds a post."""
+
+    person_id: int
+    person_name: str
+    post_id: int
+    role: Role
+    unit_id: int
+    unit_name: str
+    region_id: int
+    unit_ids: frozenset[int]
+
+    @property
+    def writer(self) -> Writer:
+        """How entries name this actor."""
+        return Writer(self.person_id, self.post_id, self.unit_id)
+
+
+def held_posts(person: Person, day: date | None = None) -> QuerySet[Post]:
+    """The posts that `person` holds on `day` (today), in a fixed order, with their units."""
+    on = day or clock.today()
+    held = Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on))
+    return Post.objects.filter(held, person=person, unit__is_active=True).select_related("unit").order_by("id")
+
+
+def actor_for(person: Person, posts: Iterable[Post], chosen: int | None = None) -> Actor | None:
+    """The actor for the `chosen` post among the `posts` held, or for the first; None without any post."""
+    held = list(posts)
+    if not person.is_active or not held:
+        return None
+    post = next((post for post in held if post.id == chosen), held[0])
+    return Actor(
+        person_id=person.pk,
+        person_name=person.name,
+        post_id=post.pk,
+        role=Role(post.role),
+        unit_id=post.unit_id,
+        unit_name=post.unit.name,
+        region_id=post.unit.region_id,
+        unit_ids=frozenset(held_post.unit_id for held_post in held),
+    )
+
+
+def may_keep_ledgers(actor: Actor) -> Denied | None:
+    """May the actor bring problems onto the ledgers of the own unit?"""
+    if actor.role is Role.COORDINATOR:
+        return None
+    return Denied(say("只有整改办人员可以登记和导入问题。"), say("请与本单位的整改办联系。"))
+
+
+def may_manage_people(actor: Actor) -> Denied | None:
+    """May the actor keep units, people and posts?"""
+    if actor.role is Role.ADMINISTRATOR:
+        return None
+    return Denied(say("只有系统管理员可以维护单位和人员。"), say("请与系统管理员联系。"))
+
+
+def may_see_problems(actor: Actor) -> Denied | None:
+    """Administrators keep the installation and see no problems."""
+    if actor.role is not Role.ADMINISTRATOR:
+        return None
+    return Denied(say("系统管理员不查看问题。"), say("请换用业务岗位。"))
+
+
+def refuses_post(role: Role, others: Iterable[Role]) -> Denied | None:
+    """Auditors and administrators hold no business post beside their own."""
+    held = set(others)
+    apart = BUSINESS_ROLES
+    if (role in apart and held - apart) or (role not in apart and held & apart):
+        return Denied(say("审计人员、系统管理员不能兼任业务岗位。"), say("请为其另设人员。"))
+    return None
+
+
+def subtree(unit: Unit) -> Q:
+    """The condition that a unit is `unit` or below it."""
+    return Q(path__startswith=unit.path)

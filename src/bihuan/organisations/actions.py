@@ -1,0 +1,137 @@
+"""Every change to units, people, posts and calendars, each with its entry.
+
+Called by the pages, the import from Excel, the command line and the demo. `writer` is who does it; the checks
+of who may are made by the callers' `access` question first, because set-up itself has no actor yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from bihuan.book import clock
+from bihuan.book.booked import Snapshot, changes_of
+from bihuan.book.keys import Region
+from bihuan.book.models import Audience
+from bihuan.book.writing import Stroke, Writer, append
+from bihuan.domain.case import Role
+from bihuan.domain.refusals import insist
+from bihuan.domain.workdays import Calendar
+from bihuan.organisations.access import held_posts, refuses_post
+from bihuan.organisations.models import Person, Post, SmallBooked, Unit, WorkCalendar
+
+SYSTEM = Writer()
+DEFAULT_CALENDAR = "默认"
+
+
+def book(row: SmallBooked, action: str, *, region_id: int, writer: Writer, before: Snapshot | None = None) -> None:
+    """Write the entry for a change to a small row that was just saved."""
+    stroke = Stroke(
+        kind=row.KIND,
+        subject=row.uid,
+        region_id=region_id,
+        action=action,
+        audience=Audience.OFFICE,
+        changes={row.record_key: changes_of(row, before)},
+    )
+    append([stroke], writer=writer, at=clock.now(), today=clock.today())
+
+
+@transaction.atomic
+def create_unit(
+    *,
+    name: str,
+    kind: str,
+    parent: Unit | None = None,
+    region: Region | None = None,
+    short_names: Sequence[str] = (),
+    division_code: str = "",
+    writer: Writer = SYSTEM,
+) -> Unit:
+    """Add a unit below `parent`, or a root in `region`; returns it with its path set."""
+    region_id = region.pk if region else (parent.region_id if parent else 0)
+    unit = Unit.objects.create(
+        region_id=region_id,
+        name=name,
+        kind=kind,
+        parent=parent,
+        short_names=list(short_names),
+        division_code=division_code,
+        path="/",
+    )
+    unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    book(unit, "create", region_id=region_id, writer=writer)
+    return unit
+
+
+@transaction.atomic
+def create_person(
+    *,
+    username: str,
+    name: str,
+    password: str | None,
+    region_id: int,
+    name_en: str = "",
+    email: str = "",
+    is_demo: bool = False,
+    writer: Writer = SYSTEM,
+) -> Person:
+    """Add somebody who can sign in; without a password the account cannot be used until one is set."""
+    person = Person(username=username, name=name, name_en=name_en, email=email, is_demo=is_demo)
+    person.set_password(password)
+    person.seal_name()
+    person.save()
+    book(person, "create", region_id=region_id, writer=writer)
+    return person
+
+
+@transaction.atomic
+def set_password(*, person: Person, password: str, region_id: int, writer: Writer = SYSTEM) -> None:
+    """Give `person` a new password; that it happened goes on the record, the password does not."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    book(person, "set_password", region_id=region_id, writer=writer, before=person.snapshot())
+
+
+@transaction.atomic
+def set_active(*, person: Person, active: bool, region_id: int, writer: Writer = SYSTEM) -> None:
+    """Let an account be used again, or no longer."""
+    before = person.snapshot()
+    person.is_active = active
+    person.save(update_fields=["is_active"])
+    book(person, "activate" if active else "deactivate", region_id=region_id, writer=writer, before=before)
+
+
+@transaction.atomic
+def assign_post(
+    *,
+    person: Person,
+    unit: Unit,
+    role: Role,
+    title: str = "",
+    since: date | None = None,
+    writer: Writer = SYSTEM,
+) -> Post:
+    """Give `person` a post in `unit`. Raises `Refused` where it does not go with a post already held."""
+    insist(refuses_post(role, [Role(post.role) for post in held_posts(person)]))
+    post = Post.objects.create(person=person, unit=unit, role=role, title=title, since=since or clock.today())
+    book(post, "create", region_id=unit.region_id, writer=writer)
+    return post
+
+
+@transaction.atomic
+def save_calendar(calendar: Calendar, *, region_id: int, writer: Writer = SYSTEM) -> WorkCalendar:
+    """Store `calendar` as the working days in force, replacing the one of the same name."""
+    row = WorkCalendar.objects.filter(name=calendar.name).first()
+    before: dict[str, Any] | None = row.snapshot() if row else None
+    row = row or WorkCalendar(name=calendar.name)
+    row.days_off = sorted(day.isoformat() for day in calendar.off)
+    row.makeup_days = sorted(day.isoformat() for day in calendar.makeup)
+    row.published_years = sorted(calendar.published)
+    row.save()
+    book(row, "amend" if before else "create", region_id=region_id, writer=writer, before=before)
+    return row

@@ -1,0 +1,162 @@
+"""Units (a tree of any depth), people, their posts, and the calendar of working days.
+
+All small tables, kept whole on every node, hence integer keys; their chains go by `uid`. Rows change only
+through `organisations.actions`, each change with an entry.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from bihuan.book.booked import Booked
+from bihuan.book.keys import Region, new_id
+from bihuan.domain.case import Role
+from bihuan.domain.journal import new_salt, seal
+from bihuan.domain.workdays import Calendar
+
+
+def fresh_salt() -> str:
+    """A salt for sealing one person's name, in hex."""
+    return new_salt().hex()
+
+
+class SmallBooked(Booked):
+    """A booked row of a small table: integer key, chain by `uid`."""
+
+    uid = models.UUIDField(default=new_id, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def record_id(self) -> UUID:
+        return self.uid
+
+
+class UnitKind(models.TextChoices):
+    GOVERNMENT = "government"
+    BUREAU = "bureau"
+    TOWNSHIP = "township"
+    ENTERPRISE = "enterprise"
+    INSTITUTION = "institution"
+
+
+class Unit(SmallBooked):
+    """A unit. `path` lists the ids from the root down to itself, as `/1/5/12/`, for subtree queries."""
+
+    KIND: ClassVar[str] = "unit"
+    ON_RECORD: ClassVar[tuple[str, ...]] = (
+        "name",
+        "short_names",
+        "kind",
+        "division_code",
+        "parent_id",
+        "path",
+        "is_active",
+    )
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(max_length=120)
+    short_names = models.JSONField(default=list)
+    kind = models.CharField(max_length=20, choices=UnitKind.choices)
+    division_code = models.CharField(max_length=12, blank=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    path = models.CharField(max_length=200, db_index=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "parent", "name"], name="unit_name_below_parent")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def line(self) -> tuple[int, ...]:
+        """The ids from the root down to this unit."""
+        return tuple(int(part) for part in self.path.strip("/").split("/"))
+
+    @property
+    def short(self) -> str:
+        """The name for tables: the first short name, or the name."""
+        names: list[str] = self.short_names
+        return names[0] if names else self.name
+
+
+class Person(AbstractUser, SmallBooked):
+    """Somebody who signs in. The record holds only a salted seal of the name, so that it can be erased."""
+
+    KIND: ClassVar[str] = "person"
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("username", "name_seal", "is_active", "is_demo")
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
+    salt = models.CharField(max_length=64, default=fresh_salt, editable=False)
+    name_seal = models.CharField(max_length=64, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def seal_name(self) -> None:
+        """Set the seal that stands on the record to that of the present name."""
+        self.name_seal = seal(self.name, bytes.fromhex(self.salt))
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Post(SmallBooked):
+    """A role of a person in a unit, from `since` until `until` (None: still held)."""
+
+    KIND: ClassVar[str] = "post"
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("person_id", "unit_id", "role", "title", "since", "until")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in Role])
+    title = models.CharField(max_length=60, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "unit", "role"], condition=Q(until__isnull=True), name="post_held_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.role}"
+
+
+class WorkCalendar(SmallBooked):
+    """Days off and make-up days, seeded from the published arrangements and editable by the office."""
+
+    KIND: ClassVar[str] = "calendar"
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("name", "days_off", "makeup_days", "published_years")
+
+    name = models.CharField(max_length=60, unique=True)
+    days_off = models.JSONField(default=list)
+    makeup_days = models.JSONField(default=list)
+    published_years = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_calendar(self) -> Calendar:
+        """The domain's value of this calendar."""
+
+        def days(values: Any) -> frozenset[date]:
+            return frozenset(date.fromisoformat(value) for value in values)
+
+        return Calendar(self.name, days(self.days_off), days(self.makeup_days), frozenset(self.published_years))

@@ -1,0 +1,36 @@
+"""The calendar of working days in force, and its seed from the published arrangements.
+
+`chinesecalendar` knows the arrangements of 2004 to 2026 and raises beyond; later years are reckoned Monday to
+Friday and every deadline that rests on them is marked provisional.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from chinese_calendar import is_workday
+from chinese_calendar.constants import holidays
+
+from bihuan.domain.workdays import Calendar
+from bihuan.organisations.actions import DEFAULT_CALENDAR
+from bihuan.organisations.models import WorkCalendar
+
+
+def published_calendar() -> Calendar:
+    """The calendar as the State Council's notices have it, for the years that the package knows."""
+    years = frozenset(day.year for day in holidays)
+    off: set[date] = set()
+    makeup: set[date] = set()
+    day, last = date(min(years), 1, 1), date(max(years), 12, 31)
+    while day <= last:
+        weekend = day.isoweekday() > 5
+        if is_workday(day) == weekend:
+            (makeup if weekend else off).add(day)
+        day += timedelta(days=1)
+    return Calendar(DEFAULT_CALENDAR, frozenset(off), frozenset(makeup), years)
+
+
+def calendar_in_force() -> Calendar:
+    """The calendar by which deadlines are reckoned now: Monday to Friday where none was set up."""
+    row = WorkCalendar.objects.filter(name=DEFAULT_CALENDAR).first()
+    return row.as_calendar() if row else Calendar(DEFAULT_CALENDAR)

@@ -1,0 +1,1 @@
+"""Settings of the service. `base` is used everywhere; `testing` only by the tests."""

@@ -1,0 +1,16 @@
+"""Settings for the tests: a home of their own that may move the clock, and a fast password hash."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_home = Path(os.environ.get("BIHUAN_TEST_HOME") or tempfile.mkdtemp(prefix="bihuan-test-"))
+os.environ["BIHUAN_HOME"] = str(_home)
+_home.mkdir(parents=True, exist_ok=True)
+(_home / ".demo").touch()
+
+from bihuan.settings.base import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,101 @@
+"""The gate: nobody gets past it without having signed in, and a session that lies idle ends.
+
+Every request that passes carries `request.actor`, the person in the post acted in (None for people without a
+post). Views that are open to everybody say so with `open_to_all`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from bihuan.organisations.access import Actor, actor_for, held_posts
+from bihuan.organisations.models import Person, Post
+
+SEEN = "seen_at"
+POST = "post"
+SEEN_EVERY = 60
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind the gate."""
+
+    user: Person
+    actor: Actor
+    posts: list[Post]
+    htmx: Any
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that may be seen without signing in."""
+    view.open_to_all = True  # type: ignore[attr-defined]
+    return view
+
+
+class SignedInMiddleware:
+    """Deny by default: a view is behind the gate unless it is marked otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def process_view(
+        self, request: Any, view: Callable[..., Any], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if getattr(view, "open_to_all", False) or view.__module__.startswith("allauth."):
+            return None
+        if not request.user.is_authenticated or _idle(request):
+            return to_sign_in(request)
+        request.posts = list(held_posts(request.user))
+        request.actor = actor_for(request.user, request.posts, request.session.get(POST))
+        if request.actor is None:
+            from bihuan.web.errors import without_post
+
+            return without_post(request)
+        return None
+
+
+def _idle(request: HttpRequest) -> bool:
+    now = int(time.time())
+    seen = request.session.get(SEEN)
+    if seen is not None and now - seen > settings.SESSION_IDLE_SECONDS:
+        logout(request)
+        return True
+    if seen is None or now - seen > SEEN_EVERY:
+        request.session[SEEN] = now
+    return False
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send to the sign-in page and back afterwards to where the person was.
+
+    What was typed into a form is kept by the browser (static/web/keep.js) until it has been sent.
+    """
+    address = reverse("account_login") + "?" + urlencode({"next": _way_back(request), "expired": 1})
+    if getattr(request, "htmx", None):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _way_back(request: HttpRequest) -> str:
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if request.method == "GET" and not getattr(request, "htmx", None):
+        return request.get_full_path()
+    if url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+        parts = urlsplit(page)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+    return "/"
