@@ -8,7 +8,16 @@ SHELL := /bin/sh
 
 SET_UP := python=$$(sh tools/find_python.sh) && "$$python" tools/setup.py
 BIN := .venv/bin
-HOME_FOLDER = $${BIHUAN_HOME:-$$PWD/.bihuan}
+
+# A demo that was interrupted must not pass for a finished one: it is built beside its place and moved there.
+# With DATABASE_URL the database is somebody's own, and nothing is put into it unasked.
+define BUILD_DEMO_IF_EMPTY
+if [ -z "$$DATABASE_URL" ] && [ -z "$$(ls -A "$$BIHUAN_HOME" 2>/dev/null)" ]; then \
+	rm -rf "$$BIHUAN_HOME.part" && BIHUAN_HOME="$$BIHUAN_HOME.part" $(BIN)/bihuan demo || exit 1; \
+	if [ -d "$$BIHUAN_HOME" ]; then rmdir "$$BIHUAN_HOME" || exit 1; fi; \
+	mv "$$BIHUAN_HOME.part" "$$BIHUAN_HOME" || exit 1; \
+fi
+endef
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -20,8 +29,8 @@ setup-tests:
 	@$(SET_UP) test
 
 run: setup ## set up, build the demo in ./.bihuan if there is nothing yet, start on 127.0.0.1:8000 (PORT=…)
-	@export BIHUAN_HOME="$(HOME_FOLDER)"; \
-	if [ -z "$$(ls -A "$$BIHUAN_HOME" 2>/dev/null)" ]; then $(BIN)/bihuan demo || exit 1; fi; \
+	@BIHUAN_HOME="$${BIHUAN_HOME:-$$PWD/.bihuan}"; export BIHUAN_HOME="$${BIHUAN_HOME%/}"; \
+	$(BUILD_DEMO_IF_EMPTY); \
 	exec $(BIN)/bihuan serve
 
 test: setup-tests ## set up what the tests need and run all of them (ARGS="-k name" goes to pytest)
