@@ -51,9 +51,7 @@ def run_part(name: str, chosen: list[str], environment: dict[str, str]) -> Outco
     with tempfile.TemporaryDirectory(prefix="bihuan-tests-") as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *chosen, *sys.argv[1:]]
-        code = subprocess.run(
-            command, cwd=ROOT, env={**inherited, **environment, "TMPDIR": folder}
-        ).returncode
+        code = subprocess.run(command, cwd=ROOT, env={**inherited, **environment, "TMPDIR": folder}).returncode
         passed, failed, skipped = counts(report)
     well = code == 0 or (code == NO_TESTS and len(sys.argv) > 1)
     return Outcome(name, passed, failed, skipped, time.monotonic() - began, well)
@@ -114,9 +112,7 @@ def report(outcomes: list[Outcome]) -> bool:
     print()
     for part in outcomes:
         took = f"{part.seconds:.1f} s" if not part.missing else "NOT RUN"
-        print(
-            f"  {part.name:12}{took:>10}   {part.passed} passed, {part.failed} failed, {part.skipped} skipped"
-        )
+        print(f"  {part.name:12}{took:>10}   {part.passed} passed, {part.failed} failed, {part.skipped} skipped")
     absent = [part for part in outcomes if part.missing]
     lacking = [part for part in absent if part.name in required()]
     if absent:

@@ -99,9 +99,7 @@ def steps(wanted: str) -> Iterator[Step]:
         yield Step("test packages", (lists / "test.txt",), (), locked("test"))
     yield Step("bihuan itself", (ROOT / "pyproject.toml",), (VENV / "bin" / "bihuan",), install_bihuan)
     yield Step("front-end files", front_end.SOURCES, front_end.TARGETS, fetch_front_end)
-    yield Step(
-        "translations", sources(), tuple(po.with_suffix(".mo") for po in sources()), compile_translations
-    )
+    yield Step("translations", sources(), tuple(po.with_suffix(".mo") for po in sources()), compile_translations)
 
 
 def recorded() -> dict[str, str]:
