@@ -30,25 +30,38 @@ class Reading(RegionalModel):
     size = models.PositiveBigIntegerField()
     uploaded_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN.value)
+    tables = models.JSONField(default=list)
+    """Where the tables stand and what their columns were taken for, as the reader reported them."""
     faults = models.JSONField(default=list)
+    """What is wrong with the file as a whole; what concerns one row stands with its draft."""
     drafts_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [regional_key("reading")]
-        indexes = [models.Index(fields=["region", "unit", "uploaded_at"], name="reading_of_unit")]
+        indexes = [
+            models.Index(fields=["region", "unit", "uploaded_at"], name="reading_of_unit"),
+            models.Index(fields=["region", "sha256"], name="reading_hash"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Draft(RegionalModel):
-    """One problem as read: `item` in the reader's contract, its place, and what the reader is unsure of."""
+    """One problem as read: `item` in the reader's contract, its place, and what the reader is unsure of.
+
+    A `faulty` one (no text, a date that does not exist) must be mended or dropped before all are confirmed; a
+    `doubtful` one need not. `edited` ones have been gone over by a person.
+    """
 
     reading_id = models.UUIDField()
     reading = RegionKey(Reading, via="reading_id", related_name="drafts")
     place = models.PositiveIntegerField()
     item = models.JSONField()
     doubts = models.JSONField(default=list)
+    faulty = models.BooleanField(default=False)
+    doubtful = models.BooleanField(default=False)
+    edited = models.BooleanField(default=False)
     dropped = models.BooleanField(default=False)
 
     class Meta:
@@ -62,13 +75,27 @@ class Draft(RegionalModel):
 
 
 class UnitName(RegionalModel):
-    """A unit name found in a reading and the unit that a person matched it with (none yet: null)."""
+    """A unit name found in a reading and the units it stands for.
+
+    None yet (`units` empty), one, or several where it is a collective phrase (各县区人民政府); or `ignored`: no
+    unit, by a person's decision. `count` is in how many drafts it stands. What a person matched in a reading
+    that was confirmed is remembered for the office's next one.
+    """
+
+    class How(models.TextChoices):
+        """How the match came about; empty for none."""
+
+        NAME = "name"
+        SHORT_NAME = "short_name"
+        REMEMBERED = "remembered"
+        PERSON = "person"
 
     reading_id = models.UUIDField()
     reading = RegionKey(Reading, via="reading_id", related_name="unit_names")
     name = models.CharField(max_length=200)
     count = models.PositiveIntegerField(default=0)
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    units = models.JSONField(default=list)
+    how = models.CharField(max_length=12, blank=True, choices=How.choices)
     ignored = models.BooleanField(default=False)
 
     class Meta:
@@ -76,6 +103,12 @@ class UnitName(RegionalModel):
             regional_key("unitname"),
             models.UniqueConstraint(fields=["region", "reading_id", "name"], name="unit_name_in_reading"),
         ]
+        indexes = [models.Index(fields=["region", "name"], name="unit_name_remembered")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def settled(self) -> bool:
+        """True where nobody has to decide about it any more."""
+        return self.ignored or bool(self.units)
