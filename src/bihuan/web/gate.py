@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -17,8 +17,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from bihuan.domain.refusals import Refused
 from bihuan.organisations.access import Actor, actor_for, held_posts
-from bihuan.organisations.models import Person, Post
+from bihuan.web import errors
+
+if TYPE_CHECKING:
+    from bihuan.organisations.models import Person, Post
 
 SEEN = "seen_at"
 POST = "post"
@@ -63,10 +67,12 @@ class SignedInMiddleware:
         request.posts = list(held_posts(request.user))
         request.actor = actor_for(request.user, request.posts, request.session.get(POST))
         if request.actor is None:
-            from bihuan.web.errors import without_post
-
-            return without_post(request)
+            return errors.without_post(request)
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that no view has shown in its own page is shown as a page of its own."""
+        return errors.forbidden(request, exception) if isinstance(exception, Refused) else None
 
 
 def _idle(request: HttpRequest) -> bool:

@@ -1,0 +1,76 @@
+"""Filter chips: each says one thing the list is filtered by, and links to the list without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from bihuan.insight.waiting import WAITING
+from bihuan.ledger.models import Ledger, Source
+from bihuan.organisations.models import Unit
+from bihuan.web.filters import DUE, TURNS, LedgerFilter
+from bihuan.web.templatetags import bihuan as shown
+
+
+@dataclass(frozen=True)
+class Chip:
+    """What is filtered by, and the address without it."""
+
+    label: str
+    without: str
+
+
+def chips(asked: LedgerFilter, query: QueryDict) -> list[Chip]:
+    """The chips of a filter, in the order of its fields."""
+    return [Chip(label, _without(query, key, value)) for key, value, label in _said(asked)]
+
+
+def _without(query: QueryDict, key: str, value: str) -> str:
+    rest = query.copy()
+    for paging in ("after", "before"):
+        rest.pop(paging, None)
+    rest.setlist(key, [other for other in rest.getlist(key) if value and other != value])
+    return "?" + rest.urlencode()
+
+
+def _said(asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
+    for stage in asked.stages:
+        yield "stage", stage, shown.stage(stage)
+    for colour in asked.colours:
+        yield "colour", colour, _("颜色：%(name)s") % {"name": shown.colour_name(colour)}
+    yield from _named(asked)
+    for key, code, names in (
+        ("due", asked.due, DUE),
+        ("turns", asked.turns, TURNS),
+        ("waiting", asked.waiting, {code: row.name for code, row in WAITING.items()}),
+    ):
+        if code:
+            yield key, "", _(names[code])
+    for key, day, text in (
+        ("due_from", asked.due_from, _("时限不早于%(day)s")),
+        ("due_to", asked.due_to, _("时限不晚于%(day)s")),
+    ):
+        if isinstance(day, date):
+            yield key, "", text % {"day": day}
+    if asked.text:
+        yield "q", "", _("含“%(text)s”") % {"text": asked.text}
+
+
+def _named(asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
+    unit = Unit.objects.filter(pk=asked.unit).first() if asked.unit else None
+    source = Source.objects.filter(pk=asked.source).first() if asked.source else None
+    ledger = Ledger.objects.filter(pk=asked.ledger).first() if asked.ledger else None
+    if unit:
+        yield "unit", "", unit.short
+    if source:
+        yield "source", "", shown.source_name(source)
+    if ledger:
+        yield "ledger", "", ledger.name
+    if asked.horizon:
+        yield "horizon", "", shown.horizon(asked.horizon)
+    if asked.reading:
+        yield "reading", "", _("本次导入")

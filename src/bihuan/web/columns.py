@@ -1,0 +1,83 @@
+"""The columns a ledger list can show: heading, how a cell reads, how it sorts; the same on screen and in Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from bihuan.domain.refusals import say
+from bihuan.ledger.models import Problem, Responsibility
+from bihuan.web.templatetags import bihuan as shown
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column: its code in the address, heading, sort key (of `filters.SORTS`) if any, and its cell's value.
+
+    `kind` says how it is shown: text, day, number or colour. `width` is in Excel's characters.
+    """
+
+    code: str
+    heading: str
+    cell: Callable[[Problem], Any]
+    kind: str = "text"
+    sort: str = ""
+    width: int = 14
+
+
+def _support(problem: Problem) -> str:
+    return "、".join(getattr(problem, "support_names", ()))
+
+
+_ALL = (
+    ListColumn("colour", say("颜色"), lambda p: getattr(p, "colour_today", p.colour), "colour", width=6),
+    ListColumn("number", say("编号"), lambda p: p.number, sort="number", width=16),
+    ListColumn("title", say("问题"), lambda p: p.title, width=36),
+    ListColumn("text", say("问题描述"), lambda p: p.text, width=60),
+    ListColumn("stage", say("环节"), lambda p: shown.stage(p.stage), width=10),
+    ListColumn("unit", say("牵头单位"), lambda p: shown.unit_name(p.lead_unit), sort="unit", width=20),
+    ListColumn("support", say("配合单位"), _support, width=24),
+    ListColumn("due", say("现时限"), lambda p: p.due or p.wanted_due, "day", "due", 12),
+    ListColumn("due_original", say("原时限"), lambda p: p.due_original, "day", "due_original", 12),
+    ListColumn("progress", say("进度"), lambda p: p.progress, "number", width=8),
+    ListColumn("dispatched", say("交办日期"), lambda p: p.dispatched_on, "day", "dispatched", 12),
+    ListColumn("signed", say("签收日期"), lambda p: p.signed_on, "day", width=12),
+    ListColumn("changed", say("最近变动"), lambda p: p.changed_at, "moment", "changed", 16),
+    ListColumn("horizon", say("整改类型"), lambda p: shown.horizon(p.horizon), width=10),
+    ListColumn("urgency", say("轻重缓急"), lambda p: shown.urgency(p.urgency), width=8),
+    ListColumn("source", say("来源"), lambda p: shown.source_name(p.source), width=14),
+    ListColumn("category", say("类别"), lambda p: p.category, width=14),
+    ListColumn("goal", say("整改目标"), lambda p: p.goal, width=30),
+    ListColumn("returns", say("退回次数"), lambda p: p.returns, "number", width=8),
+    ListColumn("cycle", say("复号次数"), lambda p: p.cycle, "number", width=8),
+)
+COLUMNS: Mapping[str, ListColumn] = {column.code: column for column in _ALL}
+DEFAULT = ("colour", "number", "title", "stage", "unit", "due", "progress")
+
+
+def chosen(codes: Sequence[str]) -> list[ListColumn]:
+    """The columns with these codes, in the order of the table of columns; the default ones for none."""
+    wanted = {code for code in codes if code in COLUMNS} or set(DEFAULT)
+    return [column for column in _ALL if column.code in wanted]
+
+
+def heading(column: ListColumn) -> str:
+    """The heading in the reader's language."""
+    return _(column.heading)
+
+
+def add_supports(rows: Iterable[Problem]) -> None:
+    """Give each row the short names of its supporting units, in one query."""
+    names: dict[UUID, list[str]] = {}
+    by_id = {row.id: row for row in rows}
+    parts = Responsibility.objects.filter(
+        problem_id__in=list(by_id), role=Responsibility.Role.SUPPORT, dropped=False
+    ).select_related("unit")
+    for part in parts.order_by("id"):
+        names.setdefault(part.problem_id, []).append(part.unit.short)
+    for id_, row in by_id.items():
+        row.support_names = names.get(id_, [])  # type: ignore[attr-defined]

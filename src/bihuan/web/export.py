@@ -1,0 +1,111 @@
+"""A ledger list as Excel: the same rows, columns and order as on screen, with the short root it rests on.
+
+Every export is itself an entry on the office's chain of exports: who took what away, and how many rows.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import IO, Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bihuan.book import clock
+from bihuan.book.checkpoints import latest_root
+from bihuan.book.models import Audience
+from bihuan.book.writing import Stroke, append
+from bihuan.documents.writing.ledgers import Column, Kind, write_ledger
+from bihuan.domain.colours import COLOUR_NAMES, Colour
+from bihuan.domain.refusals import insist
+from bihuan.insight.keyset import Cursor, Sort, page
+from bihuan.ledger.asof import colour_on
+from bihuan.ledger.models import Problem
+from bihuan.organisations.access import Actor, may_see_problems
+from bihuan.web.columns import ListColumn, add_supports, heading
+from bihuan.web.filters import LedgerFilter
+
+EXPORTS = UUID("0192d3c8-6d5e-7c3a-9b1f-5a0d3f4e2b10")
+"""Namespace of the chains of exports, one for each unit."""
+CHUNK = 2000
+
+
+def export_ledger(actor: Actor, asked: LedgerFilter, columns: Sequence[ListColumn]) -> IO[bytes]:
+    """Write the list to a temporary Excel file and return it, read from the start.
+
+    Raises `Refused` where the actor may not see problems at all.
+    """
+    insist(may_see_problems(actor))
+    with transaction.atomic():
+        file = tempfile.TemporaryFile()  # noqa: SIM115  handed to the response, which closes it
+        count = [0]
+        write_ledger(
+            file,
+            title=_("问题整改台账"),
+            columns=[Column(heading(column), column.width, _kind(column)) for column in columns],
+            rows=_rows(actor, asked, columns, count),
+            note=_note(),
+        )
+        _record(actor, asked, columns, count[0])
+    file.seek(0)
+    return file
+
+
+def _note() -> str:
+    made = timezone.localtime(clock.now()).strftime("%Y-%m-%d %H:%M")
+    return _("统计时间：%(made)s　校验根：%(root)s") % {"made": made, "root": latest_root() or "—"}
+
+
+def _kind(column: ListColumn) -> Kind:
+    kinds: dict[str, Kind] = {"day": "date", "number": "number"}
+    return kinds.get(column.kind, "wrapped" if column.width >= 30 else "text")
+
+
+def _rows(
+    actor: Actor, asked: LedgerFilter, columns: Sequence[ListColumn], count: list[int]
+) -> Iterator[list[Any]]:
+    today = clock.today()
+    rows = asked.apply(actor, today).select_related("lead_unit", "source").annotate(colour_today=colour_on(today))
+    with_supports = any(column.code == "support" for column in columns)
+    sort, cursor = asked.order, None
+    while True:
+        found = page(rows, Sort(sort.column, sort.descending), cursor, CHUNK)
+        if with_supports:
+            add_supports(found.rows)
+        for row in found.rows:
+            count[0] += 1
+            yield [_value(column, row) for column in columns]
+        if found.following is None:
+            return
+        cursor = Cursor(found.following.value, found.following.id)
+
+
+def _value(column: ListColumn, row: Problem) -> Any:
+    value = column.cell(row)
+    if column.kind == "colour":
+        return _(COLOUR_NAMES[Colour(value)])
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value
+
+
+def _record(actor: Actor, asked: LedgerFilter, columns: Sequence[ListColumn], count: int) -> None:
+    stroke = Stroke(
+        kind="export",
+        subject=uuid5(EXPORTS, str(actor.unit_id)),
+        region_id=actor.region_id,
+        action="export",
+        audience=Audience.OFFICE,
+        changes={},
+        details={"filter": _plain(asked), "columns": [column.code for column in columns], "rows": count},
+    )
+    append([stroke], writer=actor.writer, at=clock.now(), today=clock.today())
+
+
+def _plain(asked: LedgerFilter) -> dict[str, Any]:
+    def text(value: Any) -> Any:
+        return list(value) if isinstance(value, tuple) else str(value)
+
+    return {name: text(value) for name, value in vars(asked).items() if value}

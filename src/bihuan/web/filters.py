@@ -1,0 +1,180 @@
+"""The ledger's filter: what stands in the address decides which rows are shown, counted and exported.
+
+Reads a query string and nothing else, so that any list can be bookmarked and sent. Unknown or tampered values
+are dropped, never trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from bihuan.domain.case import RUNNING_STAGES, Horizon, Stage
+from bihuan.domain.colours import Colour
+from bihuan.domain.refusals import say
+from bihuan.insight.keyset import Sort
+from bihuan.insight.turning import turns_between
+from bihuan.insight.waiting import WAITING
+from bihuan.ledger.asof import colour_is
+from bihuan.ledger.models import Problem
+from bihuan.ledger.queries import visible_to
+from bihuan.organisations.access import Actor
+from bihuan.organisations.models import Unit
+
+SORTS: Mapping[str, str] = {
+    "due": "due",
+    "due_original": "due_original",
+    "dispatched": "dispatched_on",
+    "changed": "changed_at",
+    "number": "number",
+    "unit": "lead_unit_id",
+}
+DEFAULT_SORT = "due"
+
+DUE: Mapping[str, str] = {
+    "overdue": say("已过现时限"),
+    "overdue_original": say("已过原时限"),
+    "today": say("今天到期"),
+    "week": say("7天内到期"),
+    "month": say("30天内到期"),
+    "none": say("没有时限"),
+}
+TURNS: Mapping[str, str] = {"week": say("7天内变黄或变红"), "month": say("30天内变黄或变红")}
+DAYS: Mapping[str, int] = {"today": 0, "week": 7, "month": 30}
+ALARMING = (Colour.YELLOW, Colour.RED)
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """What is asked for; empty fields ask for nothing."""
+
+    stages: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    unit: int | None = None
+    source: int | None = None
+    horizon: str = ""
+    due: str = ""
+    due_from: date | None = None
+    due_to: date | None = None
+    turns: str = ""
+    waiting: str = ""
+    text: str = ""
+    reading: UUID | None = None
+    ledger: UUID | None = None
+    sort: str = DEFAULT_SORT
+
+    @staticmethod
+    def from_query(query: QueryDict) -> LedgerFilter:
+        """Read a filter from an address."""
+        return LedgerFilter(
+            stages=_known(query.getlist("stage"), Stage),
+            colours=_known(query.getlist("colour"), Colour),
+            unit=_number(query.get("unit")),
+            source=_number(query.get("source")),
+            horizon=next(iter(_known(query.getlist("horizon"), Horizon)), ""),
+            due=next(iter(_known([query.get("due", "")], DUE)), ""),
+            due_from=_day(query.get("due_from")),
+            due_to=_day(query.get("due_to")),
+            turns=next(iter(_known([query.get("turns", "")], TURNS)), ""),
+            waiting=next(iter(_known([query.get("waiting", "")], WAITING)), ""),
+            text=query.get("q", "").replace("\0", "").strip()[:100],
+            reading=_uuid(query.get("reading")),
+            ledger=_uuid(query.get("ledger")),
+            sort=next(iter(_known([query.get("sort", "")], {*SORTS, *(f"-{s}" for s in SORTS)})), DEFAULT_SORT),
+        )
+
+    @property
+    def order(self) -> Sort:
+        """The column and direction to sort by."""
+        return Sort(SORTS[self.sort.lstrip("-")], self.sort.startswith("-"))
+
+    def apply(self, actor: Actor, today: date) -> QuerySet[Problem]:
+        """The problems asked for, of those the actor may see, in no order yet."""
+        return visible_to(actor).filter(
+            self._plain(), self._days(today), self._colours(today), self._work(actor, today)
+        )
+
+    def _plain(self) -> Q:
+        found = Q()
+        for condition, value in (
+            ("stage__in", self.stages),
+            ("source_id", self.source),
+            ("horizon", self.horizon),
+            ("place__reading", str(self.reading) if self.reading else None),
+            ("ledger_id", self.ledger),
+        ):
+            if value:
+                found &= Q(**{condition: value})
+        if self.unit:
+            found &= Q(lead_unit_id__in=_subtree(self.unit))
+        return found & _says(self.text) if self.text else found
+
+    def _days(self, today: date) -> Q:
+        found = Q()
+        if self.due_from:
+            found &= Q(due__gte=self.due_from)
+        if self.due_to:
+            found &= Q(due__lte=self.due_to)
+        if self.due.startswith("overdue"):
+            column = "due" if self.due == "overdue" else "due_original"
+            found &= Q(stage__in=RUNNING_STAGES, asked_on__isnull=True, **{f"{column}__lt": today})
+        elif self.due == "none":
+            found &= Q(due__isnull=True)
+        elif self.due:
+            found &= Q(stage__in=RUNNING_STAGES, due__range=(today, today + timedelta(days=DAYS[self.due])))
+        return found
+
+    def _colours(self, today: date) -> Q:
+        found = colour_is(self.colours, today) if self.colours else Q()
+        if self.turns:
+            found &= turns_between(ALARMING, today + timedelta(days=1), today + timedelta(days=DAYS[self.turns]))
+        return found
+
+    def _work(self, actor: Actor, today: date) -> Q:
+        return WAITING[self.waiting].condition(actor, today) if self.waiting else Q()
+
+
+def _says(text: str) -> Q:
+    """Every word of the text stands in the title, the text, the number or the lead unit's name."""
+    found = Q()
+    for word in text.split():
+        found &= (
+            Q(title__icontains=word)
+            | Q(text__icontains=word)
+            | Q(number__icontains=word)
+            | Q(lead_unit__name__icontains=word)
+        )
+    return found
+
+
+def _subtree(unit: int) -> QuerySet[Unit, int]:
+    return Unit.objects.filter(path__contains=f"/{unit}/").values_list("pk", flat=True)
+
+
+def _known(values: Iterable[str], allowed: Any) -> tuple[str, ...]:
+    names = {str(value) for value in allowed}
+    return tuple(dict.fromkeys(value for value in values if value in names))
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+
+
+def _uuid(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None

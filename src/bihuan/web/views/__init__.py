@@ -1,0 +1,1 @@
+"""Views: load in scope, call one action or query, render."""

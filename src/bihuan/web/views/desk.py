@@ -1,0 +1,79 @@
+"""The desk: what waits for me in this post, and what turns yellow or red soon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from bihuan.book import clock
+from bihuan.book.models import Checkpoint
+from bihuan.domain.case import Role
+from bihuan.domain.colours import Colour
+from bihuan.insight.counts import by_colour
+from bihuan.insight.turning import forecast, turning
+from bihuan.insight.waiting import rows_of, waiting_for
+from bihuan.ledger.asof import colour_on
+from bihuan.ledger.queries import visible_to
+from bihuan.organisations.models import Person, Unit
+from bihuan.web.gate import SignedInRequest
+from bihuan.web.templatetags import bihuan as shown
+
+ROWS = 5
+WEEK = 7
+AHEAD = 28
+
+
+@require_GET
+def desk(request: SignedInRequest) -> HttpResponse:
+    """The first page of the day, by role."""
+    if request.actor.role is Role.ADMINISTRATOR:
+        return _administrator(request)
+    actor, today = request.actor, clock.today()
+    groups, total = [], 0
+    for waiting in waiting_for(actor):
+        rows = rows_of(waiting, actor, today)
+        count = rows.count()
+        if count:
+            first = rows.select_related("lead_unit").annotate(colour_today=colour_on(today)).order_by("due", "id")
+            total += count
+            groups.append({"waiting": waiting, "count": count, "rows": first[:ROWS]})
+    mine = visible_to(actor)
+    context = {
+        "groups": groups,
+        "total": total,
+        "colours": by_colour(mine, today),
+        "turning": turning(mine, today, WEEK, 12),
+        "week_end": today + timedelta(days=WEEK),
+        "forecast": _chart(forecast(actor, today, AHEAD)),
+        "checkpoint": Checkpoint.objects.defer("file").order_by("-number").first()
+        if actor.role is Role.AUDITOR
+        else None,
+    }
+    return render(request, "web/desk/page.html", context)
+
+
+def _chart(counts: dict[Colour, list[int]]) -> dict[str, object]:
+    """What the forecast chart needs, as JSON values."""
+    today = clock.today()
+    days = [(today + timedelta(days=n)).strftime("%m-%d") for n in range(1, AHEAD + 1)]
+    return {
+        "days": days,
+        "series": [
+            {"name": shown.colour_name(colour.value), "colour": colour.value, "counts": values}
+            for colour, values in counts.items()
+        ],
+        "any": sum(sum(values) for values in counts.values()) > 0,
+    }
+
+
+def _administrator(request: SignedInRequest) -> HttpResponse:
+    context = {
+        "units": Unit.objects.filter(is_active=True).count(),
+        "people": Person.objects.filter(is_active=True).count(),
+        "without_post": Person.objects.filter(is_active=True, posts__isnull=True).count(),
+        "checkpoint": Checkpoint.objects.defer("file").order_by("-number").first(),
+    }
+    return render(request, "web/desk/administrator.html", context)
