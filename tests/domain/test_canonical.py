@@ -92,9 +92,7 @@ def test_what_was_written_reads_back_and_is_written_alike(value: object) -> None
     assert canonical(elsewhere) == written
 
 
-@given(
-    st.dictionaries(st.text("aZ0_é整😂\ufb33\uffff\U0010ffff", max_size=4), WHOLE, min_size=2), st.randoms()
-)
+@given(st.dictionaries(st.text("aZ0_é整😂\ufb33\uffff\U0010ffff", max_size=4), WHOLE, min_size=2), st.randoms())
 def test_the_order_of_keys_is_theirs_not_the_writers(value: dict[str, int], chance: object) -> None:
     items = list(value.items())
     chance.shuffle(items)  # type: ignore[attr-defined]

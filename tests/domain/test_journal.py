@@ -236,8 +236,7 @@ def test_one_changed_byte_is_found_or_changes_nothing(data: st.DataObject) -> No
 
 
 @given(
-    st.binary(max_size=60)
-    | st.recursive(st.none() | st.text(), st.lists).map(lambda v: json.dumps(v).encode())
+    st.binary(max_size=60) | st.recursive(st.none() | st.text(), st.lists).map(lambda v: json.dumps(v).encode())
 )
 def test_other_files_are_told_apart(data: bytes) -> None:
     with pytest.raises(Damaged):

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from bihuan.domain.sm3 import sm3, sm3_plain
 
-CASES = json.loads((Path(__file__).parents[1] / "vectors" / "cn" / "crypto" / "sm3.json").read_text())[
-    "cases"
-]
+CASES = json.loads((Path(__file__).parents[1] / "vectors" / "cn" / "crypto" / "sm3.json").read_text())["cases"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["msg_utf8"][:6] or "empty")

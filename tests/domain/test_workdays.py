@@ -114,9 +114,7 @@ def test_the_days_that_make_chinese_calendars_hard() -> None:
         (date(2030, 5, 1), 0, date(2030, 5, 1), False),
     ],
 )
-def test_an_unpublished_year_makes_a_date_provisional(
-    start: date, n: int, day: date, provisional: bool
-) -> None:
+def test_an_unpublished_year_makes_a_date_provisional(start: date, n: int, day: date, provisional: bool) -> None:
     assert PUBLISHED.add_workdays(start, n) == Reckoned(day, provisional)
 
 

@@ -31,9 +31,7 @@ def check_uscc(code: str) -> None:
     for place, letter in enumerate(code, start=1):
         if letter not in _VALUES:
             raise _invalid(
-                say(
-                    "统一社会信用代码第 %(place)s 位“%(letter)s”有误：只用数字和大写字母，不含 I、O、S、V、Z"
-                ),
+                say("统一社会信用代码第 %(place)s 位“%(letter)s”有误：只用数字和大写字母，不含 I、O、S、V、Z"),
                 place=place,
                 letter=letter,
             )

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from typing import cast
 
 from bihuan.domain.case import PASSED_STAGES, RUNNING_STAGES, Stage, Step
-from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.domain.refusals import Denied, Refused, insist, say
+from bihuan.domain.workdays import later
 
 
 class Colour(StrEnum):
@@ -122,28 +123,48 @@ class Policy:
 
 def policy_from_data(data: Mapping[str, object]) -> Policy:
     """Read a policy from JSON values; raises `Refused` with what to mend."""
-    rules = []
-    for raw in cast(Sequence[Mapping[str, object]], data["rules"]):
-        numbers = {key: int(cast(int, raw[key])) for key in raw if key not in ("colour", "when")}
-        rules.append(PolicyRule(Colour(str(raw["colour"])), str(raw["when"]), numbers))
-    policy = Policy(str(data["name"]), tuple(rules))
-    denied = refuses_policy(policy)
-    if denied:
-        raise Refused(denied)
+    try:
+        raw_rules = cast(Sequence[Mapping[str, object]], data["rules"])
+        policy = Policy(str(data["name"]), tuple(_rule_from_data(raw) for raw in raw_rules))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        detail = f"{type(error).__name__}: {error}"
+        raise Refused(
+            Denied(say("颜色规则的内容不完整或格式不对：%(detail)s。"), params={"detail": detail})
+        ) from error
+    insist(refuses_policy(policy))
     return policy
 
 
+def _rule_from_data(raw: Mapping[str, object]) -> PolicyRule:
+    numbers = {key: value for key, value in raw.items() if key not in ("colour", "when")}
+    return PolicyRule(Colour(str(raw["colour"])), str(raw["when"]), cast(Mapping[str, int], numbers))
+
+
 def refuses_policy(policy: Policy) -> Denied | None:
-    """What makes a policy unusable: unknown conditions, no last rule, more turns than a row has room for."""
-    unknown = [rule.when for rule in policy.rules if rule.when not in CONDITIONS]
-    if unknown:
-        return Denied(say("不认识的条件：%(when)s。"), params={"when": unknown[0]})
+    """What makes a policy unusable: unknown conditions, numbers that are missing or wrong, no last rule, more
+    turns than a row has room for."""
+    for rule in policy.rules:
+        denied = _refuses_rule(rule)
+        if denied:
+            return denied
     if not policy.rules or policy.rules[-1].when != "otherwise":
         return Denied(say("最后一条规则必须是“其他情况”。"), say("否则会有没有颜色的问题。"))
     dated = [rule.colour for rule in policy.rules if rule.when in DATED]
     runs = sum(1 for a, b in pairwise(dated) if a != b)
     if runs + 1 > MAX_TURNS:
         return Denied(say("规则的先后次序会让一个问题变色超过%(turns)s次。"), params={"turns": MAX_TURNS})
+    return None
+
+
+def _refuses_rule(rule: PolicyRule) -> Denied | None:
+    if rule.when not in CONDITIONS:
+        return Denied(say("不认识的条件：%(when)s。"), params={"when": rule.when})
+    wanted = NUMBERS.get(rule.when, frozenset())
+    if rule.numbers.keys() != wanted or any(type(n) is not int or n < 1 for n in rule.numbers.values()):
+        return Denied(
+            say("条件%(when)s需要的数值（正整数）：%(numbers)s。"),
+            params={"when": rule.when, "numbers": "、".join(sorted(wanted)) or "—"},
+        )
     return None
 
 
@@ -201,7 +222,7 @@ def _dated(start: date, facts: Facts, **params: object) -> Found:
 def _overdue(facts: Facts, numbers: Mapping[str, int]) -> Found:
     if facts.stage not in RUNNING_STAGES or facts.due is None:
         return None
-    return _dated(facts.due + timedelta(days=1), facts, due=facts.due)
+    return _dated(later(facts.due), facts, due=facts.due)
 
 
 def _behind(facts: Facts, numbers: Mapping[str, int]) -> Found:
@@ -209,7 +230,7 @@ def _behind(facts: Facts, numbers: Mapping[str, int]) -> Found:
         return None
     actual = achieved(facts.steps)
     for due in sorted({step.due for step in facts.steps if step.due is not None}):
-        start = due + timedelta(days=1)
+        start = later(due)
         expected = planned(facts.steps, start)
         if expected - actual >= numbers["points"]:
             return _dated(start, facts, day=due, planned=expected, actual=actual, points=expected - actual)
@@ -219,7 +240,7 @@ def _behind(facts: Facts, numbers: Mapping[str, int]) -> Found:
 def _unsigned(facts: Facts, numbers: Mapping[str, int]) -> Found:
     if facts.stage not in RUNNING_STAGES or facts.signed_on is not None or facts.sign_by is None:
         return None
-    return _dated(facts.sign_by + timedelta(days=1), facts, sign_by=facts.sign_by)
+    return _dated(later(facts.sign_by), facts, sign_by=facts.sign_by)
 
 
 def _in_time(facts: Facts) -> bool:
@@ -281,6 +302,12 @@ CONDITIONS: Mapping[str, Condition] = {
     "open": _open,
     "otherwise": _otherwise,
 }
+NUMBERS: Mapping[str, frozenset[str]] = {
+    "behind": frozenset({"points"}),
+    "returned": frozenset({"times"}),
+    "satisfaction_below": frozenset({"floor"}),
+}
+"""The numbers that a condition asks for, whole and above zero; all other conditions take none."""
 DATED = frozenset({"overdue", "behind", "unsigned"})
 """The conditions that set in on a day by themselves; only these make a colour turn."""
 

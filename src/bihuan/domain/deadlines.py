@@ -7,11 +7,11 @@ the field (domain.md, section 4), given per ledger as `Terms`; there is no natio
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from bihuan.domain.case import Case, Horizon, Terms, Urgency
 from bihuan.domain.refusals import Denied, say
-from bihuan.domain.workdays import Calendar, Reckoned
+from bihuan.domain.workdays import Calendar, Reckoned, later
 
 YEARLY_REVIEW_DAYS = 365
 
@@ -56,7 +56,7 @@ def notice_until(*, day: date, terms: Terms, calendar: Calendar) -> Reckoned:
 
 def after_pause(*, due: date, suspended_on: date, resumed_on: date) -> date:
     """`due` moved by the calendar days for which the clock stood still."""
-    return due + timedelta(days=max(0, (resumed_on - suspended_on).days))
+    return later(due, max(0, (resumed_on - suspended_on).days))
 
 
 def refuses_new_due(case: Case, asked: date) -> Denied | None:
@@ -71,7 +71,7 @@ def refuses_new_due(case: Case, asked: date) -> Denied | None:
             {"asked": asked, "due": due},
         )
     cap = case.terms.cap(case.urgency)
-    last = first + timedelta(days=cap.days)
+    last = later(first, cap.days)
     if asked > last:
         return Denied(
             say("“%(urgency)s”类问题累计最多延期%(days)s天，最晚到%(last)s。"),

@@ -283,9 +283,7 @@ def from_file(data: bytes, *, check: Check | None) -> CheckpointFile:
         raise _damaged(say("检查点文件内容不完整或格式不对：%(detail)s"), detail=str(error)) from error
     checkpoint = found.checkpoint
     if (checkpoint.count, checkpoint.root) != (fields.get("count"), fields.get("root")):
-        raise _damaged(
-            say("检查点文件第 %(number)s 号的清单与根哈希不符，文件已被改动"), number=checkpoint.number
-        )
+        raise _damaged(say("检查点文件第 %(number)s 号的清单与根哈希不符，文件已被改动"), number=checkpoint.number)
     if check is not None and not check(checkpoint.header_bytes(), found.signature):
         raise _damaged(say("检查点文件第 %(number)s 号的签名与所用公钥不符"), number=checkpoint.number)
     return found

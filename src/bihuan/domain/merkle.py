@@ -70,9 +70,7 @@ def consistency_proof(leaves: Sequence[bytes], size: int) -> list[bytes]:
     return _grown([leaf_hash(leaf) for leaf in leaves], size, known=True)
 
 
-def verify_consistency(
-    *, size: int, new_size: int, root: bytes, new_root: bytes, proof: Sequence[bytes]
-) -> bool:
+def verify_consistency(*, size: int, new_size: int, root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """True where `proof` shows that the tree of `size` under `root` is the start of the one under `new_root`.
 
     An empty first tree proves nothing and is refused. RFC 9162, section 2.1.4.2.

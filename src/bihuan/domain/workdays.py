@@ -27,6 +27,11 @@ class Reckoned(NamedTuple):
     provisional: bool
 
 
+def later(day: date, days: int = 1) -> date:
+    """The calendar day so many days after `day`; the last day there is where that lies beyond the year 9999."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Monday to Friday, less the days off, plus the make-up days.

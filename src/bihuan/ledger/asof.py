@@ -35,7 +35,7 @@ def colour_on(day: date) -> Case:
 
 
 def colour_is(colours: Iterable[Colour | str], day: date) -> Q:
-    """The condition that a row has one of `colours` on `day`; as `colour_on`, but written so that indexes serve."""
+    """The condition that a row has one of `colours` on `day`, in the sense of `colour_on`."""
     wanted = [str(colour) for colour in colours]
     found = Q(colour__in=wanted) & _not_turned(1, day)
     for place in range(1, MAX_TURNS + 1):

@@ -1,0 +1,190 @@
+"""The table of moves, held against one written down independently, for every stage, role, side and work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, combinations, product
+
+import pytest
+
+from bihuan.domain.case import Case, Request, Role, Side, Stage, Standing, Step
+from bihuan.domain.lifecycle import MOVES, Move, available, may, pending, right
+from bihuan.domain.workdays import Calendar
+
+TODAY = date(2026, 3, 2)
+# From each stage (rows of dots and letters below): d draft, l listed, D dispatched, u under way, c close-out
+# asked, a accepted, n in public notice, C closed, S sustained, s suspended, m merged, w withdrawn.
+STAGES = dict(zip("dlDucanCSsmw", Stage, strict=True))
+GRID = """
+move             roles                     sides         from          to                judges
+enter            coordinator               office        d...........  listed            no
+amend            coordinator               office        dl..........  -                 no
+dispatch         coordinator               office        .l..........  dispatched        no
+sign             liaison,leader            lead          ..D.........  under_way         no
+set_measures     liaison,leader            lead          ...u........  -                 no
+report           liaison,leader            lead,support  ...u........  -                 no
+ask_extension    liaison,leader            lead          ...u........  -                 no
+sign_extension   leader                    lead          ...u........  -                 no
+grant_extension  coordinator               office        ...u........  -                 yes
+refuse_extension coordinator               office        ...u........  -                 yes
+ask_closeout     liaison,leader            lead          ...u........  closeout_asked    no
+check            supervisor                office        ....c.......  -                 yes
+accept           coordinator,reviewer      office        ....c.......  accepted          yes
+return           coordinator,reviewer      office        ....can.....  under_way         yes
+publish          coordinator               office        .....a......  in_public_notice  no
+close            coordinator               office        .....an.....  closed            yes
+plan_lookback    coordinator,supervisor    office        .......C....  -                 no
+confirm          coordinator,supervisor    office        .......C....  sustained         yes
+reopen           coordinator,supervisor    office        .......CS...  under_way         yes
+suspend          coordinator               office        ..Du........  suspended         no
+resume           coordinator               office        .........s..  -                 no
+merge            coordinator               office        dlDu........  merged            no
+withdraw         coordinator               office        dlDu.....s..  withdrawn         no
+warn             supervisor                office        ..Duc.......  -                 no
+lift_warning     supervisor                office        ..Duc.......  -                 no
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the grid."""
+
+    move: Move
+    roles: frozenset[Role]
+    sides: frozenset[Side]
+    sources: frozenset[Stage]
+    target: Stage | None
+    judges: bool
+
+    def allows(self, stage: Stage, role: Role, sides: frozenset[Side], own_work: bool) -> bool:
+        person = role in self.roles and bool(sides & self.sides)
+        return person and stage in self.sources and not (self.judges and own_work)
+
+
+def read_grid() -> Iterator[Row]:
+    for line in GRID.strip().splitlines()[1:]:
+        move, roles, sides, sources, target, judges = line.split()
+        yield Row(
+            Move(move),
+            frozenset(map(Role, roles.split(","))),
+            frozenset(map(Side, sides.split(","))),
+            frozenset(stage for letter, stage in zip(sources, Stage, strict=True) if letter != "."),
+            None if target == "-" else Stage(target),
+            judges == "yes",
+        )
+
+
+EXPECTED = {row.move: row for row in read_grid()}
+EVERY_SIDE = [frozenset(c) for c in chain.from_iterable(combinations(Side, n) for n in range(4))]
+EVERYBODY = [Standing(*who) for who in product(Role, EVERY_SIDE, (False, True))]
+ANSWERS = {Move.SIGN_EXTENSION, Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION}
+
+
+def ripe(move: Move, stage: Stage) -> Case:
+    """A problem at `stage` that lacks nothing for `move`."""
+    request = Request(date(2026, 4, 1), signed=move is not Move.SIGN_EXTENSION) if move in ANSWERS else None
+    return Case(
+        today=TODAY,
+        calendar=Calendar("周一至周五"),
+        stage=stage,
+        due_original=date(2026, 3, 31),
+        due=date(2026, 3, 31),
+        cycle_due=date(2026, 3, 31),
+        steps=(Step(due=date(2026, 3, 31), share=100, progress=100, evidence=1, text="更换井盖"),),
+        request=request,
+        checked=move is not Move.CHECK,
+        notice_until=date(2026, 3, 1) if stage is Stage.IN_PUBLIC_NOTICE else None,
+        warned=move is Move.LIFT_WARNING,
+    )
+
+
+def flow(move: Move, stage: Stage) -> Case:
+    """As `ripe`, on a ledger without public notice where striking off straight from acceptance is asked."""
+    case = ripe(move, stage)
+    straight = move is Move.CLOSE and stage is Stage.ACCEPTED
+    return replace(case, terms=replace(case.terms, notice_required=False)) if straight else case
+
+
+def test_the_grid_names_every_move_and_every_stage_in_order():
+    assert list(EXPECTED) == [move for move in Move if move is not Move.REGISTER]
+    assert "".join(STAGES) == "dlDucanCSsmw"
+    for line in GRID.strip().splitlines()[1:]:
+        assert all(letter in (".", own) for letter, own in zip(line.split()[3], STAGES, strict=True)), line
+
+
+@pytest.mark.parametrize("row", EXPECTED.values(), ids=lambda row: row.move.value)
+def test_a_move_leads_where_the_grid_says(row: Row):
+    rule = MOVES[row.move]
+    assert (rule.target, rule.judges) == (row.target, row.judges)
+
+
+@pytest.mark.parametrize("row", EXPECTED.values(), ids=lambda row: row.move.value)
+def test_a_move_is_allowed_exactly_where_the_grid_says(row: Row):
+    wrong = []
+    for stage, standing in product(Stage, EVERYBODY):
+        denied = may(row.move, flow(row.move, stage), standing)
+        expected = row.allows(stage, standing.role, standing.sides, standing.own_work)
+        if (denied is None) != expected or (denied is not None and not str(denied)):
+            wrong.append((stage, standing, denied))
+    assert wrong == []
+
+
+def test_registering_is_never_a_move_on_a_problem_that_is_there():
+    for stage, standing in product(Stage, EVERYBODY):
+        assert may(Move.REGISTER, ripe(Move.REGISTER, stage), standing) is not None
+        assert Move.REGISTER not in available(ripe(Move.REGISTER, stage), standing)
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+def test_auditors_and_administrators_make_no_move_at_all(role: Role):
+    for move, stage, sides in product(Move, Stage, EVERY_SIDE):
+        assert may(move, ripe(move, stage), Standing(role, sides)) is not None
+
+
+def test_merged_and_withdrawn_problems_are_at_their_end():
+    assert not [row.move for row in EXPECTED.values() if row.sources & {Stage.MERGED, Stage.WITHDRAWN}]
+
+
+def test_every_stage_is_reached_from_a_draft():
+    reached = {Stage.DRAFT}
+    for _ in Stage:
+        reached |= {row.target for row in EXPECTED.values() if row.target and row.sources & reached}
+    assert reached == set(Stage)
+
+
+def test_the_order_of_reasons_is_person_stage_own_work_and_what_is_missing():
+    liaison = Standing(Role.LIAISON, frozenset({Side.LEAD}))
+    office = Standing(Role.COORDINATOR, frozenset({Side.OFFICE}))
+    unripe = replace(ripe(Move.ACCEPT, Stage.CLOSEOUT_ASKED), checked=False)
+    closed = replace(unripe, stage=Stage.CLOSED)
+
+    def reason(case: Case, standing: Standing) -> str:
+        return str(may(Move.ACCEPT, case, standing))
+
+    assert reason(closed, replace(liaison, own_work=True)).startswith("您现在的岗位是联络员，不能办理“验收通过”")
+    assert reason(closed, replace(office, sides=frozenset())).startswith("“验收通过”只能由该问题的交办单位办理")
+    assert reason(closed, replace(office, own_work=True)).startswith("该问题现在是“已销号”，不能办理“验收通过”")
+    assert reason(unripe, replace(office, own_work=True)).startswith("您本人或您所在的单位参与了该问题的整改")
+    assert reason(unripe, office).startswith("还没有现场核查")
+
+
+def test_what_is_available_is_what_may_be_done_and_pending_names_the_rest():
+    for stage, standing in product(Stage, EVERYBODY):
+        case = replace(ripe(Move.ACCEPT, stage), checked=False, steps=())
+        can = available(case, standing)
+        waiting = dict(pending(case, standing))
+        assert can == [m for m in EXPECTED if may(m, case, standing) is None]
+        assert not set(can) & set(waiting)
+        for move, row in EXPECTED.items():
+            belongs = row.allows(stage, standing.role, standing.sides, own_work=False)
+            assert belongs == (move in can or move in waiting), (move, stage, standing)
+        assert all(str(denied) for denied in waiting.values())
+
+
+def test_the_right_to_a_move_asks_only_who_somebody_is():
+    for move, standing in product(EXPECTED, EVERYBODY):
+        row = EXPECTED[move]
+        belongs = standing.role in row.roles and bool(standing.sides & row.sides)
+        assert (right(move, standing) is None) == belongs
