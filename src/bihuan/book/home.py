@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -37,14 +38,20 @@ def is_demo() -> bool:
 def secret(path: Path, make: bytes | None = None) -> bytes:
     """The bytes kept in `path`, made (or taken from `make`) and written for the owner alone if missing."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = make if make is not None else secrets.token_urlsafe(50).encode()
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(handle, "wb") as file:
+        _keep(path, make if make is not None else secrets.token_urlsafe(50).encode())
+    return path.read_bytes()
+
+
+def _keep(path: Path, fresh: bytes) -> None:
+    """Write `fresh` beside its place and link it there whole: nobody reads half of it, and the first one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(fresh)
             file.flush()
             os.fsync(file.fileno())
-    return path.read_bytes()
+        with suppress(FileExistsError):
+            os.link(waiting, path)
+    finally:
+        waiting.unlink(missing_ok=True)
