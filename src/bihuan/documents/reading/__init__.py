@@ -1,0 +1,21 @@
+"""Read a ledger or a text into plain items; start at `ledger.read_ledger` and `documents.read_documents`."""
+
+from bihuan.documents.messages import Fault, Unreadable
+from bihuan.documents.reading.documents import read_documents, read_text
+from bihuan.documents.reading.items import Item, Place, Reading, Table, TableColumn
+from bihuan.documents.reading.ledger import read_ledger
+from bihuan.documents.reading.limits import Limits
+
+__all__ = [
+    "Fault",
+    "Item",
+    "Limits",
+    "Place",
+    "Reading",
+    "Table",
+    "TableColumn",
+    "Unreadable",
+    "read_documents",
+    "read_ledger",
+    "read_text",
+]

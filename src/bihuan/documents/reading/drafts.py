@@ -1,0 +1,301 @@
+"""One item from the rows it stands in: the first row says what it is, further rows add to its lists.
+
+Values are read as written; every cell used is named, and whatever had to be assumed becomes a doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bihuan.documents.messages import Fault, say
+from bihuan.documents.reading.cells import Cells
+from bihuan.documents.reading.columns import Columns
+from bihuan.documents.reading.dates import Deadline, read_deadline
+from bihuan.documents.reading.frames import Frame
+from bihuan.documents.reading.headers import Header
+from bihuan.documents.reading.items import Item, Place
+from bihuan.documents.reading.marks import chosen, is_second, is_tick
+from bihuan.documents.reading.numbering import split_steps, strip_number
+from bihuan.documents.reading.sheets import Value
+from bihuan.documents.reading.statuses import DONE, ONGOING, read_status, status_in_prose
+from bihuan.documents.reading.units import LEAD as LEADING
+from bihuan.documents.reading.units import SUPPORT as SUPPORTING
+from bihuan.documents.reading.units import Units, is_empty, read_persons, read_units
+from bihuan.documents.reading.words import (
+    CATEGORY,
+    DEADLINE,
+    GOAL,
+    LEAD,
+    MEASURES,
+    NO,
+    PERSON,
+    PROBLEM,
+    PROGRESS,
+    REMARK,
+    SOURCE,
+    STATUS,
+    SUPPORT,
+    TITLE,
+)
+
+_SHORT_STATUS = 14
+_EXACT_DIGITS = 10**15
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is the same for all rows of one table."""
+
+    cells: Cells
+    header: Header
+    columns: Columns
+    frame: Frame
+    first_leads: bool
+    carried: bool
+
+    def value(self, row: int, column: int) -> Value:
+        """A cell's value, that of the cell merged down over it included."""
+        return self.cells.value(self.cells.owner(row, column), column)
+
+    def text(self, row: int, column: int) -> str:
+        """A cell's text, that of the cell merged down over it included."""
+        return self.cells.text(self.cells.owner(row, column), column)
+
+
+@dataclass
+class Draft:
+    """An item while its rows are being read; `build` closes it."""
+
+    layout: Layout
+    row: int
+    section: str = ""
+    above: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    deadlines: list[Deadline] = field(default_factory=list)
+    statuses: list[tuple[str | None, str]] = field(default_factory=list)
+    other: dict[str, str] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
+    doubts: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    seen: set[tuple[int, int]] = field(default_factory=set)
+
+    def add(self, row: int) -> None:
+        """Read one row into the item."""
+        for name, places in self.layout.columns.fields.items():
+            for column in places:
+                self._read(name, row, column)
+        self._read_marks(row)
+        self._keep_other(row)
+        for column in self.layout.cells.uncounted(row):
+            note = Fault(
+                say("单元格里的公式没有算出的值，请用 Excel 打开保存后重新上传，或直接填值。"),
+                {},
+                self._at(row, column),
+            )
+            self.doubts.append(note)
+
+    def _at(self, row: int, column: int) -> str:
+        return self.layout.cells.place(self.layout.cells.owner(row, column), column)
+
+    def _read(self, name: str, row: int, column: int) -> None:
+        """Read one cell once, even where it is merged down over several rows."""
+        owner = self.layout.cells.owner(row, column)
+        text = self.layout.text(row, column)
+        if (owner, column) in self.seen or not text:
+            return
+        self.seen.add((owner, column))
+        if text in ("同上", "〃", "″", "同左") and name in self.above:
+            text = self.above[name]
+        elif name in (LEAD, SUPPORT, PERSON, DEADLINE, CATEGORY):
+            self.above[name] = text
+        if is_empty(text):
+            return
+        self.used.setdefault(_FIELD.get(name, name), self.layout.cells.address(owner, column))
+        if "\ufffd" in text and name != DEADLINE:
+            self.doubts.append(Fault(say("文字中有丢失的字符，请对照原件核对。"), {}, self._at(row, column)))
+        _READERS.get(name, Draft._read_text)(self, name, text, row, column)
+
+    def _read_text(self, name: str, text: str, row: int, column: int) -> None:
+        if name in (PROBLEM, TITLE, GOAL):
+            text = strip_number(text)
+        if name in self.texts and text not in self.texts[name]:
+            text = f"{self.texts[name]}\n{text}"
+        self.texts.setdefault(name, text)
+        if name in (PROGRESS, REMARK, GOAL):
+            self.texts[name] = text
+
+    def _read_number(self, name: str, text: str, row: int, column: int) -> None:
+        value = self.layout.value(row, column)
+        if isinstance(value, int | float) and abs(value) >= _EXACT_DIGITS:
+            note = say("编号超过 15 位，在表格里存成了数字，末几位可能已丢失，请对照原件核对。")
+            self.doubts.append(Fault(note, {}, self._at(row, column)))
+        self.texts.setdefault(name, text.rstrip("、.．"))
+
+    def _read_measures(self, name: str, text: str, row: int, column: int) -> None:
+        self._extend(MEASURES, split_steps(text))
+
+    def _extend(self, name: str, values: tuple[str, ...]) -> None:
+        kept = self.lists.setdefault(name, [])
+        kept.extend(value for value in values if value not in kept)
+
+    def _read_units(self, name: str, text: str, row: int, column: int) -> None:
+        columns = self.layout.columns
+        first = name == LEAD and self.layout.first_leads and SUPPORT not in columns.fields
+        found = read_units(text, SUPPORTING if name == SUPPORT else LEADING, first)
+        self._take_units(found)
+
+    def _take_units(self, found: Units) -> None:
+        self._extend(LEAD, found.lead)
+        self._extend(SUPPORT, found.support)
+        self._extend(PERSON, found.persons)
+
+    def _read_person(self, name: str, text: str, row: int, column: int) -> None:
+        persons = read_persons(text)
+        self._extend(PERSON, tuple(persons.split("、")) if persons else ())
+
+    def _read_deadline(self, name: str, text: str, row: int, column: int) -> None:
+        value = self.layout.value(row, column)
+        shown = text if isinstance(value, date) and "年" in text and getattr(value, "day", 0) == 1 else value
+        self._take_deadline(
+            read_deadline(shown if not isinstance(value, str) else text, self.layout.frame), row, column
+        )
+
+    def _take_deadline(self, found: Deadline | None, row: int, column: int) -> None:
+        if found is None:
+            return
+        self.deadlines.append(found)
+        place = self._at(row, column)
+        self.doubts.extend(Fault(note.text, note.params, place) for note in found.notes)
+        for words in found.wrong:
+            note = say("日期“%(date)s”不存在，请改正后重新上传，或在确认时填写。")
+            self.faults.append(Fault(note, {"date": words}, place))
+
+    def _read_status(self, name: str, text: str, row: int, column: int) -> None:
+        raw = chosen(text) or text
+        status = read_status(raw, self.layout.columns.asked)
+        if len(raw) > _SHORT_STATUS and PROGRESS not in self.layout.columns.fields:
+            self.texts[PROGRESS] = raw
+            stated = status_in_prose(raw)
+            status, raw = stated if stated else (status, raw)
+        self.statuses.append((status, strip_number(raw)))
+        if status is None:
+            self.doubts.append(
+                Fault(say("看不懂状态“%(status)s”，请在确认时选择。"), {"status": raw}, self._at(row, column))
+            )
+
+    def _read_marks(self, row: int) -> None:
+        ticked: dict[str, list[str]] = {}
+        for mark in self.layout.columns.marks:
+            text = self.layout.cells.text(row, mark.column)
+            if not text or (not is_tick(text) and len(text) <= 2):
+                continue
+            self.used.setdefault(_FIELD.get(mark.role, mark.role), self.layout.cells.address(row, mark.column))
+            ticked.setdefault(mark.role, []).append(mark.label)
+            self._mark(mark.role, mark.label, text, row, mark.column)
+        if len(ticked.get(STATUS, [])) > 1:
+            note = say("同一行勾了几个状态（%(labels)s），请核对。")
+            self.doubts.append(Fault(note, {"labels": "、".join(ticked[STATUS])}, self.layout.cells.place(row, 0)))
+
+    def _mark(self, role: str, label: str, text: str, row: int, column: int) -> None:
+        if role == STATUS:
+            self.statuses.append((read_status(label), label))
+        elif role == DEADLINE:
+            dated = None if is_tick(text) else read_deadline(self.layout.value(row, column), self.layout.frame)
+            self._take_deadline(dated or read_deadline(label, self.layout.frame), row, column)
+        else:
+            second = role == SUPPORT or is_second(text)
+            self._extend(SUPPORT if second else LEAD, (label,))
+
+    def _keep_other(self, row: int) -> None:
+        """Columns that are no field of ours are kept under their label."""
+        columns = self.layout.columns
+        for column, path in enumerate(self.layout.header.paths):
+            if path and not columns.role_of(column) and (text := self.layout.text(row, column)):
+                self.other.setdefault(self.layout.header.label(column), text)
+
+    def build(self) -> Item:
+        """The finished item."""
+        self._settle_roles()
+        deadline = _joined(self.deadlines)
+        status, status_raw = self._status()
+        self.doubts.extend(self.faults)
+        if not self.texts.get(PROBLEM) and not self.texts.get(TITLE) and not self.texts.get(GOAL):
+            place = self.layout.cells.place(self.row, self.layout.columns.first(PROBLEM) or 0)
+            self.doubts.append(Fault(say("这一行没有写问题内容，请补充或删除。"), {}, place))
+        return Item(
+            no=self.texts.get(NO, ""),
+            category=self.texts.get(CATEGORY, "") or self.section,
+            source=self.texts.get(SOURCE, ""),
+            title=self.texts.get(TITLE, "") if self.texts.get(PROBLEM) else "",
+            problem=self.texts.get(PROBLEM) or self.texts.get(TITLE, ""),
+            goal=self.texts.get(GOAL, ""),
+            measures=tuple(self.lists.get(MEASURES, ())),
+            lead_units=tuple(self.lists.get(LEAD, ())),
+            support_units=tuple(self.lists.get(SUPPORT, ())),
+            person="、".join(self.lists.get(PERSON, ())),
+            deadline_raw=deadline.raw if deadline else "",
+            deadline_kind=deadline.kind if deadline else "",
+            deadline_date=deadline.day if deadline else None,
+            deadline_longterm=bool(deadline and deadline.longterm),
+            deadline_relative=bool(deadline and deadline.relative),
+            progress=self.texts.get(PROGRESS, ""),
+            status=status or "",
+            status_raw=status_raw,
+            remark=self.texts.get(REMARK, ""),
+            other=self.other,
+            place=Place(
+                self.layout.cells.grid.name, self.row + 1, self.used, hidden=self.layout.cells.hidden(self.row)
+            ),
+            doubts=tuple(self.doubts),
+        )
+
+    def _settle_roles(self) -> None:
+        """Without a leading unit in this row the 责任单位 beside 牵头单位 leads; nobody does both."""
+        if not self.lists.get(LEAD) and self.layout.columns.split_duty and self.lists.get(SUPPORT):
+            places = self.layout.columns.fields.get(SUPPORT, ())
+            duty = [column for column in places if "责任" in self.layout.header.label(column)]
+            if duty and (text := self.layout.text(self.row, duty[0])):
+                self.lists[LEAD] = list(read_units(text).lead)
+        lead = self.lists.get(LEAD, [])
+        self.lists[SUPPORT] = [unit for unit in self.lists.get(SUPPORT, []) if unit not in lead]
+
+    def _status(self) -> tuple[str | None, str]:
+        """One status from those of all rows: done only where all are done; else what the progress states."""
+        if self.statuses:
+            kinds = {status for status, _ in self.statuses}
+            raws = list(dict.fromkeys(raw for _, raw in self.statuses))
+            if len(kinds) == 1:
+                return self.statuses[0][0], "；".join(raws)
+            return (ONGOING if kinds != {DONE, None} else DONE), "；".join(raws)
+        for name in (PROGRESS, REMARK):
+            if stated := status_in_prose(self.texts.get(name, "")):
+                return stated
+        return None, ""
+
+
+def _joined(found: list[Deadline]) -> Deadline | None:
+    """The deadlines of several rows as one: dated steps when they differ, the last of them the date."""
+    if len({one.raw for one in found}) < 2:
+        return found[0] if found else None
+    raw = "；".join(dict.fromkeys(one.raw for one in found))
+    days = {one.day for one in found if one.day}
+    kept_up = any(one.longterm or one.kind == "longterm" for one in found)
+    if not days:
+        return Deadline(raw, found[0].kind, longterm=kept_up, relative=any(one.relative for one in found))
+    kind = "stage" if len(days) > 1 or any(one.kind == "stage" for one in found) else "date"
+    wrong = any(one.wrong for one in found)
+    return Deadline(raw, kind, None if wrong else max(days), kept_up)
+
+
+_FIELD = {DEADLINE: "deadline_raw"}
+_READERS = {
+    NO: Draft._read_number,
+    MEASURES: Draft._read_measures,
+    LEAD: Draft._read_units,
+    SUPPORT: Draft._read_units,
+    PERSON: Draft._read_person,
+    DEADLINE: Draft._read_deadline,
+    STATUS: Draft._read_status,
+}

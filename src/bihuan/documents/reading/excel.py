@@ -1,0 +1,176 @@
+"""Scan an xlsx or xlsm before its values are read: limits, merges, hidden rows and columns, formats.
+
+It reads no values; python-calamine does that afterwards, from parts this scan has found harmless.
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from bihuan.documents.messages import Unreadable, say
+from bihuan.documents.reading.archive import Archive, bomb, damaged
+from bihuan.documents.reading.facts import SheetFacts, cell_of, merge_of
+from bihuan.documents.reading.formats import format_kind
+from bihuan.documents.reading.limits import Limits
+from bihuan.documents.reading.markup import Attributes, Walker, strip
+
+_WORKBOOK = "xl/workbook.xml"
+_UNREAD = ("customXml/", "docProps/", "xl/charts/", "xl/drawings/", "xl/media/", "xl/theme/", "xl/diagrams/")
+
+
+def is_excel(archive: Archive) -> bool:
+    """Whether a zip holds an Excel workbook in XML."""
+    return _WORKBOOK in archive.names
+
+
+def scan_excel(archive: Archive, limits: Limits) -> dict[str, SheetFacts]:
+    """Check every part that is read later and return the facts of each worksheet by its name.
+
+    Raises Unreadable for anything over the limits, a DOCTYPE or broken XML.
+    """
+    walker = Walker(archive, limits)
+    sheets = _sheets(walker, archive)
+    formats = _formats(walker) if "xl/styles.xml" in archive.names else {}
+    by_part = {part: name for name, part in sheets.items()}
+    facts: dict[str, SheetFacts] = {}
+    for part in archive.names:
+        if part in by_part:
+            scan = _SheetScan(by_part[part], formats, limits)
+            walker.walk(part, scan.opened, scan.closed, scan.said)
+            scan.facts.settle(limits, scan.sheet)
+            facts[by_part[part]] = scan.facts
+        elif part.lower().endswith((".xml", ".rels")) and not part.startswith(_UNREAD):
+            walker.walk(part)
+    return facts
+
+
+def _sheets(walker: Walker, archive: Archive) -> dict[str, str]:
+    """Sheet names and the part each stands in; chart sheets are left out."""
+    ids: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def sheet(tag: str, attributes: Attributes) -> None:
+        if tag == "sheet":
+            link = next((v for k, v in attributes.items() if ":" in k and strip(k) == "id"), "")
+            ids[attributes.get("name", "")] = link
+
+    def relation(tag: str, attributes: Attributes) -> None:
+        if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            target = attributes.get("Target", "")
+            path = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+            targets[attributes.get("Id", "")] = path
+
+    walker.walk(_WORKBOOK, sheet)
+    if "xl/_rels/workbook.xml.rels" not in archive.names:
+        raise damaged()
+    walker.walk("xl/_rels/workbook.xml.rels", relation)
+    found = {name: targets[link] for name, link in ids.items() if link in targets}
+    if any(part not in archive.names for part in found.values()):
+        raise damaged()
+    return found
+
+
+def _formats(walker: Walker) -> dict[str, str]:
+    """Cell style number (as the attribute is written) → kind of number format."""
+    codes: dict[int, str] = {}
+    styles: list[int] = []
+    inside = [False]
+
+    def opened(tag: str, attributes: Attributes) -> None:
+        if tag == "numFmt":
+            codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        elif tag == "cellXfs":
+            inside[0] = True
+        elif tag == "xf" and inside[0]:
+            styles.append(_number(attributes.get("numFmtId")))
+
+    def closed(tag: str) -> None:
+        if tag == "cellXfs":
+            inside[0] = False
+
+    walker.walk("xl/styles.xml", opened, closed)
+    kinds = {str(place): format_kind(style, codes.get(style)) for place, style in enumerate(styles)}
+    return {place: kind for place, kind in kinds.items() if kind}
+
+
+class _SheetScan:
+    """Handlers for one worksheet; counts rows and cells as the readers do where they carry no address."""
+
+    def __init__(self, sheet: str, formats: dict[str, str], limits: Limits) -> None:
+        self.sheet = sheet
+        self.facts = SheetFacts()
+        self._formats = formats
+        self._limits = limits
+        self._row = -1
+        self._column = -1
+        self._style: str | None = None
+        self._text = False
+        self._formula = False
+        self._filled = False
+        self._in_value = False
+
+    def opened(self, tag: str, attributes: Attributes) -> None:
+        if tag == "c":
+            self._cell(attributes)
+        elif tag in ("v", "is"):
+            self._value()
+        elif tag == "f":
+            self._formula = True
+            self.facts.reach(self._row, self._column, self._limits, self.sheet)
+        elif tag == "row":
+            self._begin_row(attributes)
+        elif tag == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
+            first, last = _number(attributes.get("min")), _number(attributes.get("max"))
+            self.facts.hidden_columns.update(range(first - 1, min(last, self._limits.columns)))
+
+    def said(self, _: str) -> None:
+        if self._in_value:
+            self._filled = True
+
+    def closed(self, tag: str) -> None:
+        self._in_value = False
+        if tag == "c" and self._formula and not self._filled and not self._text:
+            self.facts.uncounted.add((self._row, self._column))
+
+    def _begin_row(self, attributes: Attributes) -> None:
+        self._row = _number(attributes["r"]) - 1 if "r" in attributes else self._row + 1
+        self._column = -1
+        if attributes.get("hidden") in ("1", "true") and self._row < self._limits.rows:
+            self.facts.hidden_rows.add(self._row)
+
+    def _cell(self, attributes: Attributes) -> None:
+        self._formula = self._filled = False
+        self._text = attributes.get("t") == "str"
+        self._style = attributes.get("s")
+        place = cell_of(attributes["r"]) if "r" in attributes else (self._row, self._column + 1)
+        if place is None:
+            raise damaged()
+        self._row, self._column = place
+
+    def _value(self) -> None:
+        self._in_value = True
+        self.facts.reach(self._row, self._column, self._limits, self.sheet)
+        if self._style in self._formats:
+            self.facts.formats[(self._row, self._column)] = self._formats[self._style]
+
+    def _merge(self, reference: str) -> None:
+        merge = merge_of(reference)
+        if merge is not None:
+            self.facts.merges.append(merge)
+        if len(self.facts.merges) > self._limits.merges:
+            raise bomb()
+
+
+def _number(text: str | None) -> int:
+    try:
+        return int(text or "0")
+    except ValueError as error:
+        raise damaged() from error
+
+
+def refuse_binary(archive: Archive) -> None:
+    """Refuse the binary workbook (xlsb), which cannot be checked before it is read."""
+    if "xl/workbook.bin" in archive.names:
+        raise Unreadable(say("这是二进制工作簿（xlsb），请在 Excel 或 WPS 中另存为 xlsx 再上传。"))

@@ -1,0 +1,129 @@
+"""Scan an OpenDocument spreadsheet before its values are read: limits, repeats, merges, hidden parts.
+
+The format repeats rows, cells and spaces by a number, so a small file may ask for any amount of memory;
+this scan does the sum beforehand.
+"""
+
+from __future__ import annotations
+
+from bihuan.documents.reading.archive import Archive, bomb, damaged, encrypted
+from bihuan.documents.reading.facts import Merge, SheetFacts
+from bihuan.documents.reading.limits import Limits
+from bihuan.documents.reading.markup import Attributes, Walker
+
+_CONTENT = "content.xml"
+_MANIFEST = "META-INF/manifest.xml"
+_SPACES = 1_000_000
+
+
+def is_opendocument(archive: Archive) -> bool:
+    """Whether a zip holds an OpenDocument file."""
+    return _CONTENT in archive.names and _MANIFEST in archive.names
+
+
+def scan_opendocument(archive: Archive, limits: Limits) -> dict[str, SheetFacts]:
+    """Check the parts that are read later and return the facts of each table by its name.
+
+    Raises Unreadable for a password, anything over the limits, a DOCTYPE or broken XML.
+    """
+    walker = Walker(archive, limits)
+    walker.walk(_MANIFEST, _refuse_encrypted)
+    for part in ("styles.xml", "meta.xml", "settings.xml"):
+        if part in archive.names:
+            walker.walk(part)
+    scan = _TableScan(limits)
+    walker.walk(_CONTENT, scan.opened, scan.closed)
+    return scan.tables
+
+
+def _refuse_encrypted(tag: str, _: Attributes) -> None:
+    if tag == "encryption-data":
+        raise encrypted()
+
+
+class _TableScan:
+    """Handlers for content.xml; keeps a cursor and moves it by the stated repeats."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.tables: dict[str, SheetFacts] = {}
+        self._limits = limits
+        self._sheet = ""
+        self._facts = SheetFacts()
+        self._row = self._column = self._declared = 0
+        self._repeats = 1
+        self._cell: Attributes = {}
+        self._spaces = 0
+
+    def opened(self, tag: str, attributes: Attributes) -> None:
+        if tag in ("table-cell", "covered-table-cell"):
+            self._cell = attributes
+            if "office:value-type" in attributes:
+                self._filled(tag)
+        elif tag == "p":
+            self._filled(tag)
+        elif tag == "s":
+            self._space(attributes)
+        elif tag == "table-row":
+            self._begin_row(attributes)
+        elif tag == "table-column":
+            self._declare(attributes)
+        elif tag == "table":
+            self._begin_table(attributes)
+
+    def closed(self, tag: str) -> None:
+        if tag in ("table-cell", "covered-table-cell"):
+            self._merge()
+            self._column += _times(self._cell, "table:number-columns-repeated")
+            self._cell = {}
+        elif tag == "table-row":
+            self._row += self._repeats
+        elif tag == "table":
+            self._facts.settle(self._limits, self._sheet)
+
+    def _begin_table(self, attributes: Attributes) -> None:
+        self._sheet = attributes.get("table:name", "")
+        self._facts = self.tables[self._sheet] = SheetFacts()
+        self._row = self._column = self._declared = 0
+
+    def _begin_row(self, attributes: Attributes) -> None:
+        self._repeats = _times(attributes, "table:number-rows-repeated")
+        self._column = 0
+        if attributes.get("table:visibility") in ("collapse", "filter"):
+            last = min(self._row + self._repeats, self._limits.rows)
+            self._facts.hidden_rows.update(range(self._row, last))
+
+    def _declare(self, attributes: Attributes) -> None:
+        last = self._declared + _times(attributes, "table:number-columns-repeated")
+        if attributes.get("table:visibility") in ("collapse", "filter"):
+            self._facts.hidden_columns.update(range(self._declared, min(last, self._limits.columns)))
+        self._declared = last
+
+    def _filled(self, tag: str) -> None:
+        if not self._cell and tag == "p":
+            return
+        across = _times(self._cell, "table:number-columns-repeated")
+        row, column = self._row + self._repeats - 1, self._column + across - 1
+        self._facts.reach(row, column, self._limits, self._sheet)
+        if self._cell.get("office:value-type") == "percentage":
+            self._facts.formats[(self._row, self._column)] = "percent"
+
+    def _merge(self) -> None:
+        down = _times(self._cell, "table:number-rows-spanned")
+        across = _times(self._cell, "table:number-columns-spanned")
+        if down > 1 or across > 1:
+            merge = Merge(self._row, self._column, self._row + down - 1, self._column + across - 1)
+            self._facts.merges.append(merge)
+            if len(self._facts.merges) > self._limits.merges:
+                raise bomb()
+
+    def _space(self, attributes: Attributes) -> None:
+        self._spaces += _times(attributes, "text:c")
+        if self._spaces > _SPACES:
+            raise bomb()
+
+
+def _times(attributes: Attributes, name: str) -> int:
+    try:
+        return max(1, int(attributes.get(name, "1")))
+    except ValueError as error:
+        raise damaged() from error

@@ -1,0 +1,159 @@
+"""What a row under a header is: an item, more of the item above, a heading, or nothing that counts.
+
+Totals, notes, signatures, numbers of columns and samples are told by their build and words; a row is
+only dropped for a reason that can be named.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from bihuan.documents.reading import words
+from bihuan.documents.reading.cells import Cells
+from bihuan.documents.reading.columns import Columns
+from bihuan.documents.reading.headers import Header
+from bihuan.documents.reading.numbering import ordinal, strip_number
+from bihuan.documents.reading.units import is_empty
+from bihuan.documents.reading.words import (
+    CATEGORY,
+    DEADLINE,
+    GOAL,
+    LEAD,
+    MEASURES,
+    NO,
+    PROBLEM,
+    PROGRESS,
+    STATUS,
+    TITLE,
+)
+
+
+class Row(Enum):
+    """The kinds of rows under a header."""
+
+    ITEM = "item"
+    MORE = "more"
+    HEADING = "heading"
+    ASIDE = "aside"
+    EMPTY = "empty"
+
+
+_TOTAL = re.compile(r"^[^，。；]{0,12}(?:合计|总计|小计|累计|共计|汇总)(?:[:：（(]|\d|$)")
+_NOTE = re.compile(
+    r"^(?:[（(]?(?:备?注|说明|填[表报]说明|附注|附件?)\d*[)）]?\s*[:：.、]|[※＊*]|注$|备注$|"
+    r"注意事项|填[表报](?:说明|要求)|note\s*:)",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(
+    r"^[（(]?(?:填[表报]|审[核批签定]|制表|经办|报送|上报|复核|签[发字章]|联系|记录|"
+    r"统计|编制|校对|主要|分管|单位|部门|主管|整改|责任|验收|负责)?"
+    r"(?:单位|部门)?(?:主要|分管)?(?:填报)?(?:负责|责任)?(?:人|人员|领导|电话|方式|日期|"
+    r"时间|单位|盖章|签[字名章]|公章|意见)?"
+    r"(?:[（(](?:签[字名章]|盖章|公章|签字盖章|章)[)）])?\s*[:：]"
+)
+_SAMPLE = re.compile(r"^[（(]?(?:示例|样例|例如|例|填写示例|范例|举例|sample)[)）]?\d*[:：]?")
+_DATE_LINE = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$")
+_NONE_FOUND = re.compile(r"^(?:无|没有|暂无|未发现问题|无问题|经?自查[，,]?未发现问题|/|-+|—+)[。.]?$")
+
+
+def kind_of(cells: Cells, row: int, header: Header, columns: Columns, above: int | None) -> Row:
+    """Tell what a row is; `above` is the first row of the item before it, None at the start of a table."""
+    filled = cells.filled(row)
+    if not filled:
+        return Row.EMPTY
+    if _is_aside(filled, columns, header):
+        return Row.ASIDE
+    if _is_heading(cells, row, filled, columns):
+        return Row.HEADING
+    return _by_content(cells, row, filled, columns, header, above)
+
+
+def _is_aside(filled: list[tuple[int, str]], columns: Columns, header: Header) -> bool:
+    texts = [text for _, text in filled]
+    body = dict(filled)
+    problem = columns.first(PROBLEM)
+    said = body.get(problem, "") if problem is not None else ""
+    if _TOTAL.match(texts[0]) and len(said) <= 12 and (problem != 0 or len(texts) < 3):
+        return True
+    if _NOTE.match(texts[0]) and (len(set(texts)) == 1 or not said):
+        return True
+    if _is_signature(texts) or _is_counting(texts) or bool(_SAMPLE.match(texts[0]) and len(texts[0]) <= 8):
+        return True
+    return len(texts) > 1 and all(text in header.paths[column] for column, text in filled)
+
+
+def _is_signature(texts: list[str]) -> bool:
+    """A line of names to sign: labels with a colon, each perhaps followed by a short answer."""
+    if _DATE_LINE.match(texts[0]) and len(texts) == 1:
+        return True
+    labels = [text for text in texts if _SIGNED.match(text)]
+    return bool(labels) and texts[0] in labels and all(text in labels or len(text) <= 16 for text in texts)
+
+
+def _is_counting(texts: list[str]) -> bool:
+    """The row that numbers the columns: 1 2 3 …, （1）（2）…, 甲 乙 1 2 …"""
+    bare = [text.strip("()（）栏次 ") for text in texts if text.strip("()（）栏次 ")]
+    numbers = [value for text in bare if (value := ordinal(text) if text.isdigit() else None) is not None]
+    letters = sum(text in "甲乙丙丁戊" or (len(text) == 1 and text in "ABCDEFG") for text in bare)
+    return (
+        len(numbers) >= 3 and len(numbers) + letters == len(bare) and numbers == list(range(1, len(numbers) + 1))
+    )
+
+
+def _is_heading(cells: Cells, row: int, filled: list[tuple[int, str]], columns: Columns) -> bool:
+    """One text alone in a row, at its left or merged across it: the heading of what follows."""
+    if len({text for _, text in filled}) > 1:
+        return False
+    column, text = filled[0]
+    merge = cells.merged(row, column)
+    if merge is not None and merge.right > merge.left:
+        return True
+    if column == columns.first(PROBLEM) or merge is not None:
+        return False
+    at_left = column in (0, columns.first(NO), columns.first(CATEGORY))
+    return at_left and (column != columns.first(NO) or not _is_number(text))
+
+
+def _is_number(text: str) -> bool:
+    return ordinal(text.strip("()（）、.．第项条 ")) is not None or bool(re.fullmatch(r"[A-Za-z0-9./\-—]+", text))
+
+
+def _by_content(
+    cells: Cells, row: int, filled: list[tuple[int, str]], columns: Columns, header: Header, above: int | None
+) -> Row:
+    body = dict(filled)
+    own = next((c for c in (columns.first(n) for n in (PROBLEM, TITLE)) if c is not None and c in body), None)
+    if own is not None and own == columns.first(PROBLEM):
+        return Row.EMPTY if _NONE_FOUND.match(body[own]) else Row.ITEM
+    problem = columns.first(PROBLEM)
+    if problem is not None and above is not None and above <= cells.owner(row, problem) < row:
+        return Row.MORE
+    if own is not None or (problem is None and columns.first(GOAL) in body):
+        return Row.ITEM
+    said = [
+        n for n in (MEASURES, GOAL, LEAD, DEADLINE, PROGRESS, STATUS) if _says(body, columns.fields.get(n, []))
+    ]
+    if not said and not any(mark.column in body for mark in columns.marks):
+        return Row.EMPTY if above is None or not _is_only(body, columns, words.REMARK) else Row.MORE
+    number = columns.first(NO)
+    if above is not None and (number is None or number not in body):
+        return Row.MORE
+    return Row.ITEM
+
+
+def _says(body: dict[int, str], places: list[int]) -> bool:
+    return any(not is_empty(body.get(place, "")) for place in places)
+
+
+def _is_only(body: dict[int, str], columns: Columns, name: str) -> bool:
+    place = columns.first(name)
+    return place is not None and set(body) == {place}
+
+
+_COUNT = re.compile(r"[（(]\s*(?:共|计)?\s*\d+\s*[个项条件类]?\s*(?:问题|任务)?\s*[)）]$")
+
+
+def heading_text(text: str) -> str:
+    """A heading without its number and the count behind it: 一、水环境（共3项） → 水环境."""
+    return strip_number(_COUNT.sub("", text.strip()))
