@@ -6,10 +6,7 @@ Friday and every deadline that rests on them is marked provisional.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
-from chinese_calendar import is_workday
-from chinese_calendar.constants import holidays
+from chinese_calendar.constants import holidays, workdays
 
 from bihuan.domain.workdays import Calendar
 from bihuan.organisations.actions import DEFAULT_CALENDAR
@@ -18,16 +15,9 @@ from bihuan.organisations.models import WorkCalendar
 
 def published_calendar() -> Calendar:
     """The calendar as the State Council's notices have it, for the years that the package knows."""
-    years = frozenset(day.year for day in holidays)
-    off: set[date] = set()
-    makeup: set[date] = set()
-    day, last = date(min(years), 1, 1), date(max(years), 12, 31)
-    while day <= last:
-        weekend = day.isoweekday() > 5
-        if is_workday(day) == weekend:
-            (makeup if weekend else off).add(day)
-        day += timedelta(days=1)
-    return Calendar(DEFAULT_CALENDAR, frozenset(off), frozenset(makeup), years)
+    off = {day for day in holidays if day.isoweekday() <= 5 and day not in workdays}
+    makeup = {day for day in workdays if day.isoweekday() > 5}
+    return Calendar(DEFAULT_CALENDAR, frozenset(off), frozenset(makeup), frozenset(day.year for day in holidays))
 
 
 def calendar_in_force() -> Calendar:
