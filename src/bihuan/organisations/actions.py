@@ -7,10 +7,11 @@ of who may are made by the callers' `access` question first, because set-up itse
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from bihuan.book import clock
 from bihuan.book.booked import Snapshot, changes_of
@@ -18,7 +19,7 @@ from bihuan.book.keys import Region
 from bihuan.book.models import Audience
 from bihuan.book.writing import Stroke, Writer, append
 from bihuan.domain.case import Role
-from bihuan.domain.refusals import insist
+from bihuan.domain.refusals import Denied, insist, say
 from bihuan.domain.workdays import Calendar
 from bihuan.organisations.access import held_posts, refuses_post
 from bihuan.organisations.models import Person, Post, SmallBooked, Unit, WorkCalendar
@@ -121,6 +122,45 @@ def assign_post(
     post = Post.objects.create(person=person, unit=unit, role=role, title=title, since=since or clock.today())
     book(post, "create", region_id=unit.region_id, writer=writer)
     return post
+
+
+@transaction.atomic
+def end_post(*, post: Post, writer: Writer = SYSTEM) -> None:
+    """End a post with immediate effect: yesterday was its last day."""
+    before = post.snapshot()
+    post.until = clock.today() - timedelta(days=1)
+    post.save(update_fields=["until"])
+    book(post, "end", region_id=post.unit.region_id, writer=writer, before=before)
+
+
+@transaction.atomic
+def set_unit_active(*, unit: Unit, active: bool, writer: Writer = SYSTEM) -> None:
+    """Close a unit that nobody works in any more, or open it again.
+
+    Raises `Refused` while units in use stand below it or posts in it are held, or where the unit above is closed.
+    """
+    insist(_refuses_opening(unit) if active else _refuses_closing(unit))
+    before = unit.snapshot()
+    unit.is_active = active
+    unit.save(update_fields=["is_active"])
+    book(unit, "activate" if active else "deactivate", region_id=unit.region_id, writer=writer, before=before)
+
+
+def _refuses_opening(unit: Unit) -> Denied | None:
+    if unit.parent is None or unit.parent.is_active:
+        return None
+    return Denied(say("上级单位“%(name)s”已经停用。"), say("请先启用上级单位。"), {"name": unit.parent.name})
+
+
+def _refuses_closing(unit: Unit) -> Denied | None:
+    below = unit.children.filter(is_active=True).count()
+    if below:
+        return Denied(say("它下面还有%(count)s个在用的单位。"), say("请先停用下级单位。"), {"count": below})
+    day = clock.today()
+    held = unit.posts.filter(Q(until__isnull=True) | Q(until__gte=day), person__is_active=True).count()
+    if held:
+        return Denied(say("还有%(count)s个岗位在这个单位。"), say("请先结束这些岗位。"), {"count": held})
+    return None
 
 
 @transaction.atomic

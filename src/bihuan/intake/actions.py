@@ -1,0 +1,287 @@
+"""Every change of the intake: receive a file, match its unit names, mend its drafts, confirm or drop all of it.
+
+Drafts are working material and leave no entries. Problems come into being only in `confirm`, all of a file in one
+transaction through `ledger.actions.register`, or none; each names the file, sheet, row and reading it came from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from bihuan.book import clock
+from bihuan.book.keys import new_id
+from bihuan.book.writing import CHUNK
+from bihuan.documents.reading import Fault, Item, Limits, Unreadable, read_ledger
+from bihuan.documents.reading import Reading as Found
+from bihuan.domain.case import Horizon
+from bihuan.domain.refusals import Denied, Refused, insist, say
+from bihuan.intake.mapping import KINDS, Defaults, Mapper, horizon_of, names_in, units_by_name
+from bihuan.intake.matching import Directory
+from bihuan.intake.models import Draft, Reading, UnitName
+from bihuan.intake.queries import drafts_of, names_of, outlook
+from bihuan.intake.uploads import Arrival, arriving
+from bihuan.ledger.actions.register import refuses_ledger, register
+from bihuan.ledger.models import Ledger, Problem
+from bihuan.organisations.access import Actor
+
+Decisions = Mapping[str, tuple[int, ...] | None]
+"""For unit names what a person decided: units, () for not yet, None for 'leave it out'."""
+
+
+def receive(*, actor: Actor, ledger: Ledger, name: str, chunks: Iterable[bytes]) -> Reading:
+    """Read an uploaded ledger file into drafts for `ledger`; keeps the file under its hash.
+
+    Raises `Refused` where the actor does not keep this ledger, or with the reader's reason where the file cannot
+    be read, is too large, or the disk is full; then nothing stays behind. A ledger without rows is no failure:
+    its reading has no drafts.
+    """
+    insist(refuses_ledger(actor, ledger))
+    with arriving(name, chunks) as file:
+        found = _read(file)
+        with transaction.atomic():
+            reading = _reading(actor, ledger, file, found)
+            _write_drafts(reading, found)
+            _write_names(reading, found.items)
+            file.keep()
+    return reading
+
+
+def _read(file: Arrival) -> Found:
+    try:
+        return read_ledger(file.path, name=file.name, limits=Limits(file_size=settings.LEDGER_MAX_BYTES))
+    except Unreadable as unreadable:
+        fault = unreadable.fault
+        raise Refused(Denied(fault.text, params=dict(fault.params))) from unreadable
+
+
+def _reading(actor: Actor, ledger: Ledger, file: Arrival, found: Found) -> Reading:
+    of_rows = {_key(doubt) for item in found.items for doubt in item.doubts}
+    return Reading.objects.create(
+        region_id=ledger.region_id,
+        ledger_id=ledger.id,
+        unit_id=actor.unit_id,
+        person_id=actor.person_id,
+        name=file.name,
+        sha256=file.sha256,
+        size=file.size,
+        uploaded_at=clock.now(),
+        tables=[asdict(table) for table in found.tables],
+        faults=[_note(fault, faulty=False) for fault in found.faults if _key(fault) not in of_rows],
+        drafts_count=len(found.items),
+    )
+
+
+def _key(fault: Fault) -> tuple[str, str | None]:
+    return fault.text, fault.place
+
+
+def _note(fault: Fault, *, faulty: bool) -> dict[str, Any]:
+    params = {name: str(value) for name, value in fault.params.items()}
+    return {"template": fault.text, "params": params, "place": fault.place, "faulty": faulty}
+
+
+def _write_drafts(reading: Reading, found: Found) -> None:
+    faults = {_key(fault) for fault in found.faults}
+    Draft.objects.bulk_create(
+        [_draft(reading, place, item, faults) for place, item in enumerate(found.items, start=1)], batch_size=CHUNK
+    )
+
+
+def _draft(reading: Reading, place: int, item: Item, faults: set[tuple[str, str | None]]) -> Draft:
+    plain = item.as_json()
+    plain.pop("doubts", None)
+    no_text = not item.problem.strip()
+    notes = [_note(doubt, faulty=no_text or _key(doubt) in faults) for doubt in item.doubts]
+    return Draft(
+        id=new_id(),
+        region_id=reading.region_id,
+        reading_id=reading.id,
+        place=place,
+        item=plain,
+        doubts=notes,
+        faulty=no_text or any(note["faulty"] for note in notes),
+        doubtful=any(not note["faulty"] for note in notes),
+    )
+
+
+def _write_names(reading: Reading, items: Iterable[Item]) -> None:
+    counts = Counter(
+        name
+        for item in items
+        for name in names_in({"lead_units": item.lead_units, "support_units": item.support_units})
+    )
+    _add_names(reading, counts)
+
+
+def _add_names(reading: Reading, counts: Mapping[str, int]) -> None:
+    matches = Directory(reading.unit).match(counts)
+    UnitName.objects.bulk_create(
+        [
+            UnitName(
+                id=new_id(),
+                region_id=reading.region_id,
+                reading_id=reading.id,
+                name=name,
+                count=count,
+                units=list(matches[name].units) if name in matches else [],
+                how=matches[name].how if name in matches else "",
+            )
+            for name, count in counts.items()
+        ],
+        batch_size=CHUNK,
+    )
+
+
+@transaction.atomic
+def match_units(*, actor: Actor, reading: Reading, decisions: Decisions) -> int:
+    """Note what a person decided about unit names; returns how many of them changed.
+
+    Raises `Refused` for a unit that is not below the office, and where the reading is no longer open.
+    """
+    _open(actor, reading)
+    below = Directory(reading.unit).units
+    if any(unit not in below for units in decisions.values() for unit in units or ()):
+        raise Refused(Denied(say("所选的单位不在您所在单位之下，或已经停用。"), say("请重新选择。")))
+    rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id, name__in=list(decisions))
+    changed = []
+    for row in rows:
+        wanted = decisions[row.name]
+        before = (row.units, row.ignored)
+        row.units, row.ignored = list(wanted or ()), wanted is None
+        if (row.units, row.ignored) != before:
+            row.how = UnitName.How.PERSON if row.units else ""
+            changed.append(row)
+    UnitName.objects.bulk_update(changed, ["units", "ignored", "how"], batch_size=CHUNK)
+    return len(changed)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A draft as a person wants it; every field as it shall be."""
+
+    problem: str
+    title: str = ""
+    category: str = ""
+    goal: str = ""
+    measures: tuple[str, ...] = ()
+    lead_units: tuple[str, ...] = ()
+    support_units: tuple[str, ...] = ()
+    person: str = ""
+    horizon: Horizon = Horizon.BY_DATE
+    deadline_date: date | None = None
+    status: str = ""
+
+
+@transaction.atomic
+def edit_draft(*, actor: Actor, reading: Reading, place: int, correction: Correction) -> Draft:
+    """Put `correction` into a draft: a person has gone over it, so its faults and doubts are settled.
+
+    Raises `Refused` where no problem is written, and where the reading is no longer open.
+    """
+    draft = _open_draft(actor, reading, place)
+    if not correction.problem.strip():
+        raise Refused(Denied(say("还没有填写问题内容。"), say("请填写，或去掉这一行。")))
+    before = () if draft.dropped else names_in(draft.item)
+    draft.item = _corrected(draft.item, correction)
+    draft.doubts, draft.faulty, draft.doubtful, draft.edited = [], False, False, True
+    draft.save(update_fields=["item", "doubts", "faulty", "doubtful", "edited"])
+    _recount(reading, before, () if draft.dropped else names_in(draft.item))
+    return draft
+
+
+def _corrected(item: Mapping[str, Any], correction: Correction) -> dict[str, Any]:
+    wanted = asdict(correction)
+    horizon = wanted.pop("horizon")
+    day = wanted.pop("deadline_date")
+    kind = item.get("deadline_kind") if horizon_of(item) is horizon else KINDS[horizon]
+    wanted |= {"deadline_kind": kind, "deadline_date": day.isoformat() if day else None}
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in wanted.items()}
+    return {name: value for name, value in {**item, **values}.items() if value}
+
+
+@transaction.atomic
+def drop_draft(*, actor: Actor, reading: Reading, place: int, dropped: bool = True) -> Draft:
+    """Leave a draft out of what will be confirmed, or take it in again."""
+    draft = _open_draft(actor, reading, place)
+    if draft.dropped != dropped:
+        draft.dropped = dropped
+        draft.save(update_fields=["dropped"])
+        names = names_in(draft.item)
+        _recount(reading, names if dropped else (), () if dropped else names)
+    return draft
+
+
+def _recount(reading: Reading, before: Iterable[str], after: Iterable[str]) -> None:
+    """Keep the count of each unit name in step with a changed draft; new names are matched as on arrival."""
+    rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id)
+    gone, come = set(before) - set(after), set(after) - set(before)
+    rows.filter(name__in=gone).update(count=F("count") - 1)
+    rows.filter(name__in=come).update(count=F("count") + 1)
+    known = set(rows.filter(name__in=come).values_list("name", flat=True))
+    _add_names(reading, dict.fromkeys(come - known, 1))
+
+
+@transaction.atomic
+def confirm(*, actor: Actor, reading: Reading, defaults: Defaults | None = None) -> list[Problem]:
+    """Put all drafts of `reading` on its ledger, or none; returns the problems in the order of the file.
+
+    A second time does nothing and returns nothing. Raises `Refused` while a draft is faulty or a unit name has
+    neither been matched nor left out, and where the reading was dropped.
+    """
+    insist(refuses_ledger(actor, reading.ledger))
+    rows = Reading.objects.filter(region_id=reading.region_id, id=reading.id)
+    if not rows.filter(state=Reading.State.OPEN).update(state=Reading.State.CONFIRMED):
+        if rows.filter(state=Reading.State.CONFIRMED).exists():
+            return []
+        raise Refused(_no_longer_open(Reading.State.DROPPED))
+    names = names_of(reading)
+    insist(outlook(reading, names, clock.today()).obstacle)
+    insist(_refuses_units(reading, names))
+    mapper = Mapper(reading, units_by_name(names), defaults or Defaults())
+    problems = [mapper.problem(draft) for draft in drafts_of(reading)]
+    return register(actor=actor, ledger=reading.ledger, problems=problems)
+
+
+def _refuses_units(reading: Reading, names: Iterable[UnitName]) -> Denied | None:
+    """Units may have been closed since they were matched."""
+    below = Directory(reading.unit).units
+    gone = [row.name for row in names if any(unit not in below for unit in row.units)]
+    if not gone:
+        return None
+    return Denied(
+        say("“%(names)s”所对应的单位已经停用。"), say("请重新选择单位。"), {"names": "、".join(gone[:5])}
+    )
+
+
+@transaction.atomic
+def discard(*, actor: Actor, reading: Reading) -> None:
+    """Drop a reading that shall not be confirmed; the file and its drafts stay to be looked at."""
+    _open(actor, reading)
+    Reading.objects.filter(region_id=reading.region_id, id=reading.id).update(state=Reading.State.DROPPED)
+
+
+def _open(actor: Actor, reading: Reading) -> None:
+    """Hold the reading for a change; raises `Refused` where it is the office's no more, or not open."""
+    insist(refuses_ledger(actor, reading.ledger))
+    held = Reading.objects.select_for_update().get(region_id=reading.region_id, id=reading.id)
+    if held.state != Reading.State.OPEN:
+        raise Refused(_no_longer_open(held.state))
+
+
+def _open_draft(actor: Actor, reading: Reading, place: int) -> Draft:
+    _open(actor, reading)
+    return Draft.objects.get(region_id=reading.region_id, reading_id=reading.id, place=place)
+
+
+def _no_longer_open(state: str) -> Denied:
+    if state == Reading.State.CONFIRMED:
+        return Denied(say("这个文件的问题已经登记入账，不能再改。"), say("请在台账中修改相应的问题。"))
+    return Denied(say("这次导入已经放弃。"), say("需要的话请重新上传文件。"))

@@ -1,0 +1,147 @@
+"""Reading the intake: whose files they are, what was read, and what still stands in the way of confirming.
+
+A reading is for the coordinators of the office that uploaded it, and for nobody else. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from bihuan.domain.refusals import Denied, say
+from bihuan.intake.mapping import day_of, parts_of, units_by_name
+from bihuan.intake.models import Draft, Reading, UnitName
+from bihuan.organisations.access import Actor, may_keep_ledgers
+
+SHOWN = {
+    "all": Q(dropped=False),
+    "faulty": Q(dropped=False, faulty=True),
+    "doubtful": Q(dropped=False, doubtful=True),
+    "dropped": Q(dropped=True),
+}
+NOTES_READ = 2000
+PLACES_NAMED = 5
+
+
+def readings_of(actor: Actor) -> QuerySet[Reading]:
+    """The files that the actor's office has uploaded, the latest first."""
+    if may_keep_ledgers(actor):
+        return Reading.objects.none()
+    rows = Reading.objects.filter(region_id=actor.region_id, unit_id=actor.unit_id)
+    return rows.select_related("ledger").order_by("-uploaded_at", "-id")
+
+
+def find_reading(actor: Actor, reading_id: UUID) -> Reading | None:
+    """The reading with this id where it is the actor's office's own, else None."""
+    return readings_of(actor).filter(id=reading_id).first()
+
+
+def same_file(reading: Reading) -> list[Reading]:
+    """Earlier readings of exactly the same file in the same office, the latest first."""
+    rows = Reading.objects.filter(
+        region_id=reading.region_id,
+        sha256=reading.sha256,
+        unit_id=reading.unit_id,
+        uploaded_at__lt=reading.uploaded_at,
+    )
+    return list(rows.exclude(state=Reading.State.DROPPED).select_related("ledger").order_by("-uploaded_at")[:3])
+
+
+def drafts_of(reading: Reading, shown: str = "all") -> QuerySet[Draft]:
+    """The drafts of a reading in the order of the file: all that count, or only a kind of `SHOWN`."""
+    kept = SHOWN.get(shown, SHOWN["all"])
+    return Draft.objects.filter(kept, region_id=reading.region_id, reading_id=reading.id).order_by("place")
+
+
+def find_draft(reading: Reading, place: int) -> Draft | None:
+    """The draft at `place` (from 1), dropped or not."""
+    return Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id, place=place).first()
+
+
+def names_of(reading: Reading) -> list[UnitName]:
+    """The unit names that still stand in a draft: undecided ones first, then by how often they stand there."""
+    rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id, count__gt=0)
+    return sorted(rows, key=lambda row: (row.settled, -row.count, row.name))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What confirming would do, in numbers of drafts, and what stands in its way."""
+
+    problems: int
+    faulty: int
+    doubtful: int
+    dropped: int
+    unmatched: int
+    without_lead: int
+    overdue: int
+
+    @property
+    def obstacle(self) -> Denied | None:
+        """Why nothing can be confirmed yet; None where it can."""
+        if not self.problems:
+            return Denied(say("没有可以登记的问题。"), say("请恢复去掉的行，或重新上传。"))
+        if self.faulty:
+            return Denied(say("还有%(count)s行有错误。"), say("请改正，或去掉这些行。"), {"count": self.faulty})
+        if self.unmatched:
+            return Denied(
+                say("还有%(count)s个单位名称没有对应。"),
+                say("请逐个选定，不是单位的可以留空。"),
+                {"count": self.unmatched},
+            )
+        return None
+
+
+def outlook(reading: Reading, names: Sequence[UnitName], today: date) -> Outlook:
+    """What confirming `reading` would do as things stand; `names` are those of `names_of`."""
+    counts = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id).aggregate(
+        **{name: Count("id", filter=condition) for name, condition in SHOWN.items()}
+    )
+    units = units_by_name(names)
+    without_lead = overdue = 0
+    for item in drafts_of(reading).values_list("item", flat=True):
+        without_lead += parts_of(item, units).lead is None
+        due = day_of(item)
+        overdue += due is not None and due < today
+    return Outlook(
+        problems=counts["all"],
+        faulty=counts["faulty"],
+        doubtful=counts["doubtful"],
+        dropped=counts["dropped"],
+        unmatched=sum(1 for row in names if not row.settled),
+        without_lead=without_lead,
+        overdue=overdue,
+    )
+
+
+@dataclass(frozen=True)
+class Note:
+    """One kind of fault or doubt: its text, and where it was met, the first places by name."""
+
+    template: str
+    params: dict[str, Any]
+    places: tuple[str, ...]
+    count: int
+
+
+def notes_on(reading: Reading, shown: str) -> list[Note]:
+    """What is wrong with (`faulty`) or unsure in (`doubtful`) the drafts, the same text once."""
+    found = drafts_of(reading, shown).values_list("doubts", flat=True)[:NOTES_READ]
+    return gathered(doubt for doubts in found for doubt in doubts if doubt["faulty"] == (shown == "faulty"))
+
+
+def gathered(notes: Iterable[dict[str, Any]]) -> list[Note]:
+    """Notes of the same text and values as one."""
+    kinds: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
+    for note in notes:
+        key = (note["template"], tuple(sorted(note["params"].items())))
+        kinds.setdefault(key, []).append(note["place"] or "")
+    return [
+        Note(template, dict(params), tuple(place for place in places if place)[:PLACES_NAMED], len(places))
+        for (template, params), places in kinds.items()
+    ]
