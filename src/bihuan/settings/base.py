@@ -39,16 +39,16 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "bihuan.book",
+    "bihuan.organisations",
+    "bihuan.ledger",
+    "bihuan.intake",
+    "bihuan.web",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
     "csp",
     "django_htmx",
     "django_q",
-    "bihuan.book",
-    "bihuan.organisations",
-    "bihuan.ledger",
-    "bihuan.intake",
-    "bihuan.web",
 ]
 
 MIDDLEWARE = [

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from bihuan.domain.case import RUNNING_STAGES, Horizon, Stage
+from bihuan.domain.case import OPEN_STAGES, RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.refusals import say
 from bihuan.insight.keyset import Sort
@@ -67,6 +67,8 @@ class LedgerFilter:
     text: str = ""
     reading: UUID | None = None
     ledger: UUID | None = None
+    scope: str = ""
+    """Empty: what is still open, unless stages are named; "all": closed problems too."""
     sort: str = DEFAULT_SORT
 
     @staticmethod
@@ -86,8 +88,14 @@ class LedgerFilter:
             text=query.get("q", "").replace("\0", "").strip()[:100],
             reading=_uuid(query.get("reading")),
             ledger=_uuid(query.get("ledger")),
+            scope="all" if query.get("scope") == "all" else "",
             sort=next(iter(_known([query.get("sort", "")], {*SORTS, *(f"-{s}" for s in SORTS)})), DEFAULT_SORT),
         )
+
+    @property
+    def everything(self) -> bool:
+        """Are closed problems in the list as well as open ones?"""
+        return bool(self.scope or self.stages or self.reading or self.waiting)
 
     @property
     def order(self) -> Sort:
@@ -111,6 +119,8 @@ class LedgerFilter:
         ):
             if value:
                 found &= Q(**{condition: value})
+        if not self.everything:
+            found &= Q(stage__in=OPEN_STAGES)
         if self.unit:
             found &= Q(lead_unit_id__in=_subtree(self.unit))
         return found & _says(self.text) if self.text else found

@@ -75,7 +75,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
         "units": units_below(request),
         "sources": Source.objects.filter(is_active=True).order_by("id"),
         "ledgers": Ledger.objects.filter(region_id=request.actor.region_id, office_id=request.actor.unit_id),
-        "is_filtered": bool(_query_without_paging(request.GET, "sort", "cols")),
+        "is_filtered": bool(_query_without_paging(request.GET, "sort", "cols", "scope")),
     }
     return render(request, "web/ledger/page.html", context)
 

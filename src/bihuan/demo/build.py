@@ -1,0 +1,52 @@
+"""Building the demo: an invented city with 14 months behind it, made through the real actions.
+
+Runs only in a home that `bihuan demo` made (the clock is moved). The same day gives the same demo.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bihuan.book import clock
+from bihuan.demo.content import load_people
+from bihuan.demo.office import PASSWORD, make_office
+from bihuan.demo.play import Play, Tell
+from bihuan.demo.story import MONTHS, stories
+from bihuan.ledger.models import Problem
+
+SHOWN = ("tanxiaoman", "duanyifan", "yanhuaichuan", "xueqingyuan", "fangqihe", "huqilin", "mengzhizhou", "luochenguang")
+"""The accounts that are printed: one for each role."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """A demo account: user name, password, and who it is."""
+
+    username: str
+    password: str
+    who: str
+
+
+def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
+    """Fill the empty database with the demo as of `today` (this day); returns how many problems it has.
+
+    `tell` is called with the steps done and the steps waiting, for a progress bar.
+    """
+    end = clock.moment_on(today, hour=17, minute=30) if today else clock.now()
+    last = clock.day_of(end)
+    began = last - timedelta(days=round(MONTHS * 30.4) + 7)
+    with clock.moved_to(clock.moment_on(began, hour=8)):
+        office = make_office(began)
+    with clock.moved_to(end):
+        play = Play(office, last)
+    play.run(stories(last), tell or (lambda done, waiting: None))
+    return Problem.objects.count()
+
+
+def logins() -> list[Login]:
+    """One account for each role, to be printed."""
+    people = {row.username: row for row in load_people()}
+    return [
+        Login(name, PASSWORD, f"{people[name].name}（{people[name].posts[0].title}）") for name in SHOWN if name in people
+    ]

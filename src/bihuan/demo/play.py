@@ -1,0 +1,384 @@
+"""Playing the stories: day by day with the clock moved, every step through the action that real people use.
+
+Steps wait in a queue ordered by time; each one, when done, puts the next one in. Steps of the same kind on the
+same day by the same unit are taken together, as an office would.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from django.db import transaction
+
+from bihuan.book import clock
+from bihuan.demo.content import load_phrases
+from bihuan.demo.office import Office
+from bihuan.demo.papers import paper
+from bihuan.demo.story import Ending, Story
+from bihuan.domain.case import Horizon, Role, Urgency
+from bihuan.domain.refusals import Refused
+from bihuan.ledger.actions import closing, dispatch, extending, lookback, setting_aside, warning, working
+from bihuan.ledger.actions.register import NewMeasure, NewProblem, register
+from bihuan.ledger.actions.working import NewEvidence, PlannedMeasure, Progress
+from bihuan.ledger.files import StoredFile, store
+from bihuan.ledger.models import Measure, Problem
+from bihuan.ledger.models.problem import Origin
+from bihuan.organisations.access import Actor
+
+HOURS = {
+    "register": (9, 30), "dispatch": (10, 40), "sign": (11, 10), "report": (14, 0), "extend": (14, 30),
+    "answer": (16, 20), "ask": (15, 10), "check": (9, 50), "accept": (10, 30), "send_back": (11, 30),
+    "publish": (16, 0), "close": (9, 10), "confirm": (15, 40), "reopen": (16, 40), "suspend": (17, 0),
+    "resume": (9, 0), "set_aside": (17, 10), "warn": (17, 20),
+}
+Tell = Callable[[int, int], None]
+
+
+@dataclass
+class Played:
+    """A story on the stage: its problem's id once registered, and how often it was returned."""
+
+    story: Story
+    turn: int
+    problem: UUID | None = None
+    returned: int = 0
+    cycle: int = 0
+    closed: bool = False
+    files: list[StoredFile] = field(default_factory=list)
+
+    @property
+    def id(self) -> UUID:
+        assert self.problem is not None
+        return self.problem
+
+
+class Play:
+    """The queue of steps and the means to carry them out."""
+
+    def __init__(self, office: Office, today: date) -> None:
+        self.office, self.today = office, today
+        self.now = clock.now()
+        self.queue: list[tuple[datetime, int, str, Played]] = []
+        self.order = count()
+        self.phrases = load_phrases()
+        self.spoken = count()
+
+    def at(self, day: date, step: str, played: Played, *, minutes: int = 0) -> None:
+        """Put a step in the queue, where there is time for it."""
+        hour, minute = HOURS[step]
+        moment = clock.moment_on(day, hour=hour, minute=minute) + timedelta(minutes=minutes)
+        if moment < self.now:
+            heapq.heappush(self.queue, (moment, next(self.order), step, played))
+
+    def say(self, action: str) -> str:
+        """The next of the phrases for an action."""
+        lines = self.phrases[action]
+        return lines[next(self.spoken) % len(lines)]
+
+    def run(self, stories: list[Story], tell: Tell) -> None:
+        """Play all stories up to now."""
+        for turn, story in enumerate(stories):
+            self.at(story.registered, "register", Played(story, turn))
+        done = 0
+        while self.queue:
+            week_end = self.queue[0][0] + timedelta(days=7)
+            with transaction.atomic():
+                while self.queue and self.queue[0][0] < week_end:
+                    done += self._next()
+                    tell(done, len(self.queue))
+
+    def _next(self) -> int:
+        moment, _order, step, first = heapq.heappop(self.queue)
+        group = [first]
+        while self.queue and self.queue[0][0] == moment and self.queue[0][2] == step:
+            group.append(heapq.heappop(self.queue)[3])
+        with clock.moved_to(moment):
+            getattr(self, f"_{step}")(group, clock.day_of(moment))
+        return len(group)
+
+    def coordinator(self, played: Played) -> Actor:
+        """Who keeps the ledger that the problem is on."""
+        unit = "qiling" if played.story.ledger == "qiling" else "yunting"
+        found = self.office.actor(unit, Role.COORDINATOR, played.turn)
+        assert found is not None
+        return found
+
+    def watcher(self, played: Played) -> Actor:
+        """Who checks on the spot for the office that keeps the ledger."""
+        if played.story.ledger == "qiling":
+            return self.coordinator(played)
+        return self.office.actor("yunting", Role.SUPERVISOR, played.turn) or self.coordinator(played)
+
+    def liaison(self, played: Played) -> Actor | None:
+        """Who acts for the lead unit."""
+        return self.office.actor(played.story.text.lead, Role.LIAISON, played.turn)
+
+    # ── steps, each for a group of the same kind at the same moment ──
+
+    def _register(self, group: list[Played], today: date) -> None:
+        by_ledger: dict[tuple[str, bool], list[Played]] = {}
+        for played in group:
+            by_ledger.setdefault((played.story.ledger, played.story.draft), []).append(played)
+        for (ledger, draft), members in by_ledger.items():
+            rows = register(
+                actor=self.coordinator(members[0]),
+                ledger=self.office.ledgers[ledger],
+                problems=[self._new(played, today) for played in members],
+                as_draft=draft,
+            )
+            for played, row in zip(members, rows, strict=True):
+                played.problem = row.id
+                if played.story.dispatches and not draft:
+                    self.at(played.story.dispatched, "dispatch", played, minutes=0 if ledger == "city" else 20)
+
+    def _new(self, played: Played, today: date) -> NewProblem:
+        text, start = played.story.text, played.story.dispatched
+        return NewProblem(
+            text=text.text,
+            title=text.title,
+            category=text.nature,
+            goal=text.goal,
+            source_id=self.office.sources[text.source].pk,
+            origin=Origin.CARRIED if played.story.carried_over else Origin.NEW,
+            urgency=_urgency(text.days),
+            horizon=Horizon(text.horizon),
+            wanted_due=max(start, today) + timedelta(days=text.days),
+            lead_unit_id=self.office.units[text.lead].pk,
+            support_unit_ids=tuple(self.office.units[key].pk for key in text.support),
+            measures=tuple(
+                NewMeasure(
+                    text=m.text,
+                    unit_id=self.office.units[m.unit].pk,
+                    share=m.share,
+                    due=max(start, today) + timedelta(days=min(m.days, text.days)),
+                )
+                for m in text.measures
+            ),
+        )
+
+    def _dispatch(self, group: list[Played], today: date) -> None:
+        for coordinator, members in self._by_coordinator(group):
+            dispatch.dispatch(actor=coordinator, problems=[p.id for p in members], all_or_none=True)
+        for played in group:
+            self.at(today + timedelta(days=played.story.sign_delay), "sign", played, minutes=played.turn % 3)
+            if played.story.ending in (Ending.MERGED, Ending.WITHDRAWN):
+                self.at(today + timedelta(days=4), "set_aside", played)
+
+    def _by_coordinator(self, group: list[Played]) -> list[tuple[Actor, list[Played]]]:
+        found: dict[int, tuple[Actor, list[Played]]] = {}
+        for played in group:
+            actor = self.coordinator(played)
+            found.setdefault(actor.person_id, (actor, []))[1].append(played)
+        return list(found.values())
+
+    def _sign(self, group: list[Played], today: date) -> None:
+        by_unit: dict[str, list[Played]] = {}
+        for played in group:
+            if not _set_aside(played, today):
+                by_unit.setdefault(played.story.text.lead, []).append(played)
+        for members in by_unit.values():
+            actor = self.liaison(members[0])
+            if actor is not None:
+                working.sign(actor=actor, problems=[p.id for p in members], remark=self.say("sign"))
+                for played in members:
+                    self._plan_work(played, today)
+
+    def _plan_work(self, played: Played, today: date) -> None:
+        story = played.story
+        start, given = story.dispatched, story.text.days
+        ends = start + timedelta(days=max(3, round(given * story.pace)))
+        if story.ending is Ending.SUSPENDED:
+            self.at(start + timedelta(days=max(3, given // 4)), "suspend", played)
+            return
+        if story.extension and given >= 20:
+            self.at(start + timedelta(days=round(given * 0.7)), "extend", played)
+        if story.warned:
+            self.at(start + timedelta(days=round(given * 0.6)), "warn", played)
+        self.at(start + timedelta(days=max(2, round(given * story.pace * 0.45))), "report", played, minutes=played.turn % 50)
+        if story.ending is not Ending.STALLS:
+            self.at(max(ends, today + timedelta(days=2)), "ask", played, minutes=played.turn % 50)
+
+    def _report(self, group: list[Played], today: date) -> None:
+        for played in group:
+            self._progress(played, today, whole=False)
+
+    def _progress(self, played: Played, today: date, *, whole: bool) -> bool:
+        """Report the measures that are due by now as done (all of them where `whole`); False where refused."""
+        actor = self.liaison(played)
+        measures = list(Measure.objects.filter(problem_id=played.id, dropped=False).order_by("place"))
+        if actor is None or not measures:
+            return False
+        halfway = played.story.ending is Ending.STALLS or not whole
+        said, files = {}, []
+        notes = played.story.text.notes
+        for place, measure in enumerate(measures):
+            done = whole or (measure.due is not None and measure.due <= today + timedelta(days=3))
+            if halfway and place == len(measures) - 1 and not whole:
+                done = False
+            if measure.progress < 100:
+                said[measure.id] = Progress(100 if done else max(measure.progress, (40, 60, 30)[place % 3]))
+                if done:
+                    files.append(NewEvidence(self._proof(played, place), measure.id))
+        if not said and not whole:
+            return False
+        working.report(
+            actor=actor, problem=played.id, progress=said, files=files, note=notes[min(len(notes) - 1, int(whole))]
+        )
+        return True
+
+    def _proof(self, played: Played, place: int) -> StoredFile:
+        names = played.story.text.evidence
+        name = names[place % len(names)]
+        text = f"{played.story.text.title}\n{name}\n{played.cycle}-{place}"
+        return store(name, [paper(name, text)])
+
+    def _ask(self, group: list[Played], today: date) -> None:
+        for played in group:
+            actor = self.liaison(played)
+            if actor is None:
+                continue
+            self._progress(played, today, whole=True)
+            closing.ask_closeout(actor=actor, problem=played.id, summary=played.story.text.notes[-1])
+            if played.story.ledger == "qiling":
+                self.at(_later(today, 3), "accept", played)
+            else:
+                self.at(_later(today, 1 + played.turn % 4), "check", played)
+
+    def _check(self, group: list[Played], today: date) -> None:
+        for played in group:
+            closing.check(actor=self.watcher(played), problem=played.id, finding=self.say("check"))
+            wanting = played.returned < played.story.returned
+            self.at(_later(today, 1 + played.turn % 3), "send_back" if wanting else "accept", played)
+
+    def _send_back(self, group: list[Played], today: date) -> None:
+        for played in group:
+            played.returned += 1
+            reason = played.story.text.return_reason or self.say("send_back")
+            closing.send_back(actor=self.coordinator(played), problem=played.id, reason=reason)
+            self.at(_later(today, 6 + played.turn % 9), "ask", played)
+
+    def _accept(self, group: list[Played], today: date) -> None:
+        for played in group:
+            reviewer = self.office.actor("yunting", Role.REVIEWER) if played.story.ledger != "qiling" else None
+            actor = reviewer or self.coordinator(played)
+            closing.accept(actor=actor, problems=[played.id], opinion=self.say("accept"))
+            step = "close" if played.story.ledger == "qiling" else "publish"
+            self.at(_later(today, 1 + played.turn % 2), step, played)
+
+    def _publish(self, group: list[Played], today: date) -> None:
+        for coordinator, members in self._by_coordinator(group):
+            closing.publish(actor=coordinator, problems=[p.id for p in members])
+            for row in Problem.objects.filter(id__in=[p.id for p in members]):
+                played = next(p for p in members if p.id == row.id)
+                assert row.notice_until is not None
+                self.at(_later(row.notice_until, 1 + played.turn % 3), "close", played)
+
+    def _close(self, group: list[Played], today: date) -> None:
+        for coordinator, members in self._by_coordinator(group):
+            closing.close(actor=coordinator, problems=[p.id for p in members])
+            for row in Problem.objects.filter(id__in=[p.id for p in members]):
+                played = next(p for p in members if p.id == row.id)
+                assert row.lookback_on is not None
+                back = played.story.rebounds and played.cycle == 0
+                step, early = ("reopen", 40 + played.turn % 35) if back else ("confirm", -(played.turn % 9))
+                self.at(_later(row.lookback_on, -early), step, played)
+
+    def _confirm(self, group: list[Played], today: date) -> None:
+        for played in group:
+            finding = played.story.text.lookback or self.say("confirm")
+            lookback.confirm(actor=self.watcher(played), problem=played.id, finding=finding)
+
+    def _reopen(self, group: list[Played], today: date) -> None:
+        for played in group:
+            played.cycle += 1
+            due = today + timedelta(days=30)
+            finding = played.story.text.rebound or self.say("reopen")
+            lookback.reopen(actor=self.watcher(played), problem=played.id, finding=finding, due=due)
+            actor = self.liaison(played)
+            if actor is not None and played.turn % 3:
+                again = played.story.text.measures[-1]
+                measures = [PlannedMeasure(again.text, 100, due - timedelta(days=3))]
+                with clock.moved_to(clock.now() + timedelta(minutes=30)):
+                    working.set_measures(actor=actor, problem=played.id, measures=measures)
+                self.at(_later(today, 18 + played.turn % 20), "ask", played)
+
+    def _extend(self, group: list[Played], today: date) -> None:
+        for played in group:
+            leader = self.office.actor(played.story.text.lead, Role.LEADER)
+            actor, row = leader or self.liaison(played), Problem.objects.get(id=played.id)
+            if actor is None or row.due is None or row.horizon == Horizon.STANDING.value:
+                continue
+            due = row.due + timedelta(days=(10, 15, 30)[played.turn % 3])
+            try:
+                extending.ask_extension(
+                    actor=actor, problem=played.id, due=due, reason=played.story.text.extension_reason
+                ).only()
+            except Refused:
+                continue
+            if leader is not None:
+                self.at(_later(today, 2), "answer", played)
+
+    def _answer(self, group: list[Played], today: date) -> None:
+        for played in group:
+            actor = self.coordinator(played)
+            if played.turn % 6 == 0:
+                extending.refuse_extension(actor=actor, problem=played.id, opinion=self.say("refuse_extension"))
+            else:
+                extending.grant_extension(actor=actor, problem=played.id, opinion=self.say("grant_extension"))
+
+    def _suspend(self, group: list[Played], today: date) -> None:
+        for played in group:
+            setting_aside.suspend(
+                actor=self.coordinator(played), problems=[played.id], reason=self.say("suspend")
+            )
+            if played.turn % 3:
+                self.at(_later(today, 30 + played.turn % 40), "resume", played)
+
+    def _resume(self, group: list[Played], today: date) -> None:
+        for played in group:
+            setting_aside.resume(actor=self.coordinator(played), problems=[played.id])
+            self.at(_later(today, 10 + played.turn % 30), "ask", played)
+
+    def _set_aside(self, group: list[Played], today: date) -> None:
+        for played in group:
+            actor = self.coordinator(played)
+            if played.story.ending is Ending.WITHDRAWN:
+                setting_aside.withdraw(actor=actor, problems=[played.id], reason=self.say("withdraw"))
+                continue
+            other = (
+                Problem.objects.filter(office_id=actor.unit_id, lead_unit__isnull=False, stage="under_way")
+                .exclude(id=played.id)
+                .order_by("-dispatched_on", "number")
+                .first()
+            )
+            if other is not None:
+                setting_aside.merge(
+                    actor=actor, problems=[played.id], into=other.number, reason=self.say("merge")
+                )
+
+    def _warn(self, group: list[Played], today: date) -> None:
+        for played in group:
+            warning.warn(actor=self.watcher(played), problem=played.id, reason=self.say("warn"))
+
+
+def _urgency(days: int) -> Urgency:
+    if days <= 7:
+        return Urgency.URGENT
+    return Urgency.ORDINARY if days <= 45 else Urgency.DIFFICULT
+
+
+def _later(day: date, days: int) -> date:
+    """A weekday about so many days later."""
+    later = day + timedelta(days=days)
+    return later + timedelta(days={5: 2, 6: 1}.get(later.weekday(), 0))
+
+
+def _set_aside(played: Played, today: date) -> bool:
+    return played.story.ending in (Ending.MERGED, Ending.WITHDRAWN) and today > played.story.dispatched + timedelta(
+        days=4
+    )
