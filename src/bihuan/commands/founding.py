@@ -1,0 +1,48 @@
+"""`setup`, `init` and `demo`: an installation's tables, a real office, or an invented one."""
+
+from __future__ import annotations
+
+import click
+
+from bihuan.commands.frame import Command
+from bihuan.commands.installation import home_named, prepare, wake
+from bihuan.commands.passwords import chosen_password, from_stdin
+from bihuan.commands.words import _, show
+
+KINDS = ("government", "bureau", "enterprise", "institution")
+
+
+@click.command(cls=Command, help=_("建立或升级数据库的表和网页文件；serve 会自动做，升级时可先单独运行。"))
+def setup() -> None:
+    """Make folders, tables and static files."""
+    wake(new=True)
+    prepare()
+    show(_("已就绪：%(home)s") % {"home": home_named()})
+
+
+@click.command(cls=Command, help=_("建立一个真实单位：根单位、工作日历、问题来源和第一个系统管理员。"))
+@click.option("--name", prompt=_("单位名称"), help=_("根单位的名称，如某市。"))
+@click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True, help=_("根单位的类别。"))
+@click.option("--code", default="", help=_("区划代码（6、9 或 12 位），可不填。"))
+@click.option("--admin", prompt=_("管理员账号"), help=_("第一个系统管理员的账号。"))
+@click.option("--admin-name", prompt=_("管理员姓名"), help=_("第一个系统管理员的姓名。"))
+@click.option("--password-stdin", is_flag=True, help=_("从标准输入读取密码；不用时自动生成并显示一次。"))
+def init(name: str, kind: str, code: str, admin: str, admin_name: str, password_stdin: bool) -> None:
+    """Found a real office."""
+    wake(new=True)
+    prepare()
+    from bihuan.ledger.founding import furnish
+    from bihuan.organisations.founding import FirstAccount, found
+
+    given = from_stdin() if password_stdin else None
+    password = chosen_password(given, username=admin, name=admin_name)
+    account = FirstAccount(admin, admin_name, password)
+    unit = found(name=name, kind=kind, division_code=code, administrator=account)
+    sources = furnish(region_id=unit.region_id)
+    show(_("已建立“%(name)s”，默认问题来源 %(count)s 项。") % {"name": name, "count": sources})
+    if given is None:
+        show(
+            _("管理员 %(username)s 的密码（只显示这一次）：%(password)s")
+            % {"username": admin, "password": password}
+        )
+    show(_("下一步：bihuan serve 启动服务，用管理员账号登录，维护单位和人员。"))

@@ -1,0 +1,62 @@
+"""The handlers of background work, by name. Each may run twice and must leave the same as after once.
+
+`organisations.queue.enqueue` names them; the worker finds them here.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Handler = Callable[..., Any]
+
+HANDLERS: dict[str, Handler] = {}
+ABANDONED = 24 * 3600
+"""Seconds after which a file that is still waiting to be stored belongs to an upload that broke off."""
+
+
+def handler(name: str) -> Callable[[Handler], Handler]:
+    """Register a function as the handler `name`."""
+
+    def register(function: Handler) -> Handler:
+        assert name not in HANDLERS, name
+        HANDLERS[name] = function
+        return function
+
+    return register
+
+
+def run(name: str, **kwargs: Any) -> Any:
+    """Run the handler `name`; raises KeyError for a name that nobody registered."""
+    return HANDLERS[name](**kwargs)
+
+
+@handler("checkpoint")
+def checkpoint() -> int | None:
+    """Make a checkpoint where one is due, and hand out those that have not been; the number of the new one."""
+    from bihuan.book import checkpoints, custody
+
+    made = checkpoints.make_checkpoint() if checkpoints.due() else None
+    folder = os.environ.get(custody.FOLDER)
+    if folder:
+        custody.hand_out_new(Path(folder))
+    return made.number if made else None
+
+
+@handler("clean-up")
+def clean_up() -> int:
+    """Forget sessions that have ended and files of uploads that broke off; how many files there were."""
+    from django.core.management import call_command
+
+    from bihuan.book import home
+
+    call_command("clearsessions")
+    latest = time.time() - ABANDONED
+    incoming = home.files() / "incoming"
+    left = [path for path in incoming.glob("*") if path.is_file() and path.stat().st_mtime < latest]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
