@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from django.contrib.auth.hashers import get_hashers_by_algorithm, make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hashers_by_algorithm, make_password
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters that look alike on paper."""
@@ -25,6 +25,6 @@ def quick_hash(password: str) -> str:
     A random one withstands guessing at this cost too, and the first sign-in stores it under the default hash.
     """
     hasher = get_hashers_by_algorithm().get(QUICK)
-    if hasher is None:
+    if not isinstance(hasher, PBKDF2PasswordHasher):
         return make_password(password)
-    return str(hasher.encode(password, hasher.salt(), iterations=QUICK_ROUNDS))
+    return hasher.encode(password, hasher.salt(), iterations=QUICK_ROUNDS)
