@@ -15,7 +15,7 @@ from django.db import models
 
 def new_id() -> UUID:
     """A fresh UUIDv7: ids made later sort later."""
-    return UUID(bytes=uuid_utils.compat.uuid7().bytes)
+    return uuid_utils.compat.uuid7()
 
 
 class RegionKey(models.ForeignObject):  # type: ignore[type-arg]

@@ -7,17 +7,18 @@ what: actions do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from bihuan.book.booked import Changes
 from bihuan.book.keys import new_id
 from bihuan.book.models import Audience, Chain, Entry
+from bihuan.book.rows import insert, update_where
 from bihuan.domain.journal import GENESIS, link
 from bihuan.domain.refusals import Denied, Refused, say
 
@@ -78,7 +79,7 @@ def append(strokes: Sequence[Stroke], *, writer: Writer, at: datetime, today: da
         _refuse_time_running_back(chain, at)
         entries.append(_entry(stroke, chain, writer, at, today))
     _save_heads(heads, before)
-    Entry.objects.bulk_create(entries, batch_size=CHUNK)
+    insert(entries)
     return entries
 
 
@@ -143,39 +144,7 @@ def columns_on_record(entry: Entry) -> dict[str, Any]:
 
 
 def _save_heads(heads: Mapping[UUID, Chain], before: Mapping[UUID, int]) -> None:
-    Chain.objects.bulk_create([c for c in heads.values() if c.id not in before], batch_size=CHUNK)
+    insert([c for c in heads.values() if c.id not in before])
     rows = [(c, {"seq": before[c.id]}) for c in heads.values() if c.id in before]
     if update_where(Chain, ("seq", "head", "written_at"), rows) != len(rows):
         raise Conflict
-
-
-def update_where(model: Any, columns: Sequence[str], rows: Iterable[tuple[Any, Mapping[str, Any]]]) -> int:
-    """Update many rows in one round trip, each only where it still is as expected; how many rows matched.
-
-    `rows` pairs a model instance with the column values it must still have in the database: the
-    compare-and-set behind every change. Always by region and id.
-    """
-    meta = model._meta
-    fields = [meta.get_field(name) for name in columns]
-    pairs = list(rows)
-    if not pairs:
-        return 0
-    guard = [meta.get_field(name) for name in pairs[0][1]]
-    quote = connection.ops.quote_name
-    sql = "UPDATE {} SET {} WHERE {}".format(  # noqa: S608  names of our own models, quoted; values are bound
-        quote(meta.db_table),
-        ", ".join(f"{quote(f.column)} = %s" for f in fields),
-        " AND ".join(f"{quote(f.column)} = %s" for f in (meta.get_field("region"), meta.pk, *guard)),
-    )
-    values = [
-        [
-            *(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields),
-            row.region_id,
-            meta.pk.get_db_prep_value(row.pk, connection),
-            *(f.get_db_prep_value(expected[f.name], connection) for f in guard),
-        ]
-        for row, expected in pairs
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
-        return int(cursor.rowcount)

@@ -8,7 +8,7 @@ no rule for is refused with its place.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -61,19 +61,23 @@ def _plain(value: object) -> bool:
     if kind in _AS_THEY_ARE or (kind is int and -LARGEST <= value <= LARGEST):  # type: ignore[operator]
         return True
     if kind is dict:
-        return _plain_mapping(value)  # type: ignore[arg-type]
+        return _plain_keys(value) and _plain_items(value.values())  # type: ignore[arg-type, attr-defined]
     if kind is list or kind is tuple:
-        return all(map(_plain, value))  # type: ignore[call-overload]
+        return _plain_items(value)  # type: ignore[arg-type]
     return isinstance(value, str)
 
 
-def _plain_mapping(value: dict[object, object]) -> bool:
-    for key, inner in value.items():
-        if type(key) is not str or not (key.isascii() or max(key) <= "\uffff"):
-            return False
-        if type(inner) not in _AS_THEY_ARE and not _plain(inner):
-            return False
-    return True
+def _plain_keys(keys: Iterable[str]) -> bool:
+    try:
+        letters = "".join(keys)
+    except TypeError:
+        return False
+    return letters.isascii() or max(letters) <= "\uffff"
+
+
+def _plain_items(values: Iterable[object]) -> bool:
+    # Most are leaves: those are told apart without a call each.
+    return all(map(_plain, [value for value in values if type(value) not in _AS_THEY_ARE]))
 
 
 def _exact(value: object, place: str) -> str:

@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from bihuan.book.booked import Booked, Changes, Snapshot, changes_of
 from bihuan.book.models import Audience
-from bihuan.book.writing import CHUNK, Conflict, Stroke, append, update_where
+from bihuan.book.rows import insert, update_where
+from bihuan.book.writing import CHUNK, Conflict, Stroke, append
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.actions.step import Moment, Opened
 from bihuan.ledger.derived import DERIVED, past_spans, reach_of, set_derived, steps_of
-from bihuan.ledger.models import Measure, Part, Problem, Reach, Span
+from bihuan.ledger.models import Measure, Part, Problem, Reach
 from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Unit
@@ -48,10 +50,8 @@ def record(
     for case in opened:
         _derive(case, moment)
     _write_problems(opened, moment)
-    _write_parts(opened)
-    Span.objects.bulk_create(
-        [span for case in opened for span in past_spans(case.before, until=moment.today)], batch_size=CHUNK
-    )
+    _write_parts(opened, changes)
+    insert([span for case in opened for span in past_spans(case.before, until=moment.today)])
     write_reach([case for case in opened if _reach_changed(case)])
     strokes = [
         Stroke(
@@ -95,17 +95,17 @@ def _write_problems(opened: Sequence[Opened], moment: Moment) -> None:
         raise Conflict
 
 
-def _write_parts(opened: Sequence[Opened]) -> None:
+def _write_parts(opened: Sequence[Opened], changes: Mapping[UUID, Changes]) -> None:
     new: dict[type[PartOfProblem], list[PartOfProblem]] = defaultdict(list)
     old: dict[type[PartOfProblem], list[PartOfProblem]] = defaultdict(list)
     for case in opened:
         for row in case.added:
             new[type(row)].append(row)
         for row in case.parts:
-            if row.snapshot() != case.snapshots[row.id]:
+            if row.record_key in changes[case.problem.id]:
                 old[type(row)].append(row)
-    for model, rows in new.items():
-        model._default_manager.bulk_create(rows, batch_size=CHUNK)
+    for rows in new.values():
+        insert(rows)
     for model, rows in old.items():
         unguarded: list[tuple[Any, Mapping[str, Any]]] = [(row, {}) for row in rows]
         if update_where(model, model.ON_RECORD, unguarded) != len(rows):
@@ -138,13 +138,12 @@ def write_reach(opened: Iterable[Opened]) -> None:
 
 def insert_reach(reaches: Iterable[tuple[Problem, Mapping[int, Part]]]) -> None:
     """Add the rows of reach for problems that have none."""
-    Reach.objects.bulk_create(
+    insert(
         [
             Reach(region_id=problem.region_id, problem_id=problem.id, unit_id=unit, part=part)
             for problem, reach in reaches
             for unit, part in reach.items()
-        ],
-        batch_size=CHUNK,
+        ]
     )
 
 

@@ -17,7 +17,8 @@ from django.db.models import F
 from bihuan.book.booked import Booked, Changes, changes_of
 from bihuan.book.keys import new_id
 from bihuan.book.models import Audience
-from bihuan.book.writing import CHUNK, Stroke, append
+from bihuan.book.rows import collector_at_rest, insert
+from bihuan.book.writing import Stroke, append
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, insist, say
@@ -26,7 +27,7 @@ from bihuan.ledger.actions.step import Moment, this_moment
 from bihuan.ledger.derived import set_derived, steps_of
 from bihuan.ledger.models import Counter, Ledger, Measure, Part, Problem, Responsibility
 from bihuan.ledger.models.parts import PartOfProblem
-from bihuan.ledger.models.problem import Origin
+from bihuan.ledger.models.problem import Origin as Origin  # part of NewProblem, for callers
 from bihuan.organisations.access import Actor, may_keep_ledgers
 
 TITLE_LENGTH = 40
@@ -70,6 +71,7 @@ class _Bundle:
     parts: list[PartOfProblem]
 
 
+@collector_at_rest()
 @transaction.atomic
 def register(
     *,
@@ -229,10 +231,10 @@ def even_shares(count: int) -> list[int]:
 
 
 def _write(bundles: Sequence[_Bundle]) -> None:
-    Problem.objects.bulk_create([bundle.problem for bundle in bundles], batch_size=CHUNK)
+    insert([bundle.problem for bundle in bundles])
     parts = [part for bundle in bundles for part in bundle.parts]
-    Responsibility.objects.bulk_create([p for p in parts if isinstance(p, Responsibility)], batch_size=CHUNK)
-    Measure.objects.bulk_create([p for p in parts if isinstance(p, Measure)], batch_size=CHUNK)
+    insert([part for part in parts if isinstance(part, Responsibility)])
+    insert([part for part in parts if isinstance(part, Measure)])
     insert_reach((bundle.problem, {bundle.problem.office_id: Part.OFFICE}) for bundle in bundles)
 
 

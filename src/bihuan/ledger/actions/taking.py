@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from bihuan.book.rows import collector_at_rest
 from bihuan.domain.case import Case
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import Denied, insist, say
@@ -52,7 +53,7 @@ def take(
     Raises `Refused` for the whole list where it holds what the actor may not see, `Conflict` where somebody was
     faster between loading and writing. Nothing is half-written.
     """
-    with transaction.atomic():
+    with collector_at_rest(), transaction.atomic():
         moment = this_moment()
         insist(_refuses_day(how.get("occurred_on"), moment.today))
         opened, refused = opening(
