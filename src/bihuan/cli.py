@@ -7,7 +7,17 @@ import sys
 import click
 
 from bihuan import __version__
-from bihuan.commands import checking, founding, keeping, people, proving, serving
+from bihuan.commands import (
+    checking,
+    exporting,
+    founding,
+    importing,
+    keeping,
+    people,
+    proving,
+    reading,
+    serving,
+)
 from bihuan.commands.frame import Group, run
 from bihuan.commands.words import _
 
@@ -25,6 +35,10 @@ for command in (
     serving.worker,
     founding.setup,
     founding.init,
+    founding.demo,
+    reading.read,
+    importing.import_file,
+    exporting.export,
     proving.verify,
     proving.checkpoint,
     keeping.backup,

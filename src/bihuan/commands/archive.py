@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bihuan.commands.progress import Advance
+from bihuan.commands.progress import Bar
 from bihuan.domain.canonical import canonical
 from bihuan.domain.refusals import Denied, Refused, say
 
@@ -173,7 +173,7 @@ def _told() -> Iterator[None]:
         raise Damaged(say("这不是本系统的备份，或备份已损坏：%(why)s。"), why=str(error)) from error
 
 
-def check(archive: Archive, advance: Advance) -> None:
+def check(archive: Archive, advance: Bar) -> None:
     """Read every member to its end; raises `Damaged` at the first that is not as the manifest says."""
     for member in archive.manifest.members:
         for piece in archive.pieces(member):

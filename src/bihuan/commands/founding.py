@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
-from bihuan.commands.frame import Command
+from bihuan.commands.frame import MISUSED, Command, Stopped
 from bihuan.commands.installation import home_named, prepare, wake
 from bihuan.commands.passwords import chosen_password, from_stdin
-from bihuan.commands.words import _, show
+from bihuan.commands.progress import bar
+from bihuan.commands.words import _, note, show
 
 KINDS = ("government", "bureau", "enterprise", "institution")
 
@@ -46,3 +49,57 @@ def init(name: str, kind: str, code: str, admin: str, admin_name: str, password_
             % {"username": admin, "password": password}
         )
     show(_("下一步：bihuan serve 启动服务，用管理员账号登录，维护单位和人员。"))
+
+
+@click.command(cls=Command, help=_("在空的目录里建立演示数据（虚构的云汀市），完成后退出。"))
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help=_("演示的“今天”，默认为当天。"))
+def demo(today: datetime | None) -> None:
+    """Build the demo."""
+    _refuse_used()
+    wake(new=True)
+    _refuse_entered()
+    _mark()
+    prepare()
+    from bihuan.demo.build import build_demo
+
+    label = _("建立演示数据")
+    note(_("%(label)s，约需一分钟…") % {"label": label})
+    with bar(label) as advance:
+        count = build_demo(
+            today=today.date() if today else None, tell=lambda done, left: advance.of(done, done + left)
+        )
+    show(_("演示数据已建立：%(count)s 个问题。") % {"count": count})
+    show_logins()
+
+
+def _refuse_used() -> None:
+    """A home with a database is never marked as a demo's, whatever is in it: the mark lets the clock be moved."""
+    home = home_named()
+    if any((home / name).exists() for name in ("bihuan.sqlite3", "files")):
+        text = _("%(home)s 里已有数据，没有建立演示。请换一个空的 BIHUAN_HOME，或删除中断的演示目录。")
+        raise Stopped(text % {"home": home}, MISUSED)
+
+
+def _refuse_entered() -> None:
+    """The same for a database elsewhere, where only tables may be."""
+    from django.db import connection
+
+    from bihuan.organisations.roster import is_empty
+
+    if "book_region" in connection.introspection.table_names() and not is_empty():
+        raise Stopped(_("DATABASE_URL 所指的数据库里已有数据，没有建立演示。"), MISUSED)
+
+
+def _mark() -> None:
+    from bihuan.book.home import DEMO_MARK
+
+    (home_named() / DEMO_MARK).touch()
+
+
+def show_logins() -> None:
+    """The demo's accounts, one for each role."""
+    from bihuan.demo.build import logins
+
+    show(_("演示账号（密码公开，只能在本机使用）："))
+    for login in logins():
+        show(f"  {login.username:<14} {login.password}   {login.who}")

@@ -15,7 +15,7 @@ import click
 from bihuan.commands.archive import DATABASE, Archive, Manifest, Packing, check, opened, pieces_of
 from bihuan.commands.frame import FAILED, MISUSED, Command, Stopped, existing
 from bihuan.commands.installation import LOCK, home_named, on_sqlite, prepare, wake
-from bihuan.commands.progress import Advance, bar
+from bihuan.commands.progress import Bar, bar
 from bihuan.commands.words import _, note, show, show_json
 
 DATABASE_FILE = "bihuan.sqlite3"
@@ -170,7 +170,7 @@ def _put_back(archive: Archive) -> None:
         shutil.rmtree(staged)
 
 
-def _unpack_files(archive: Archive, folder: Path, advance: Advance) -> None:
+def _unpack_files(archive: Archive, folder: Path, advance: Bar) -> None:
     from bihuan.ledger.files import path_of
 
     for member in archive.files():

@@ -5,15 +5,31 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-Advance = Callable[[int], None]
+
+class Bar:
+    """A bar that may not be shown. Called with a number it moves on by so much."""
+
+    def __init__(self, show: Callable[..., Any] | None = None) -> None:
+        self._show = show
+        self.done = 0
+
+    def __call__(self, some: int) -> None:
+        self.of(self.done + some, None)
+
+    def of(self, done: int, total: int | None) -> None:
+        """So much is done, of so much in all (None: as before)."""
+        self.done = done
+        if self._show:
+            self._show(completed=done, **({} if total is None else {"total": total}))
 
 
 @contextmanager
-def bar(label: str, total: int | None = None) -> Iterator[Advance]:
-    """A bar while the block runs; the function given moves it on by some of `total` (None: not known)."""
+def bar(label: str, total: int | None = None) -> Iterator[Bar]:
+    """A bar while the block runs, of `total` steps (None: not known yet)."""
     if not sys.stderr.isatty():
-        yield lambda _done: None
+        yield Bar()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -21,4 +37,4 @@ def bar(label: str, total: int | None = None) -> Iterator[Advance]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(label, total=total)
-        yield lambda done: progress.advance(task, done)
+        yield Bar(lambda **state: progress.update(task, **state))

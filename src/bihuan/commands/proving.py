@@ -38,10 +38,18 @@ def prove(
     *, files: bool = False, checkpoint: Path | None = None, key: Path | None = None, as_json: bool = False
 ) -> None:
     """Verify and tell what was found; ends with code 1 where anything does not add up."""
+    from bihuan.book.signing import load_public_key
     from bihuan.ledger.verify import verify as recompute
 
+    held = checkpoint.read_bytes() if checkpoint else None
+    trusted = load_public_key(key) if key else None
     with bar(_("核验")) as advance:
-        report = recompute(files=files, checkpoint=checkpoint, key=key, progress=advance)
+        report = recompute(
+            files=files,
+            checkpoint=held,
+            key=trusted,
+            progress=lambda _part, done, total: advance.of(done, total),
+        )
     if as_json:
         show_json(_as_data(report))
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bihuan.commands.founding import show_logins
 from bihuan.commands.frame import MISUSED, Command, Stopped
 from bihuan.commands.installation import on_sqlite, prepare, wake
 from bihuan.commands.words import _, note, show
@@ -94,10 +95,12 @@ def _work(service: int) -> None:
 
 
 def _announce(listener: socket.socket) -> None:
-    from bihuan.organisations.roster import is_empty
+    from bihuan.organisations.roster import demo_accounts, is_empty
 
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     show(_("闭环已经启动：%(address)s（按 Ctrl-C 停止）") % {"address": f"http://{shown}:{port}/"})
     if is_empty():
         note(_("这里还没有单位和账号：请另开窗口运行 bihuan init。"))
+    elif demo_accounts():
+        show_logins()

@@ -1,0 +1,157 @@
+"""`import`: a ledger file onto a ledger in one go, through the same intake as the page's.
+
+Nobody is there to look at near names, so only what is certain is taken; otherwise nothing is imported and the
+open questions are listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bihuan.commands.archive import pieces_of
+from bihuan.commands.frame import FAILED, MISUSED, Command, Stopped, existing
+from bihuan.commands.installation import wake
+from bihuan.commands.words import _, note, show, show_json
+
+if TYPE_CHECKING:
+    from bihuan.intake.models import Reading, UnitName
+    from bihuan.ledger.models import Ledger
+    from bihuan.organisations.access import Actor
+
+
+@click.command("import", cls=Command, help=_("把台账文件登记到台账：单位名称全部对得上才登记，否则列出来。"))
+@click.argument("file", type=click.Path(path_type=Path), metavar=_("文件"))
+@click.option("--ledger", "word", required=True, help=_("台账的编号前缀或名称。"))
+@click.option("--as", "username", help=_("以哪个账号办理；台账单位只有一名整改办人员时可省。"))
+@click.option("--match-exact-only", is_flag=True, help=_("只认全称和简称，不用以前人工对应过的名称。"))
+@click.option("--leave-unmatched", is_flag=True, help=_("对不上的单位名称留空，照样登记。"))
+@click.option("--skip-faulty", is_flag=True, help=_("跳过有错误的行，登记其余的。"))
+@click.option("--again", is_flag=True, help=_("同一文件以前导入过也再次登记。"))
+@click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
+def import_file(file: Path, word: str, username: str | None, as_json: bool, **choices: bool) -> None:
+    """Register every problem of a file, or none."""
+    existing(file)
+    wake()
+    from bihuan.intake import actions
+    from bihuan.ledger.shelf import find_ledger
+
+    ledger = find_ledger(word)
+    actor = _acting(ledger, username)
+    reading = actions.receive(actor=actor, ledger=ledger, name=file.name, chunks=pieces_of(file))
+    try:
+        numbers = _register(actor, reading, as_json, **choices)
+    except BaseException:
+        actions.discard(actor=actor, reading=reading)
+        raise
+    if as_json:
+        show_json({"ledger": ledger.prefix, "problems": len(numbers), "numbers": numbers, "unmatched": []})
+    elif numbers:
+        text = _("已登记 %(count)s 个问题：%(first)s 至 %(last)s。")
+        show(text % {"count": len(numbers), "first": numbers[0], "last": numbers[-1]})
+    else:
+        show(_("文件里没有问题，没有登记。"))
+
+
+def _acting(ledger: Ledger, username: str | None) -> Actor:
+    from bihuan.domain.case import Role
+    from bihuan.organisations.roster import actor_of, usernames_in
+
+    if username is None:
+        known = usernames_in(ledger.office_id, Role.COORDINATOR)
+        if len(known) != 1:
+            text = _("请用 --as 指定办理的账号，%(unit)s 的整改办人员有：%(names)s。")
+            names = ", ".join(known) or "—"
+            raise Stopped(text % {"unit": ledger.office.name, "names": names}, MISUSED)
+        username = known[0]
+    return actor_of(username, unit_id=ledger.office_id, role=Role.COORDINATOR)
+
+
+def _register(
+    actor: Actor,
+    reading: Reading,
+    as_json: bool,
+    *,
+    match_exact_only: bool,
+    leave_unmatched: bool,
+    skip_faulty: bool,
+    again: bool,
+) -> list[str]:
+    from bihuan.intake import actions, queries
+
+    if not reading.drafts_count:
+        actions.discard(actor=actor, reading=reading)
+        return []
+    if not again:
+        _refuse_twice(queries.same_file(reading))
+    if match_exact_only:
+        actions.match_units(actor=actor, reading=reading, decisions=_forgotten(reading))
+    if skip_faulty:
+        for place in list(queries.drafts_of(reading, "faulty").values_list("place", flat=True)):
+            actions.drop_draft(actor=actor, reading=reading, place=place)
+    _settle_names(actor, reading, as_json, leave_unmatched)
+    _refuse_faulty(reading, as_json)
+    return [problem.number for problem in actions.confirm(actor=actor, reading=reading)]
+
+
+def _refuse_twice(earlier: Sequence[Reading]) -> None:
+    if earlier:
+        text = _("这个文件 %(day)s 已经导入过“%(ledger)s”，没有再次登记；确要再登记请加 --again。")
+        found = earlier[0]
+        raise Stopped(text % {"day": found.uploaded_at.date().isoformat(), "ledger": found.ledger.name}, FAILED)
+
+
+def _forgotten(reading: Reading) -> dict[str, tuple[int, ...]]:
+    from bihuan.intake import queries
+
+    return {row.name: () for row in queries.names_of(reading) if row.how not in ("name", "short_name")}
+
+
+def _settle_names(actor: Actor, reading: Reading, as_json: bool, leave: bool) -> None:
+    from bihuan.intake import actions, queries
+
+    unknown = [row for row in queries.names_of(reading) if not row.settled]
+    if not unknown:
+        return
+    if leave:
+        actions.match_units(actor=actor, reading=reading, decisions=dict.fromkeys(row.name for row in unknown))
+        note(_("有 %(count)s 个单位名称对不上，已留空。") % {"count": len(unknown)})
+        return
+    listed = _with_near(reading, unknown)
+    if as_json:
+        show_json({"problems": 0, "numbers": [], "unmatched": listed})
+    for row in listed if not as_json else ():
+        near = ", ".join(row["near"]) or "—"
+        note(_("“%(name)s”（%(count)s 处）对不上；相近的有：%(near)s") % {**row, "near": near})
+    raise Stopped(_("没有登记任何问题。请在页面上导入并选定单位，或加 --leave-unmatched 留空。"), FAILED)
+
+
+def _with_near(reading: Reading, rows: Sequence[UnitName]) -> list[dict[str, Any]]:
+    from bihuan.intake.matching import Directory
+
+    directory = Directory(reading.unit)
+    return [
+        {
+            "name": row.name,
+            "count": row.count,
+            "near": [directory.label(unit) for unit in directory.near(row.name)],
+        }
+        for row in rows
+    ]
+
+
+def _refuse_faulty(reading: Reading, as_json: bool) -> None:
+    from bihuan.intake import queries
+
+    faults = queries.notes_on(reading, "faulty")
+    if not faults:
+        return
+    told = [{"text": _(fault.template) % fault.params, "places": list(fault.places)} for fault in faults]
+    if as_json:
+        show_json({"problems": 0, "numbers": [], "unmatched": [], "faults": told})
+    for fault in told if not as_json else ():
+        note(f"{', '.join(fault['places'])}: {fault['text']}")
+    raise Stopped(_("没有登记任何问题。请改正文件后再导入，或加 --skip-faulty 跳过这些行。"), FAILED)
