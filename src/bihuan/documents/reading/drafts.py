@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bihuan.documents.messages import Fault, say
+from bihuan.documents.reading import words
 from bihuan.documents.reading.cells import Cells
 from bihuan.documents.reading.columns import Columns
 from bihuan.documents.reading.dates import Deadline, read_deadline
@@ -111,6 +112,8 @@ class Draft:
         elif name in (LEAD, SUPPORT, PERSON, DEADLINE, CATEGORY):
             self.above[name] = text
         if is_empty(text):
+            if name == CATEGORY:  # said to have none, so none is carried down from above
+                self.texts.setdefault(name, "")
             return
         self.used.setdefault(_FIELD.get(name, name), self.layout.cells.address(owner, column))
         if "\ufffd" in text and name != DEADLINE:
@@ -143,7 +146,8 @@ class Draft:
     def _read_units(self, name: str, text: str, row: int, column: int) -> None:
         columns = self.layout.columns
         first = name == LEAD and self.layout.first_leads and SUPPORT not in columns.fields
-        found = read_units(text, SUPPORTING if name == SUPPORT else LEADING, first)
+        mixed = PERSON in words.claims_of(self.layout.header.paths[column][-1])
+        found = read_units(text, SUPPORTING if name == SUPPORT else LEADING, first, mixed)
         self._take_units(found)
 
     def _take_units(self, found: Units) -> None:
@@ -168,9 +172,9 @@ class Draft:
         self.deadlines.append(found)
         place = self._at(row, column)
         self.doubts.extend(Fault(note.text, note.params, place) for note in found.notes)
-        for words in found.wrong:
+        for written in found.wrong:
             note = say("日期“%(date)s”不存在，请改正后重新上传，或在确认时填写。")
-            self.faults.append(Fault(note, {"date": words}, place))
+            self.faults.append(Fault(note, {"date": written}, place))
 
     def _read_status(self, name: str, text: str, row: int, column: int) -> None:
         raw = chosen(text) or text

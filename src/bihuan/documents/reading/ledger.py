@@ -6,6 +6,7 @@ writes nothing and matches nothing to any organisation.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -226,10 +227,15 @@ class _Reader:
 
 
 def _is_carried(cells: Cells, header: Header, columns: Columns) -> bool:
-    """Whether a category stands only in the first row of its group, without being merged down."""
+    """Whether a category stands only in the first row of its group, without being merged down.
+
+    Then the first row has one and no two rows that follow each other repeat it; where some do, a blank
+    means that there is none.
+    """
     column = columns.first(CATEGORY)
     if column is None or any(merge.left == column and merge.top > header.bottom for merge in cells.merges):
         return False
     body = range(header.bottom + 1, min(cells.height, header.bottom + 500))
-    first = next((row for row in body if cells.filled(row)), None)
-    return first is not None and bool(cells.text(first, column))
+    stated = [cells.text(row, column) for row in body if cells.filled(row)]
+    repeated = any(first and first == second for first, second in itertools.pairwise(stated))
+    return bool(stated and stated[0]) and not repeated

@@ -25,6 +25,8 @@ _FORMS = (
     rf"(?P<n>[{_DOTTED}])",
 )
 _PATTERNS = tuple(re.compile(form) for form in _FORMS)
+# 1.12处 and 2.3处 are numbers only where they begin lines and count up together.
+_LINE_START = re.compile(r"(?m:^)[ \t\u3000]*(?P<n>\d{1,2})[.．、]")
 _STRIPPED = tuple(p for place, p in enumerate(_PATTERNS) if place != 5)
 _NESTED = re.compile(r"\d{1,3}(?:[.．]\d{1,3}){1,3}(?:[.．、]|\s+)(?=\D)")
 _BREAK = re.compile(r"(?:^|[\n\r。；;：:，,、）)\s])$")
@@ -123,7 +125,11 @@ def _at_semicolons(text: str) -> list[str]:
 
 def _marks(text: str) -> list[tuple[int, int]]:
     """Start and end of each number of the outermost counting run that begins with one."""
-    runs = [run for pattern in _PATTERNS if len(run := _run(pattern, text)) > 1 or (run and run[0][0] == 0)]
+    runs = [
+        run
+        for pattern in (*_PATTERNS, _LINE_START)
+        if len(run := _run(pattern, text)) > 1 or (run and run[0][0] == 0 and pattern is not _LINE_START)
+    ]
     return min(runs, key=lambda run: run[0][0]) if runs else []
 
 
@@ -135,7 +141,7 @@ def _digits(found: re.Match[str]) -> str:
 def _run(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in pattern.finditer(text):
-        if not _BREAK.search(text[: match.start()]):
+        if _digits(match) not in _CIRCLED + _BRACKETED + _DOTTED and not _BREAK.search(text[: match.start()]):
             continue
         if ordinal(_digits(match)) == len(found) + 1:
             found.append((match.start(), match.end()))

@@ -38,7 +38,7 @@ _TAIL = re.compile(
     r"|配合(?:落实|整改|做好)?|协办|参与|协同|协助(?:配合)?|职责(?:分工)?(?:负责|落实|配合)?|负责(?:落实)?)$"
 )
 _MENTION = re.compile(r"等(?:有关|相关)?(?:单位|部门|县区|乡镇|地方|地)?$")
-_HEAD = re.compile(r"^(?:由|并由|以及|及|和|与|会同|联合|其中)(?=.{3})")
+_HEAD = re.compile(r"^(?:由|并由|以及|会同|联合|其中|[及和与](?=各|沿|有关|相关))(?=.{3})")
 _ADMIN = re.compile(
     r"(?:各|有关|相关|所有|沿[江河湖海线岸]|所属|全[省市县区])?(?:[省市州县区旗乡镇盟]|乡镇|"
     r"街道|镇街|县区)"
@@ -48,6 +48,7 @@ _AND = re.compile(
     r"(?<=[局委办府部厅院处室队所站心司团校行道镇乡村会科])(?:以及|及|和|与)(?=(?:各|沿|"
     r"有关|相关|其他|其它|全|[市县区省州镇乡]))"
 )
+_PERSON = "\x00"  # marks a token known to be a person; no text of a file holds it
 _GAP = re.compile(r"[ \t\u3000\xa0]+")
 
 
@@ -66,26 +67,24 @@ def is_empty(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def read_units(text: str, role: str = LEAD, first: bool = False) -> Units:
-    """Read a list of units; `role` is what its column says, `first` whether the first one leads the rest."""
+def read_units(text: str, role: str = LEAD, first: bool = False, mixed: bool = False) -> Units:
+    """Read a list of units.
+
+    `role` is what its column says, `first` whether the first one leads the rest, `mixed` whether persons
+    stand in the same column; without that only a name behind a unit and a blank is taken for a person's.
+    """
     if is_empty(text):
         return Units()
     lead: list[str] = []
     support: list[str] = []
     persons: list[str] = []
     for part_role, part in _by_labels(text, role):
-        named = _by_marks(part, part_role, first or first_leads(part))
-        for name, name_role in named:
-            _file(name, name_role, lead, support, persons)
-    return Units(tuple(lead), tuple(name for name in support if name not in lead), tuple(persons))
-
-
-def _file(name: str, role: str, lead: list[str], support: list[str], persons: list[str]) -> None:
-    place = {LEAD: lead, SUPPORT: support}.get(role)
-    if is_person(name):
-        place = persons
-    if place is not None and name and name not in place:
-        place.append(name)
+        for name, name_role in _by_marks(part, part_role, first or first_leads(part)):
+            person = name.startswith(_PERSON) or (mixed and is_person(name))
+            place = persons if person else {LEAD: lead, SUPPORT: support}.get(name_role, [])
+            place.append(name.removeprefix(_PERSON))
+    support = [name for name in support if name not in lead]
+    return Units(*(tuple(dict.fromkeys(names)) for names in (lead, support, persons)))
 
 
 def _by_labels(text: str, role: str) -> list[tuple[str, str]]:
@@ -204,8 +203,12 @@ def _join_admin(pieces: list[str], separators: list[str]) -> list[str]:
 def _at_blanks(piece: str) -> list[str]:
     """Blanks separate only where both sides are names; inside a name they are typing."""
     words = [word for word in _GAP.split(piece.strip()) if word]
-    if len(words) > 1 and all(is_unit(_MARK.sub("", word)) or is_person(word) for word in words):
-        return words
+    *before, last = words or [""]
+    if before and all(is_unit(_MARK.sub("", word)) for word in before):
+        if is_unit(_MARK.sub("", last)):
+            return words
+        if is_person(without_title(last)):
+            return [*before, _PERSON + without_title(last)]
     return [piece]
 
 

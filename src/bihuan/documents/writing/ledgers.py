@@ -17,6 +17,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from bihuan.documents.messages import say
 from bihuan.documents.reading.items import Item
+from bihuan.documents.reading.numbering import split_steps
 
 Kind = Literal["text", "wrapped", "date", "datetime", "number", "units", "steps"]
 
@@ -58,10 +59,13 @@ STANDARD: tuple[Column, ...] = (
 
 
 def standard_row(item: Item) -> tuple[object, ...]:
-    """The cells of an item in the columns of `STANDARD`."""
+    """The cells of an item in the columns of `STANDARD`; an absent category is said, not left blank.
+
+    A blank would read as "the same as above", as it does in ledgers that name a category once a group.
+    """
     return (
         item.no,
-        item.category,
+        item.category or "—",
         item.source,
         item.problem,
         item.goal,
@@ -173,7 +177,7 @@ class _Sheet:
 
     def _cell(self, row: int, column: int, value: object, kind: Kind) -> None:
         sheet, formats = self._sheet, self._formats
-        if value is None or value == "" or value == ():
+        if value is None or value in ("", (), []):
             sheet.write_blank(row, column, None, formats["text"])
         elif isinstance(value, date) and (value.date() if isinstance(value, datetime) else value) >= _FIRST_DATE:
             self._date(row, column, value)
@@ -208,10 +212,15 @@ def _leads_astray(text: str) -> bool:
 def _text(value: object, kind: Kind) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         parts = [str(part) for part in value]
-        if kind == "steps" and len(parts) > 1:
-            return "\n".join(f"{place}.{part}" for place, part in enumerate(parts, start=1))
+        if kind == "steps" and (len(parts) > 1 or split_steps(parts[0]) != (parts[0],)):
+            return "\n".join(_numbered(place, part) for place, part in enumerate(parts, start=1))
         return "、".join(parts) if kind == "units" else "\n".join(parts)
     return str(value)
+
+
+def _numbered(place: int, part: str) -> str:
+    """A numbered line; a blank keeps 1. and 12处 from becoming 1.12处."""
+    return f"{place}. {part}" if part[:1].isdigit() else f"{place}.{part}"
 
 
 def _clean(text: str) -> str:
