@@ -28,25 +28,36 @@ from bihuan.intake.matching import Directory
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.intake.queries import drafts_of, names_of, outlook
 from bihuan.intake.uploads import Arrival, arriving
+from bihuan.ledger.actions.ledgers import open_ledger
 from bihuan.ledger.actions.register import refuses_ledger, register
 from bihuan.ledger.models import Ledger, Problem
-from bihuan.organisations.access import Actor
+from bihuan.organisations.access import Actor, may_keep_ledgers
 
 Decisions = Mapping[str, tuple[int, ...] | None]
 """For unit names what a person decided: units, () for not yet, None for 'leave it out'."""
 
 
-def receive(*, actor: Actor, ledger: Ledger, name: str, chunks: Iterable[bytes]) -> Reading:
+@dataclass(frozen=True)
+class NewLedger:
+    """A ledger to be opened together with the first file for it; `prefix` begins its numbers."""
+
+    name: str
+    prefix: str
+
+
+def receive(*, actor: Actor, ledger: Ledger | NewLedger, name: str, chunks: Iterable[bytes]) -> Reading:
     """Read an uploaded ledger file into drafts for `ledger`; keeps the file under its hash.
 
     Raises `Refused` where the actor does not keep this ledger, or with the reader's reason where the file cannot
     be read, is too large, or the disk is full; then nothing stays behind. A ledger without rows is no failure:
     its reading has no drafts.
     """
-    insist(refuses_ledger(actor, ledger))
+    insist(may_keep_ledgers(actor) if isinstance(ledger, NewLedger) else refuses_ledger(actor, ledger))
     with arriving(name, chunks) as file:
         found = _read(file)
         with transaction.atomic():
+            if isinstance(ledger, NewLedger):
+                ledger = open_ledger(actor=actor, name=ledger.name, prefix=ledger.prefix)
             reading = _reading(actor, ledger, file, found)
             _write_drafts(reading, found)
             _write_names(reading, found.items)
@@ -243,7 +254,7 @@ def confirm(*, actor: Actor, reading: Reading, defaults: Defaults | None = None)
             return []
         raise Refused(_no_longer_open(Reading.State.DROPPED))
     names = names_of(reading)
-    insist(outlook(reading, names, clock.today()).obstacle)
+    insist(next(iter(outlook(reading, names, clock.today()).obstacles), None))
     insist(_refuses_units(reading, names))
     mapper = Mapper(reading, units_by_name(names), defaults or Defaults())
     problems = [mapper.problem(draft) for draft in drafts_of(reading)]

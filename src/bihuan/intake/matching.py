@@ -21,6 +21,7 @@ from bihuan.organisations.access import subtree
 from bihuan.organisations.models import Unit, UnitKind
 
 OFFERED = 6
+FOUND = 20
 FLOOR = 58.0
 SPREAD = 24.0
 SAME, SHORT_FOR = 96.0, 90.0
@@ -124,6 +125,19 @@ class Directory:
             if len(units) == 1 and units[0] in self.units
         }
 
+    def search(self, text: str) -> list[int]:
+        """What a person may mean who types `text`: units whose name holds it, else units with a name like it."""
+        wanted = normal(text)
+        if not wanted:
+            return []
+        holding = [
+            unit
+            for unit in self.units.values()
+            if any(wanted in normal(name) for name in (unit.name, *unit.short_names))
+        ]
+        ranked = sorted(holding, key=lambda unit: (normal(unit.name) != wanted, len(unit.line), unit.pk))
+        return [unit.pk for unit in ranked[:FOUND]] or self.near(text)
+
     def near(self, name: str, limit: int = OFFERED) -> list[int]:
         """Units that `name` may mean, the likeliest first."""
         text = normal(name)
@@ -173,9 +187,9 @@ class Directory:
             if unitwords.BUREAU.fullmatch(found["rest"]) and short_form(found["rest"]):
                 return _some(self._bureaus_of(counties, found["rest"]))
             return _all_of(counties, found["rest"])
-        if found := unitwords.ALL_BUREAUS.fullmatch(phrase):
-            if found["level"] in (None, self._level_of(self.office)):
-                return _some(self._own_bureaus, ticked=False)
+        found = unitwords.ALL_BUREAUS.fullmatch(phrase)
+        if found and found["level"] in (None, self._level_of(self.office)):
+            return _some(self._own_bureaus, ticked=False)
         return None
 
     def _kind(self, kind: UnitKind) -> list[int]:

@@ -82,19 +82,24 @@ class Outlook:
     overdue: int
 
     @property
-    def obstacle(self) -> Denied | None:
-        """Why nothing can be confirmed yet; None where it can."""
+    def obstacles(self) -> list[Denied]:
+        """Why nothing can be confirmed yet; empty where it can."""
+        found = []
         if not self.problems:
-            return Denied(say("没有可以登记的问题。"), say("请恢复去掉的行，或重新上传。"))
+            found.append(Denied(say("没有可以登记的问题。"), say("请恢复去掉的行，或重新上传。")))
         if self.faulty:
-            return Denied(say("还有%(count)s行有错误。"), say("请改正，或去掉这些行。"), {"count": self.faulty})
-        if self.unmatched:
-            return Denied(
-                say("还有%(count)s个单位名称没有对应。"),
-                say("请逐个选定，不是单位的可以留空。"),
-                {"count": self.unmatched},
+            found.append(
+                Denied(say("还有%(count)s行有错误。"), say("请改正，或去掉这些行。"), {"count": self.faulty})
             )
-        return None
+        if self.unmatched:
+            found.append(
+                Denied(
+                    say("还有%(count)s个单位名称没有对应。"),
+                    say("请逐个选定；不是单位的，选“不是单位，或先不指定”。"),
+                    {"count": self.unmatched},
+                )
+            )
+        return found
 
 
 def outlook(reading: Reading, names: Sequence[UnitName], today: date) -> Outlook:
