@@ -30,6 +30,8 @@ SIGNATURES: tuple[tuple[bytes, frozenset[str], str], ...] = (
 )
 TEXT = frozenset({"txt", "csv"})
 NAME_LENGTH = 120
+HEAD_BYTES = 512
+"""How much of a file is looked at to tell its type."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,9 @@ def store(name: str, chunks: Iterable[bytes]) -> StoredFile:
     Raises `Refused` for a file that is empty, too large, of a type not taken, or where the disk is full; then
     nothing is left behind.
     """
-    folder = home.files() / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    waiting = folder / secrets.token_hex(16)
+    waiting = home.files() / "incoming" / secrets.token_hex(16)
     try:
+        waiting.parent.mkdir(parents=True, exist_ok=True)
         stored = _write(waiting, safe_name(name), chunks)
         _move_in(waiting, path_of(stored.sha256))
         return stored
@@ -79,7 +80,8 @@ def safe_name(name: str) -> str:
     text = re.sub(r'[<>:"|?*]', "_", text).strip(" .")
     stem, dot, ending = text.rpartition(".")
     if dot and len(text) > NAME_LENGTH:
-        text = stem[: NAME_LENGTH - len(ending) - 1] + "." + ending[:10]
+        ending = ending[:10]
+        text = stem[: NAME_LENGTH - len(ending) - 1].rstrip(" .") + "." + ending
     return text[:NAME_LENGTH] or "file"
 
 
@@ -97,7 +99,7 @@ def _write(path: Path, name: str, chunks: Iterable[bytes]) -> StoredFile:
                         {"name": name, "limit": limit // 1024 // 1024},
                     )
                 )
-            head = head or chunk[:512]
+            head += chunk[: HEAD_BYTES - len(head)]
             digest.update(chunk)
             file.write(chunk)
         file.flush()
@@ -108,7 +110,7 @@ def _write(path: Path, name: str, chunks: Iterable[bytes]) -> StoredFile:
 def _media_type(name: str, head: bytes) -> str:
     ending = name.rpartition(".")[2].lower()
     for magic, endings, media_type in SIGNATURES:
-        if head.startswith(magic) and ending in endings:
+        if head.startswith(magic) and ending in endings and (magic != b"RIFF" or head[8:12] == b"WEBP"):
             return media_type
     if ending in TEXT and head and b"\0" not in head:
         return "text/plain"
@@ -127,8 +129,14 @@ def _move_in(waiting: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():
         os.replace(waiting, place)
-    folder = os.open(place.parent, os.O_RDONLY)
+    for folder in (place.parent, place.parent.parent):
+        _fsync_folder(folder)
+
+
+def _fsync_folder(folder: Path) -> None:
+    """Make sure that the names in `folder` survive a loss of power, not only what is in the files."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
 from bihuan.book.booked import Snapshot, changes_of
@@ -21,7 +21,7 @@ from bihuan.book.writing import Stroke, Writer, append
 from bihuan.domain.case import Role
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.domain.workdays import Calendar
-from bihuan.organisations.access import held_posts, refuses_post
+from bihuan.organisations.access import refuses_post
 from bihuan.organisations.models import Person, Post, SmallBooked, Unit, WorkCalendar
 
 SYSTEM = Writer()
@@ -52,8 +52,12 @@ def create_unit(
     division_code: str = "",
     writer: Writer = SYSTEM,
 ) -> Unit:
-    """Add a unit below `parent`, or a root in `region`; returns it with its path set."""
+    """Add a unit below `parent`, or a root in `region`; returns it with its path set.
+
+    Raises `Refused` where another unit of this name stands in the same place.
+    """
     region_id = region.pk if region else (parent.region_id if parent else 0)
+    insist(_refuses_name(name, region_id, parent))
     unit = Unit.objects.create(
         region_id=region_id,
         name=name,
@@ -81,7 +85,11 @@ def create_person(
     is_demo: bool = False,
     writer: Writer = SYSTEM,
 ) -> Person:
-    """Add somebody who can sign in; without a password the account cannot be used until one is set."""
+    """Add somebody who can sign in; without a password the account cannot be used until one is set.
+
+    Raises `Refused` where the account is taken.
+    """
+    insist(_refuses_username(username))
     person = Person(username=username, name=name, name_en=name_en, email=email, is_demo=is_demo)
     person.set_password(password)
     person.seal_name()
@@ -117,8 +125,13 @@ def assign_post(
     since: date | None = None,
     writer: Writer = SYSTEM,
 ) -> Post:
-    """Give `person` a post in `unit`. Raises `Refused` where it does not go with a post already held."""
-    insist(refuses_post(role, [Role(post.role) for post in held_posts(person)]))
+    """Give `person` a post in `unit`.
+
+    Raises `Refused` where it does not go with a post held today or later, or is held already.
+    """
+    others = Post.objects.filter(Q(until__isnull=True) | Q(until__gte=clock.today()), person=person)
+    insist(refuses_post(role, [Role(post.role) for post in others]))
+    insist(_refuses_twice(unit, role, others))
     post = Post.objects.create(person=person, unit=unit, role=role, title=title, since=since or clock.today())
     book(post, "create", region_id=unit.region_id, writer=writer)
     return post
@@ -144,6 +157,28 @@ def set_unit_active(*, unit: Unit, active: bool, writer: Writer = SYSTEM) -> Non
     unit.is_active = active
     unit.save(update_fields=["is_active"])
     book(unit, "activate" if active else "deactivate", region_id=unit.region_id, writer=writer, before=before)
+
+
+def _refuses_name(name: str, region_id: int, parent: Unit | None) -> Denied | None:
+    if not name.strip():
+        return Denied(say("单位名称不能是空的。"), say("请填写单位名称。"))
+    if not Unit.objects.filter(region_id=region_id, parent=parent, name=name).exists():
+        return None
+    return Denied(say("同一上级下已有单位“%(name)s”。"), say("请换一个名称。"), {"name": name})
+
+
+def _refuses_username(username: str) -> Denied | None:
+    if not username.strip():
+        return Denied(say("账号不能是空的。"), say("请填写账号。"))
+    if not Person.objects.filter(username=username).exists():
+        return None
+    return Denied(say("账号“%(name)s”已有人使用。"), say("请换一个账号。"), {"name": username})
+
+
+def _refuses_twice(unit: Unit, role: Role, others: QuerySet[Post]) -> Denied | None:
+    if not others.filter(unit=unit, role=role, until__isnull=True).exists():
+        return None
+    return Denied(say("此人在“%(unit)s”已担任这一岗位。"), say("不需要再次设置。"), {"unit": unit.name})
 
 
 def _refuses_opening(unit: Unit) -> Denied | None:

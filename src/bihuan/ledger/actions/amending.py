@@ -12,6 +12,7 @@ from bihuan.book.keys import new_id
 from bihuan.domain.case import Horizon, Urgency
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
+from bihuan.ledger.actions.known import refuses_sources, refuses_units
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.models import Responsibility
@@ -44,7 +45,7 @@ def amend(*, actor: Actor, problem: UUID, amendment: Amendment, **how: Unpack[Ho
     """Change a draft or a listed problem into what `amendment` says, with old and new on the record."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        denied = needs_text(amendment.text, say("问题内容")) or _refuses_units(amendment)
+        denied = needs_text(amendment.text, say("问题内容")) or _refuses_units(case, amendment)
         if denied:
             return denied
         values: dict[str, Any] = {
@@ -66,16 +67,18 @@ def amend(*, actor: Actor, problem: UUID, amendment: Amendment, **how: Unpack[Ho
     return take(Move.AMEND, change, actor=actor, problems=[problem], **how)
 
 
-def _refuses_units(amendment: Amendment) -> Denied | None:
-    if amendment.lead_unit_id is None or amendment.lead_unit_id not in amendment.support_unit_ids:
-        return None
-    return Denied(say("同一单位不能既牵头又配合。"), say("请从配合单位中去掉牵头单位。"))
+def _refuses_units(case: Opened, amendment: Amendment) -> Denied | None:
+    if amendment.lead_unit_id is not None and amendment.lead_unit_id in amendment.support_unit_ids:
+        return Denied(say("同一单位不能既牵头又配合。"), say("请从配合单位中去掉牵头单位。"))
+    problem = case.problem
+    new = {amendment.lead_unit_id, *amendment.support_unit_ids} - {row.unit_id for row in case.responsibilities}
+    return refuses_units(problem.region_id, new) or refuses_sources({amendment.source_id} - {problem.source_id})
 
 
 def _set_units(case: Opened, amendment: Amendment) -> None:
     roles = Responsibility.Role
     wanted = [(roles.LEAD.value, amendment.lead_unit_id)] if amendment.lead_unit_id is not None else []
-    wanted += [(roles.SUPPORT.value, unit) for unit in amendment.support_unit_ids]
+    wanted += [(roles.SUPPORT.value, unit) for unit in dict.fromkeys(amendment.support_unit_ids)]
     kept = {(row.role, row.unit_id): row for row in case.responsibilities}
     for place, row in kept.items():
         row.dropped = place not in wanted

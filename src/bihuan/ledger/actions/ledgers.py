@@ -18,13 +18,19 @@ from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.actions import SYSTEM, book
 
 
+NAME_LENGTH = 120
+PREFIX_LENGTH = 20
+
+
 @transaction.atomic
 def open_ledger(*, actor: Actor, name: str, prefix: str, terms: Terms | None = None) -> Ledger:
     """Open a ledger of the actor's own unit. `prefix` begins its numbers and is unique in the region.
 
-    Raises `Refused` for anyone but a coordinator, and where name or prefix is taken.
+    Raises `Refused` for anyone but a coordinator, and where name or prefix is missing, too long or taken.
     """
     insist(may_keep_ledgers(actor))
+    name, prefix = name.strip(), prefix.strip()
+    insist(_refuses_names(name, prefix))
     taken = Ledger.objects.filter(region_id=actor.region_id)
     if taken.filter(prefix=prefix).exists() or taken.filter(office_id=actor.unit_id, name=name).exists():
         raise Refused(Denied(say("已有同名或同编号前缀的台账。"), say("请换一个名称或前缀。")))
@@ -64,6 +70,17 @@ def add_policy(*, policy: Policy, effective_from: date, region_id: int, writer: 
     )
     book(row, "create", region_id=region_id, writer=writer)
     return row
+
+
+def _refuses_names(name: str, prefix: str) -> Denied | None:
+    if not name or not prefix:
+        return Denied(say("台账名称和编号前缀都要填写。"))
+    if len(name) > NAME_LENGTH or len(prefix) > PREFIX_LENGTH:
+        return Denied(
+            say("台账名称最多%(name)s个字，编号前缀最多%(prefix)s个字。"),
+            params={"name": NAME_LENGTH, "prefix": PREFIX_LENGTH},
+        )
+    return None
 
 
 def _enter(row: Booked, *, region_id: int, writer: Writer) -> None:

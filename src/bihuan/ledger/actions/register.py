@@ -22,8 +22,10 @@ from bihuan.book.writing import Stroke, append
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, insist, say
+from bihuan.ledger.actions.known import refuses_sources, refuses_units
 from bihuan.ledger.actions.recording import insert_reach
 from bihuan.ledger.actions.step import Moment, this_moment
+from bihuan.ledger.actions.taking import refuses_day
 from bihuan.ledger.derived import set_derived, steps_of
 from bihuan.ledger.models import Counter, Ledger, Measure, Part, Problem, Responsibility
 from bihuan.ledger.models.parts import PartOfProblem
@@ -35,7 +37,7 @@ TITLE_LENGTH = 40
 
 @dataclass(frozen=True)
 class NewMeasure:
-    """A measure to be registered; `share` in per cent, None to divide evenly."""
+    """A measure to be registered; `share` in per cent, None on all of them to divide evenly."""
 
     text: str
     unit_id: int | None = None
@@ -83,13 +85,16 @@ def register(
 ) -> list[Problem]:
     """Put `problems` on `ledger` in their order, as drafts or listed; returns them with their numbers.
 
-    Raises `Refused` where the actor does not keep this ledger, the ledger is closed, or a problem has no text
-    or names its lead unit as a supporting one; then nothing is registered.
+    Raises `Refused` where the actor does not keep this ledger, the ledger is closed, the day is still to come,
+    or a problem has no text, names its lead unit as a supporting one, units or a source that are not there, or
+    measures whose shares do not add up; then nothing is registered.
     """
-    insist(refuses_ledger(actor, ledger))
+    moment = this_moment()
+    insist(refuses_ledger(actor, ledger) or refuses_day(occurred_on, moment.today))
     for new in problems:
         insist(_refuses_problem(new))
-    moment = this_moment()
+    insist(refuses_units(ledger.region_id, {unit for new in problems for unit in _units(new)}))
+    insist(refuses_sources({new.source_id for new in problems}))
     first = take_numbers(ledger, moment.today.year, len(problems))
     stage = Stage.DRAFT if as_draft else Stage.LISTED
     bundles = [
@@ -146,7 +151,20 @@ def _refuses_problem(new: NewProblem) -> Denied | None:
         return Denied(say("有一个问题没有写明问题是什么。"), say("请补充问题内容。"))
     if new.lead_unit_id in new.support_unit_ids and new.lead_unit_id is not None:
         return Denied(say("同一单位不能既牵头又配合。"), say("请从配合单位中去掉牵头单位。"))
-    return None
+    return _refuses_measures(new.measures)
+
+
+def _refuses_measures(measures: Sequence[NewMeasure]) -> Denied | None:
+    if any(not measure.text.strip() for measure in measures):
+        return Denied(say("有一项措施没有写内容。"), say("请填写要做的事。"))
+    shares = [measure.share for measure in measures if measure.share is not None]
+    if not shares or (len(shares) == len(measures) and min(shares) >= 0 and sum(shares) == 100):
+        return None
+    return Denied(say("各项措施的占比合计应为100%%。"), say("请填全各项占比，或全部留空平均分配。"))
+
+
+def _units(new: NewProblem) -> tuple[int | None, ...]:
+    return (new.lead_unit_id, *new.support_unit_ids, *(measure.unit_id for measure in new.measures))
 
 
 def _bundle(new: NewProblem, ledger: Ledger, stage: Stage, number: str, moment: Moment) -> _Bundle:
@@ -180,9 +198,10 @@ def title_of(title: str, text: str) -> str:
     """The title given, or the beginning of the text up to its first stop."""
     if title.strip():
         return title.strip()[:120]
-    line = text.strip().splitlines()[0]
+    whole = line = text.strip().splitlines()[0]
     for stop in "。；;！!？?":
         line = line.split(stop)[0]
+    line = line.strip() or whole
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
 
 
@@ -212,7 +231,7 @@ def _measures(new: NewProblem, problem: Problem) -> list[Measure]:
             region_id=problem.region_id,
             problem_id=problem.id,
             place=place + 1,
-            text=measure.text,
+            text=measure.text.strip(),
             unit_id=measure.unit_id or new.lead_unit_id,
             person=measure.person[:60],
             share=shares[place] if measure.share is None else measure.share,

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from typing import Unpack
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Q
+
 from bihuan.domain.case import OPEN_STAGES, Stage
 from bihuan.domain.deadlines import after_pause
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
+from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
 
@@ -32,13 +36,18 @@ def suspend(*, actor: Actor, problems: Sequence[UUID], reason: str, **how: Unpac
 
 
 def resume(*, actor: Actor, problems: Sequence[UUID], note: str = "", **how: Unpack[How]) -> Outcome:
-    """Let the clock run again; dates still ahead when it stopped move by the days it stood still."""
+    """Let the clock run again; dates still ahead when it stopped move by the days it stood still.
+
+    With the date moves what caps on extensions are counted from: a pause uses up none of them.
+    """
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         problem, since = case.problem, case.problem.suspended_on
         assert since is not None
         if problem.due is not None and problem.due >= since:
             problem.due = after_pause(due=problem.due, suspended_on=since, resumed_on=moment.today)
+            if problem.cycle_due is not None:
+                problem.cycle_due = after_pause(due=problem.cycle_due, suspended_on=since, resumed_on=moment.today)
         if problem.sign_by is not None and problem.signed_on is None and problem.sign_by >= since:
             problem.sign_by = after_pause(due=problem.sign_by, suspended_on=since, resumed_on=moment.today)
         for measure in case.measures:
@@ -52,27 +61,39 @@ def resume(*, actor: Actor, problems: Sequence[UUID], note: str = "", **how: Unp
     return take(Move.RESUME, change, actor=actor, problems=problems, **how)
 
 
+@transaction.atomic
 def merge(*, actor: Actor, problems: Sequence[UUID], into: str, reason: str, **how: Unpack[How]) -> Outcome:
     """Merge problems into the one with the number `into`, on the same office's ledgers and still open."""
-    target = visible_to(actor).filter(number=into.strip(), office_id=actor.unit_id).first()
+    target = _target(actor, problems, into.strip())
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        denied = needs_text(reason, say("并案的理由"))
-        if denied:
+        denied = needs_text(reason, say("并案的理由")) or _refuses_target(target, case, into)
+        if denied or target is None:
             return denied
-        if target is None or target.region_id != case.problem.region_id:
-            return Denied(
-                say("没有找到编号为“%(number)s”的问题。"), say("请填写本单位台账上的编号。"), {"number": into}
-            )
-        if target.id == case.problem.id:
-            return Denied(say("不能把问题并入它自己。"), say("请填写另一个问题的编号。"))
-        if Stage(target.stage) not in OPEN_STAGES:
-            return Denied(say("编号为“%(number)s”的问题已经办结，不能并入。"), params={"number": into})
         case.problem.merged_into_id = target.id
         case.details.update(note=reason.strip(), into=target.number)
         return None
 
     return take(Move.MERGE, change, actor=actor, problems=problems, **how)
+
+
+def _target(actor: Actor, problems: Sequence[UUID], number: str) -> Problem | None:
+    """The problem to merge into, locked with those to be merged: two could else be merged into one another."""
+    rows = visible_to(actor).filter(Q(id__in=problems) | Q(number=number)).order_by("id")
+    found = [row for row in rows.select_for_update(of=("self",)) if row.number == number]
+    return next((row for row in found if row.office_id == actor.unit_id), None)
+
+
+def _refuses_target(target: Problem | None, case: Opened, number: str) -> Denied | None:
+    if target is None or target.region_id != case.problem.region_id:
+        return Denied(
+            say("没有找到编号为“%(number)s”的问题。"), say("请填写本单位台账上的编号。"), {"number": number}
+        )
+    if target.id == case.problem.id:
+        return Denied(say("不能把问题并入它自己。"), say("请填写另一个问题的编号。"))
+    if Stage(target.stage) not in OPEN_STAGES:
+        return Denied(say("编号为“%(number)s”的问题已经办结，不能并入。"), params={"number": number})
+    return None
 
 
 def withdraw(*, actor: Actor, problems: Sequence[UUID], reason: str, **how: Unpack[How]) -> Outcome:

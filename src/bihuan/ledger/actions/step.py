@@ -136,22 +136,20 @@ Seen = Mapping[UUID, int]
 
 def opening(
     move: Move,
+    problems: Sequence[Problem],
     *,
     actor: Actor,
-    problems: Sequence[UUID],
     moment: Moment,
     seen: Seen | None = None,
     as_if: Callable[[Case], Case] | None = None,
 ) -> tuple[list[Opened], list[Refusal]]:
-    """Open `problems` for `move`: those the table of moves allows, and the refusals of the others.
+    """Open `problems`, all within sight, for `move`: those the table of moves allows, and the refusals.
 
     `seen` holds the version of each problem that the person had in front of them; `as_if` changes what the
-    rules are asked about (a date that the step itself will set). Raises `Refused` for the
-    whole list where one of them is out of sight: nothing is done for lists that were tampered with.
+    rules are asked about (a date that the step itself will set).
     """
-    rows = _load(actor, problems)
     opened, refused = [], []
-    for case in _open(rows, actor, moment):
+    for case in _open(problems, actor, moment):
         case.case = as_if(case.case) if as_if else case.case
         denied = may(move, case.case, case.standing) or _refuses_version(case.problem, seen)
         if denied:
@@ -166,7 +164,12 @@ def open_one(problem: Problem, *, actor: Actor, moment: Moment) -> Opened:
     return _open([problem], actor, moment)[0]
 
 
-def _load(actor: Actor, problems: Sequence[UUID]) -> list[Problem]:
+def within_sight(actor: Actor, problems: Sequence[UUID]) -> list[Problem]:
+    """The problems with these ids, each once, in their order.
+
+    Raises `Refused` for the whole list where one of them is out of sight: nothing is done for lists that were
+    tampered with.
+    """
     found: dict[UUID, Problem] = {}
     wanted = list(dict.fromkeys(problems))
     for start in range(0, len(wanted), CHUNK):

@@ -19,7 +19,7 @@ from bihuan.domain.case import Case
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.ledger.actions.recording import record
-from bihuan.ledger.actions.step import Moment, Opened, Outcome, Refusal, Seen, opening, this_moment
+from bihuan.ledger.actions.step import Moment, Opened, Outcome, Refusal, Seen, opening, this_moment, within_sight
 from bihuan.organisations.access import Actor
 
 Change = Callable[[Opened, Moment], Denied | None]
@@ -54,11 +54,10 @@ def take(
     faster between loading and writing. Nothing is half-written.
     """
     with collector_at_rest(), transaction.atomic():
-        moment = this_moment()
-        insist(_refuses_day(how.get("occurred_on"), moment.today))
-        opened, refused = opening(
-            move, actor=actor, problems=problems, moment=moment, seen=how.get("seen"), as_if=as_if
-        )
+        rows = within_sight(actor, problems)
+        moment = this_moment()  # after the rows, so that it is later than what they hold
+        insist(refuses_day(how.get("occurred_on"), moment.today))
+        opened, refused = opening(move, rows, actor=actor, moment=moment, seen=how.get("seen"), as_if=as_if)
         changed = []
         for case in opened:
             denied = change(case, moment)
@@ -67,10 +66,11 @@ def take(
             else:
                 _move_stage(case, move)
                 changed.append(case)
-        outcome = Outcome(tuple(case.problem for case in changed), tuple(refused))
-        if not how.get("dry_run") and not (refused and how.get("all_or_none")):
+        if refused and how.get("all_or_none"):
+            changed = []
+        if not how.get("dry_run"):
             record(move, changed, actor=actor, moment=moment, occurred_on=how.get("occurred_on"))
-        return outcome
+        return Outcome(tuple(case.problem for case in changed), tuple(refused))
 
 
 def _move_stage(case: Opened, move: Move) -> None:
@@ -79,7 +79,8 @@ def _move_stage(case: Opened, move: Move) -> None:
         case.problem.stage = target.value
 
 
-def _refuses_day(day: date | None, today: date) -> Denied | None:
+def refuses_day(day: date | None, today: date) -> Denied | None:
+    """Nothing is put down as having happened on a day still to come."""
     if day is None or day <= today:
         return None
     return Denied(say("发生日期%(day)s还没有到。"), say("请填写今天或以前的日期。"), {"day": day})

@@ -77,7 +77,7 @@ def set_measures(
         for row in case.measures:
             row.dropped = True
         for place, planned in enumerate(measures, start=1):
-            row = (kept.get(planned.id) if planned.id else None) or case.add(Measure(id=new_id()))
+            row = kept.pop(planned.id) if planned.id in kept else case.add(Measure(id=new_id()))
             row.place, row.text, row.share, row.due = place, planned.text.strip(), planned.share, planned.due
             row.unit_id, row.person = (
                 planned.unit_id or case.problem.lead_unit_id,
