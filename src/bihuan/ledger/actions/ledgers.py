@@ -17,7 +17,6 @@ from bihuan.ledger.models import ColourPolicy, Ledger, Source
 from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.actions import SYSTEM, book
 
-
 NAME_LENGTH = 120
 PREFIX_LENGTH = 20
 
