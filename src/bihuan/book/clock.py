@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,8 @@ from django.conf import settings
 
 from bihuan.book import home
 
-_moved: ContextVar[datetime | None] = ContextVar("moved", default=None)
+_moved: list[datetime] = []
+"""The moved times, innermost last; for all threads of the process."""
 
 
 class ClockLocked(RuntimeError):
@@ -25,7 +25,7 @@ class ClockLocked(RuntimeError):
 
 def now() -> datetime:
     """This moment, in UTC, to the microsecond."""
-    return _moved.get() or datetime.now(UTC)
+    return _moved[-1] if _moved else datetime.now(UTC)
 
 
 def today() -> date:
@@ -46,17 +46,17 @@ def moment_on(day: date, *, hour: int = 9, minute: int = 0, second: int = 0) -> 
 
 @contextmanager
 def moved_to(moment: datetime) -> Iterator[None]:
-    """Let `moment` (aware) be now, ticking a microsecond never: for the demo and tests only.
+    """Let `moment` (aware) be now, standing still, in all threads: for the demo and tests only.
 
     Raises `ClockLocked` outside a home that the demo made.
     """
     if not home.is_demo():
         raise ClockLocked("the clock may be moved only in a home that the demo made")
-    token = _moved.set(moment.astimezone(UTC))
+    _moved.append(moment.astimezone(UTC))
     try:
         yield
     finally:
-        _moved.reset(token)
+        _moved.pop()
 
 
 def later(moment: datetime, *, seconds: int) -> datetime:
