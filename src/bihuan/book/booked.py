@@ -72,10 +72,14 @@ def plain(value: Any) -> Any:
 
 
 def changes_of(row: Booked, before: Snapshot | None) -> dict[str, list[Any]]:
-    """The columns of `row` that differ from `before`, as [old, new]; all that are set for a new row."""
+    """The columns of `row` that differ from `before`, as [old, new]; all that are set for a new row.
+
+    A new row whose key is not its UUID puts its key on the record too: that is how other rows name it.
+    """
     values = row.__dict__
     if before is None:
-        return {name: [None, plain(values[name])] for name in row.ON_RECORD if values[name] is not None}
+        own = {"id": [None, row.pk]} if row.pk != row.record_id else {}
+        return own | {name: [None, plain(values[name])] for name in row.ON_RECORD if values[name] is not None}
     return {
         name: [plain(before[name]), plain(values[name])] for name in row.ON_RECORD if values[name] != before[name]
     }
@@ -94,4 +98,5 @@ def fold(state: State, changes: Changes) -> Iterable[str]:
 def differences(state: Mapping[str, Any], row: Booked) -> list[str]:
     """The columns in which `row` is not what its entries say."""
     values = row.__dict__
-    return [name for name in row.ON_RECORD if plain(values[name]) != state.get(name)]
+    names = row.ON_RECORD if row.pk == row.record_id else ("id", *row.ON_RECORD)
+    return [name for name in names if plain(values[name]) != state.get(name)]

@@ -1,0 +1,149 @@
+"""What follows from a problem's entries, recomputed: colours and turns, past spans, reach.
+
+The state of a problem at the end of each day with entries decides the days up to the next one, by the colour
+policy that was in force at that entry. So replaying day by day gives the rows that the actions must have left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+
+from bihuan.book import clock
+from bihuan.book.booked import State, plain
+from bihuan.domain.case import Step
+from bihuan.ledger.derived import DERIVED, past_spans, reach_of, set_derived
+from bihuan.ledger.models import Problem, Reach, Responsibility, Span
+from bihuan.ledger.verify.chains import PLACE, Told
+from bihuan.ledger.verify.findings import What
+from bihuan.ledger.verify.ground import Ground
+from bihuan.ledger.verify.reading import Row
+
+PLACED = frozenset({"id", "region_id", "problem_id"})
+SPAN_COLUMNS = tuple(f.attname for f in Span._meta.concrete_fields if f.attname not in PLACED)
+REACH_COLUMNS = tuple(f.attname for f in Reach._meta.concrete_fields if f.attname not in PLACED)
+_days = {f.attname for f in Problem._meta.concrete_fields if isinstance(f, models.DateField)}
+DATES = tuple(name for name in Problem.ON_RECORD if name in _days)
+OTHERS = tuple(name for name in Problem.ON_RECORD if name not in _days)
+
+
+@lru_cache(maxsize=4096)
+def _day_of(minute: str) -> date:
+    return clock.day_of(datetime.fromisoformat(f"{minute}:00+00:00"))
+
+
+@lru_cache(maxsize=8192)
+def _date(value: str) -> date:
+    return date.fromisoformat(value)
+
+
+def _as_date(value: Any) -> date | None:
+    return None if value is None else _date(value)
+
+
+class Replay:
+    """A problem played again from its entries, as `told` folds them; of other chains it only sees that they have
+    none of a problem's rows."""
+
+    def __init__(self, ground: Ground, told: Told, problem: Problem) -> None:
+        """`problem` is a row to work with: every column that matters is set before it is read."""
+        self._ground = ground
+        self._told = told
+        self._problem = problem
+        self._spans: Counter[Row] = Counter()
+        self._day: date | None = None
+        self._broken = ""
+
+    def before(self, entry: Row) -> None:
+        """Called before the next entry is folded: closes the last day where it was recorded on another one."""
+        if entry[PLACE["kind"]] != Problem.KIND or self._broken:
+            return
+        with self._told_if_broken():
+            day = _day_of(entry[PLACE["recorded_at"]][:16])
+            if self._day is not None and day != self._day:
+                self._spans.update(map(_span, past_spans(self._settle(self._day), until=day)))
+            self._day = day
+
+    @contextmanager
+    def _told_if_broken(self) -> Iterator[None]:
+        """A forged record may break any rule of the domain: that is a finding, not a crash."""
+        try:
+            yield
+        except Exception as error:
+            self._broken = f"{type(error).__name__}: {error}"
+            self._told.fault(What.REPLAY, detail=self._broken)
+
+    def _settle(self, day: date) -> dict[str, Any]:
+        """The columns of the problem as it stood at the end of `day`."""
+        told, columns = self._told, vars(self._problem)
+        said = told.state[f"{Problem.KIND}:{told.subject}"].get
+        columns.update(id=told.subject, region_id=told.region)
+        columns.update({name: said(name) for name in OTHERS})
+        columns.update({name: _as_date(said(name)) for name in DATES})
+        policy = self._ground.policy_on(day, told.at, told.entry_id)
+        set_derived(self._problem, _steps(told.state), policy=policy, today=day)
+        return columns
+
+    def compare(self, row: Mapping[str, Any] | None, spans: list[Row], reaches: list[Row]) -> None:
+        """Compare what is derived with what the entries lead to: the problem's row where there is one, its
+        stored spans as `SPAN_COLUMNS`, its reach as `REACH_COLUMNS`."""
+        if self._day is None:
+            for kind, left in (("span", spans), ("reach", reaches)):
+                if left:
+                    self._told.fault(What.ROW_EXTRA, row=kind)
+        elif not self._broken:
+            with self._told_if_broken():
+                columns = self._settle(self._day)
+                if row is not None:
+                    self._compare_row(columns, row)
+                self._compare_spans(spans)
+                self._compare_reach(reaches)
+
+    def _compare_row(self, columns: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+        expected = {name: plain(columns[name]) for name in DERIVED}
+        expected |= {"version": self._told.entries - 1, "changed_at": self._told.at}
+        for name, value in expected.items():
+            if row[name] != value:
+                self._told.fault(What.DERIVED, column=name)
+
+    def _compare_spans(self, rows: list[Row]) -> None:
+        stored = Counter(rows)
+        if stored != self._spans:
+            wrong = [*(stored - self._spans), *(self._spans - stored)]
+            self._told.fault(What.SPANS, day=min(str(row[0]) for row in wrong))
+
+    def _compare_reach(self, rows: list[Row]) -> None:
+        reach = reach_of(self._problem, _supports(self._told.state), self._ground.lines)
+        stored, expected = Counter(rows), Counter((unit, part.value) for unit, part in reach.items())
+        if stored != expected:
+            wrong = [*(stored - expected), *(expected - stored)]
+            self._told.fault(What.REACH, unit=min(str(row[0]) for row in wrong))
+
+
+def _span(span: Span) -> Row:
+    values = vars(span)
+    return tuple(plain(values[name]) for name in SPAN_COLUMNS)
+
+
+def _steps(state: State) -> tuple[Step, ...]:
+    return tuple(
+        Step(
+            due=_as_date(row.get("due")), share=row["share"], progress=row["progress"], text=row.get("text") or ""
+        )
+        for key, row in state.items()
+        if key.startswith("measure:") and not row["dropped"]
+    )
+
+
+def _supports(state: State) -> list[int]:
+    return [
+        row["unit_id"]
+        for key, row in state.items()
+        if key.startswith("responsibility:") and row["role"] == Responsibility.Role.SUPPORT and not row["dropped"]
+    ]

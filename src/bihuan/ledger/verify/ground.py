@@ -1,0 +1,126 @@
+"""What all problems stand on, taken from the entries and not from the tables: the tree of units, the policies.
+
+Read before the chains are walked, because a problem's reach needs the lines of its units and its past colours
+need the policy that was in force on each day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from bihuan.book.booked import State, fold
+from bihuan.book.models import Chain, Entry
+from bihuan.domain.colours import DEFAULT_POLICY, Policy, policy_from_data
+from bihuan.domain.refusals import Refused
+from bihuan.ledger.models import ColourPolicy
+from bihuan.ledger.verify.reading import Stored, fetched, quoted
+from bihuan.organisations.models import Unit
+
+KINDS = (Unit.KIND, ColourPolicy.KIND)
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class KnownPolicy:
+    """A colour policy, when it went on the record and from which day on it is in force.
+
+    `policy` is None where what the record says is no policy.
+    """
+
+    written: tuple[str, str]
+    effective_from: str
+    version: int
+    policy: Policy | None
+
+
+@dataclass
+class Ground:
+    """The lines of units (ids from the root down) and every policy on the record."""
+
+    lines: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    policies: list[KnownPolicy] = field(default_factory=list)
+
+    def policy_on(self, day: date, at: str, entry_id: str) -> Policy:
+        """The policy by which an action on `day`, recorded `at` as `entry_id`, coloured its problems.
+
+        A policy put on the record later did not count, whatever day it names. Raises ValueError where the record
+        of that policy is none.
+        """
+        known = [
+            row for row in self.policies if row.effective_from <= day.isoformat() and row.written < (at, entry_id)
+        ]
+        if not known:
+            return DEFAULT_POLICY
+        found = max(known, key=lambda row: (row.effective_from, row.version)).policy
+        if found is None:
+            raise ValueError("no such colour policy")
+        return found
+
+
+def ground() -> Ground:
+    """Units and policies as their entries say; entries that say nothing are left to the walk to report."""
+    made = Ground()
+    for state, written in _told():
+        for key, values in state.items():
+            if key.startswith(f"{Unit.KIND}:"):
+                line = _line(values.get("path"))
+                if line:
+                    made.lines[line[-1]] = line
+            elif key.startswith(f"{ColourPolicy.KIND}:"):
+                made.policies.append(_policy(values, written))
+    return made
+
+
+def _line(path: Any) -> tuple[int, ...]:
+    parts = path.strip("/").split("/") if isinstance(path, str) else []
+    return tuple(int(part) for part in parts if part.isdecimal())
+
+
+def _policy(values: Mapping[str, Any], written: tuple[str, str]) -> KnownPolicy:
+    version = values.get("version")
+    try:
+        policy = policy_from_data(values["data"])
+    except (Refused, LookupError, TypeError, ValueError, AttributeError):
+        policy = None
+    begins = str(values.get("effective_from"))
+    return KnownPolicy(written, begins, version if isinstance(version, int) else 0, policy)
+
+
+def _told() -> Iterator[tuple[State, tuple[str, str]]]:
+    """The folded state of every chain of these kinds, and when and as which entry it began."""
+    entries = Stored(Entry, ("subject", "recorded_at", "id", "body"))
+    for region, subjects in _subjects().items():
+        for start in range(0, len(subjects), BATCH):
+            batch = subjects[start : start + BATCH]
+            marks = ", ".join(["%s"] * len(batch))
+            states: dict[str, tuple[State, tuple[str, str]]] = {}
+            condition = f"region_id = %s AND subject IN ({marks})"
+            for subject, at, entry_id, body in entries.rows(condition, [region, *batch], "subject, seq"):
+                state, _written = states.setdefault(subject, ({}, (at, entry_id)))
+                _fold_leniently(state, body)
+            yield from states.values()
+
+
+def _fold_leniently(state: State, body: Any) -> None:
+    try:
+        list(fold(state, json.loads(body)["changes"]))
+    except (TypeError, ValueError, LookupError, AttributeError):
+        return  # the walk names this entry
+
+
+def _subjects() -> dict[Any, list[Any]]:
+    """By region the chains of units and policies, as stored: those with a head and those with a row."""
+    found: dict[Any, dict[Any, None]] = {}
+    table = quoted(Chain._meta.db_table)
+    marks = ", ".join(["%s"] * len(KINDS))
+    for region, subject in fetched(f"SELECT region_id, id FROM {table} WHERE kind IN ({marks})", KINDS):  # noqa: S608
+        found.setdefault(region, {})[subject] = None
+    for model in (Unit, ColourPolicy):
+        for (subject,) in fetched(f"SELECT uid FROM {quoted(model._meta.db_table)}"):  # noqa: S608
+            for subjects in found.values():
+                subjects[subject] = None
+    return {region: list(subjects) for region, subjects in found.items()}
