@@ -288,6 +288,23 @@ def test_damaged_files_end_in_a_reason_or_a_reading_never_in_a_crash(tmp_path, k
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("（牵头" * 9000, "张" + " " * 30000 + "三", "1." * 15000, "2025年6月" * 6000, "一、" * 15000),
+        *("未" * 32000, "、" * 32000, "1 " * 15000, "（" * 32000, "1、1、" * 8000, "牵头" * 16000),
+        *("①" * 32000, "第1" * 16000, "，已完成" * 8000, "9" * 32000, "A" * 32000),
+    ],
+)
+def test_long_cells_do_not_stall_the_reader(tmp_path, text):
+    head = ["序号", "问题", "整改措施", "牵头单位", "配合单位", "责任人", "整改时限", "进展情况", "完成状态"]
+    path = build.text(tmp_path / "a.csv", [head, ["1", *[text] * 8], ["2", "路灯不亮", *[""] * 7]], "utf-8")
+    began = time.process_time()
+    with contextlib.suppress(Unreadable):
+        read_ledger(path)
+    assert time.process_time() - began < 2
+
+
 def test_reading_leaves_little_behind(tmp_path):
     path = workbook(tmp_path)
     read_ledger(path)

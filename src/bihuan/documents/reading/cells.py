@@ -41,6 +41,7 @@ class Cells:
         self.merges = [_swap(merge) for merge in grid.merges] if sideways else list(grid.merges)
         self._across: dict[Cell, Merge] = {}
         self._above: dict[Cell, int] = {}
+        self._last: tuple[int, list[tuple[int, str]]] = (-1, [])
         self._cover()
 
     def _cover(self) -> None:
@@ -81,10 +82,11 @@ class Cells:
 
     def filled(self, row: int) -> list[tuple[int, str]]:
         """Column and text of each cell of a row that holds something itself."""
-        found = (
-            (column, self.text(row, column)) for column, value in enumerate(self._rows[row]) if value is not None
-        )
-        return [(column, text) for column, text in found if text]
+        if self._last[0] != row:
+            values = enumerate(self._rows[row])
+            pairs = [(column, self.text(row, column)) for column, value in values if value is not None]
+            self._last = (row, [pair for pair in pairs if pair[1]])
+        return self._last[1]
 
     def address(self, row: int, column: int) -> str:
         """The name of a cell in the sheet as it is (C5)."""
@@ -98,6 +100,10 @@ class Cells:
     def hidden(self, row: int) -> bool:
         """Whether a row is hidden in the file."""
         return row in (self.grid.hidden_columns if self.sideways else self.grid.hidden_rows)
+
+    def hidden_column(self, column: int) -> bool:
+        """Whether a column is hidden in the file."""
+        return column in (self.grid.hidden_rows if self.sideways else self.grid.hidden_columns)
 
     def uncounted(self, row: int) -> list[int]:
         """Columns of a row whose formula has never been worked out."""

@@ -79,6 +79,8 @@ def assign(cells: Cells, header: Header) -> Columns:
             found.take(name, column, score)
     _take_more(header, scores, found)
     _guess(header, looks, found, ticked)
+    for places in found.fields.values():
+        places.sort()
     status = found.first(STATUS)
     found.asked = status is not None and bool(re.search("是否|与否|有无|√|打勾|划勾", header.label(status)))
     return found
@@ -203,6 +205,8 @@ def _mark_role(path: tuple[str, ...]) -> str:
         return DEADLINE
     if read_status(leaf) is not None and not claims_above((leaf,)):
         return STATUS
+    if leaf in ("是", "否"):
+        return STATUS if claims_above(path[:-1]).get(STATUS, 0.0) >= 0.7 else ""
     if len(path) > 1 and is_unit(leaf) and not words.claims_of(path[-1]):
         above = claims_above(path[:-1])
         return SUPPORT if SUPPORT in above else LEAD if LEAD in above else ""

@@ -39,6 +39,7 @@ _COUNTED = re.compile(
 )
 _RANGE = re.compile(r"^\s*起?\s*(?:至|到|-|~|—|–|－|～|―)+\s*$")
 _MOVED = re.compile(r"延期|延长|顺延|展期|推迟|(?:调整|变更|修改)[为至到]?")
+_LONGEST = 400  # a longer text is prose in the wrong column, not a deadline
 _EPOCH = datetime(1899, 12, 30)
 _SERIALS = range(29221, 62094)  # 1980-01-01 … 2069-12-31: no other number of five digits is meant as a date
 
@@ -76,6 +77,8 @@ def read_deadline(value: object, frame: Frame | None = None) -> Deadline | None:
 def _read_text(raw: str, frame: Frame) -> Deadline | None:
     if not raw or not any(char.isalnum() for char in raw):
         return None
+    if len(raw) > _LONGEST:
+        return Deadline(raw, DATE)
     text = plain_date_text(raw)
     serial = _serial(text)
     if serial is not None:

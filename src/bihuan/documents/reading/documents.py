@@ -48,6 +48,8 @@ _IN_CHARGE = re.compile(
 _AT_ONCE = re.compile(r"^(?:立行立改|立查立改|即知即改|即行即改|边查边改|边督边改|立即整改)$")
 _WIDE_GAP = re.compile(r"[\t　]+| {2,}")
 _LONGEST_PROBLEM = 200
+_LONGEST_PROMISE = 24
+_LONGEST_LINE = 2000
 
 
 def read_documents(path: Path) -> Iterator[dict[str, object]]:
@@ -172,7 +174,7 @@ class _Reader:
             return
         if found.form is not None and text:
             self._drafts.append(_Draft(form=found.form))
-            if charge := _IN_CHARGE.search(text):
+            if charge := _IN_CHARGE.search(text[:_LONGEST_LINE]):
                 self._drafts[-1].add(words.LEAD, charge["units"])
                 text = text[: charge.start()]
             self._drafts[-1].add(self._subject, text)
@@ -325,8 +327,8 @@ def _told(sentences: Iterable[str], frame: Frame) -> _Told:
 
 def _due(clause: str, frame: Frame) -> Deadline | None:
     """The date a clause promises (预计2024年12月底完成), None when it promises none."""
-    found = _EXPECTED.match(clause)
-    if found is None or len(clause) > 24:
+    found = _EXPECTED.match(clause) if len(clause) <= _LONGEST_PROMISE else None
+    if found is None:
         return None
     deadline = read_deadline(found["when"], frame)
     return deadline if deadline is not None and deadline.day is not None else None

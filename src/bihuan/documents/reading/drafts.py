@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from bihuan.documents.messages import Fault, say
 from bihuan.documents.reading import words
@@ -54,6 +55,12 @@ class Layout:
     frame: Frame
     first_leads: bool
     carried: bool
+
+    @cached_property
+    def others(self) -> list[tuple[int, str]]:
+        """Labelled columns that are no field of ours."""
+        header, columns = self.header, self.columns
+        return [(c, header.label(c)) for c, path in enumerate(header.paths) if path and not columns.role_of(c)]
 
     def value(self, row: int, column: int) -> Value:
         """A cell's value, that of the cell merged down over it included."""
@@ -204,7 +211,7 @@ class Draft:
 
     def _mark(self, role: str, label: str, text: str, row: int, column: int) -> None:
         if role == STATUS:
-            self.statuses.append((read_status(label), label))
+            self.statuses.append((read_status(label, True), label))
         elif role == DEADLINE:
             dated = None if is_tick(text) else read_deadline(self.layout.value(row, column), self.layout.frame)
             self._take_deadline(dated or read_deadline(label, self.layout.frame), row, column)
@@ -214,10 +221,9 @@ class Draft:
 
     def _keep_other(self, row: int) -> None:
         """Columns that are no field of ours are kept under their label."""
-        columns = self.layout.columns
-        for column, path in enumerate(self.layout.header.paths):
-            if path and not columns.role_of(column) and (text := self.layout.text(row, column)):
-                self.other.setdefault(self.layout.header.label(column), text)
+        for column, label in self.layout.others:
+            if text := self.layout.text(row, column):
+                self.other.setdefault(label, text)
 
     def build(self) -> Item:
         """The finished item."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bihuan.documents.messages import Unreadable, say
 from bihuan.documents.reading.limits import Limits
@@ -69,12 +70,18 @@ def too_far(row: int, column: int, limits: Limits, sheet: str) -> Unreadable:
 
 def address(row: int, column: int) -> str:
     """The name of a 0-based cell: (4, 2) is C5."""
-    letters = ""
+    return f"{letters(column)}{row + 1}"
+
+
+@lru_cache(maxsize=1024)
+def letters(column: int) -> str:
+    """The letters of a 0-based column: 2 is C, 26 is AA."""
+    found = ""
     number = column + 1
     while number:
         number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+        found = chr(65 + rest) + found
+    return found
 
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")

@@ -87,7 +87,12 @@ def _is_title(cells: Cells, top: int) -> bool:
         return len(filled) <= 3 and any(_FILLED_IN.search(text) for _, text in filled)
     column = filled[0][0]
     merge = cells.merged(top, column)
-    return column == 0 or (merge is not None and (merge.right - merge.left + 1) * 2 > cells.width)
+    if merge is not None and (merge.right - merge.left + 1) * 2 > cells.width:
+        return True
+    below = next(
+        (filled for row in range(top + 1, min(top + 4, cells.height)) if (filled := cells.filled(row))), []
+    )
+    return not below or column <= below[0][0]
 
 
 def _continues_above(cells: Cells, top: int) -> bool:

@@ -98,12 +98,16 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True)
 class TableColumn:
-    """What one column was taken for: its letter(s), label, field ('' for none) and how sure that is (0…1)."""
+    """What one column was taken for: its letter(s), label, field ('' for none) and how sure that is (0…1).
+
+    `hidden` columns are hidden in the file; they are read like any other.
+    """
 
     column: str
     label: str
     field: str
     confidence: float
+    hidden: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ from bihuan.documents.reading.rows import Row, heading_text, kind_of
 from bihuan.documents.reading.sheets import Grid, read_grids
 from bihuan.documents.reading.words import CATEGORY, LEAD, NO, SUPPORT
 
+_KEYS = (words.PROBLEM, words.TITLE, words.GOAL, words.MEASURES)
+_TALLEST_SIDEWAYS = 200  # a table on its side has a row for each field, so a tall sheet holds none
+
 
 @dataclass
 class _Found:
@@ -64,12 +67,24 @@ def _read_all(grids: list[Grid], file: str) -> _Found:
         for sideways in (False, True):
             found = _Found()
             for grid in grids:
-                if grid.visible == visible and grid.rows:
-                    _read_sheet(Cells(grid, sideways), file, found)
+                small = len(grid.rows) <= _TALLEST_SIDEWAYS
+                if grid.visible == visible and grid.rows and (small or not sideways):
+                    cells = Cells(grid, sideways)
+                    if not sideways or not _is_form(cells):
+                        _read_sheet(cells, file, found)
             if found.tables:
                 _mention_hidden(grids, found, visible)
                 return found
     return _Found()
+
+
+def _is_form(cells: Cells) -> bool:
+    """A card of labels and answers side by side has labels all over, where a table has them in one line."""
+    filled = [text for row in range(1, cells.height) for _, text in cells.filled(row)]
+    labels = sum(
+        1 for text in filled if len(text) <= 8 and max(words.claims_of(text).values(), default=0.0) >= 0.9
+    )
+    return labels * 8 > len(filled)
 
 
 def _mention_hidden(grids: list[Grid], found: _Found, visible: bool) -> None:
@@ -84,6 +99,8 @@ def _read_sheet(cells: Cells, file: str, found: _Found) -> None:
     while header is not None:
         table = _Reader(cells, header, _frame(cells, header, file))
         header = table.read()
+        if not table.holds_problems:
+            continue
         found.tables.append(table.table())
         found.items.extend(table.items)
         found.faults.extend(table.faults)
@@ -142,6 +159,11 @@ class _Reader:
             row += 1
         self._close()
         return None
+
+    @property
+    def holds_problems(self) -> bool:
+        """Whether a column was found that says what each row is about; without one it is no ledger."""
+        return any(name in self._columns.fields for name in _KEYS)
 
     def _take(self, row: int) -> None:
         above = self._draft.row if self._draft else None
@@ -217,6 +239,7 @@ class _Reader:
                 header.label(column),
                 columns.role_of(column),
                 columns.sure.get(column, 0.9 if columns.role_of(column) else 0.0),
+                self._cells.hidden_column(column),
             )
             for column, path in enumerate(header.paths)
             if path or columns.role_of(column)

@@ -28,8 +28,9 @@ _PATTERNS = tuple(re.compile(form) for form in _FORMS)
 # 1.12处 and 2.3处 are numbers only where they begin lines and count up together.
 _LINE_START = re.compile(r"(?m:^)[ \t\u3000]*(?P<n>\d{1,2})[.．、]")
 _STRIPPED = tuple(p for place, p in enumerate(_PATTERNS) if place != 5)
+_ANY = re.compile(r"[1１][.．、)）]|[（(]\s*[1一]|一\s*[、.．是要]|第[一1]|[①⑴⒈]|\d{1,2}[.．、](?=\d)")
 _NESTED = re.compile(r"\d{1,3}(?:[.．]\d{1,3}){1,3}(?:[.．、]|\s+)(?=\D)")
-_BREAK = re.compile(r"(?:^|[\n\r。；;：:，,、）)\s])$")
+_BREAKS = "\n\r。；;：:，,、）)"
 _EDGE = "。；;，,、：: \t\r\n\u3000\xa0"
 
 
@@ -38,7 +39,9 @@ def ordinal(text: str) -> int | None:
     for row in (_CIRCLED, _BRACKETED, _DOTTED):
         if len(text) == 1 and text in row:
             return row.index(text) + 1
-    return int(text) if text.isdigit() else chinese_number(text)
+    if text.isdecimal():
+        return int(text) if len(text) <= 6 else None
+    return chinese_number(text)
 
 
 def chinese_number(text: str) -> int | None:
@@ -106,7 +109,7 @@ def split_steps(text: str) -> tuple[str, ...]:
 
 def _unwrap(step: str) -> str:
     """Lines of one numbered step are one text broken by hand."""
-    return re.sub(r"\s*[\r\n]+\s*", "", step.strip())
+    return "".join(line.strip() for line in step.splitlines())
 
 
 def _at_semicolons(text: str) -> list[str]:
@@ -125,6 +128,8 @@ def _at_semicolons(text: str) -> list[str]:
 
 def _marks(text: str) -> list[tuple[int, int]]:
     """Start and end of each number of the outermost counting run that begins with one."""
+    if not _ANY.search(text):
+        return []
     runs = [
         run
         for pattern in (*_PATTERNS, _LINE_START)
@@ -138,10 +143,15 @@ def _digits(found: re.Match[str]) -> str:
     return next(value for value in found.groupdict().values() if value)
 
 
+def _is_break(text: str, at: int) -> bool:
+    """Whether a number may begin here: at the start, after punctuation or a blank."""
+    return at == 0 or text[at - 1] in _BREAKS or text[at - 1].isspace()
+
+
 def _run(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in pattern.finditer(text):
-        if _digits(match) not in _CIRCLED + _BRACKETED + _DOTTED and not _BREAK.search(text[: match.start()]):
+        if _digits(match) not in _CIRCLED + _BRACKETED + _DOTTED and not _is_break(text, match.start()):
             continue
         if ordinal(_digits(match)) == len(found) + 1:
             found.append((match.start(), match.end()))

@@ -53,6 +53,7 @@ _SIGNED = re.compile(
     r"(?:[（(](?:签[字名章]|盖章|公章|签字盖章|章)[)）])?\s*[:：]"
 )
 _SAMPLE = re.compile(r"^[（(]?(?:示例|样例|例如|例|填写示例|范例|举例|sample)[)）]?\d*[:：]?")
+_CHAPTER = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）])")
 _DATE_LINE = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$")
 _NONE_FOUND = re.compile(r"^(?:无|没有|暂无|未发现问题|无问题|经?自查[，,]?未发现问题|/|-+|—+)[。.]?$")
 
@@ -94,7 +95,7 @@ def _is_signature(texts: list[str]) -> bool:
 def _is_counting(texts: list[str]) -> bool:
     """The row that numbers the columns: 1 2 3 …, （1）（2）…, 甲 乙 1 2 …"""
     bare = [text.strip("()（）栏次 ") for text in texts if text.strip("()（）栏次 ")]
-    numbers = [value for text in bare if (value := ordinal(text) if text.isdigit() else None) is not None]
+    numbers = [value for text in bare if text.isdecimal() and (value := ordinal(text)) is not None]
     letters = sum(text in "甲乙丙丁戊" or (len(text) == 1 and text in "ABCDEFG") for text in bare)
     return (
         len(numbers) >= 3 and len(numbers) + letters == len(bare) and numbers == list(range(1, len(numbers) + 1))
@@ -109,7 +110,9 @@ def _is_heading(cells: Cells, row: int, filled: list[tuple[int, str]], columns: 
     merge = cells.merged(row, column)
     if merge is not None and merge.right > merge.left:
         return True
-    if column == columns.first(PROBLEM) or merge is not None:
+    if column == columns.first(PROBLEM):
+        return columns.first(NO) not in (None, column) and bool(_CHAPTER.match(text))
+    if merge is not None:
         return False
     at_left = column in (0, columns.first(NO), columns.first(CATEGORY))
     return at_left and (column != columns.first(NO) or not _is_number(text))
@@ -139,7 +142,7 @@ def _by_content(
     number = columns.first(NO)
     if above is not None and (number is None or number not in body):
         return Row.MORE
-    return Row.ITEM
+    return Row.HEADING if number in body and not _is_number(body[number]) else Row.ITEM
 
 
 def _says(body: dict[int, str], places: list[int]) -> bool:

@@ -48,6 +48,7 @@ _AND = re.compile(
     r"(?<=[局委办府部厅院处室队所站心司团校行道镇乡村会科])(?:以及|及|和|与)(?=(?:各|沿|"
     r"有关|相关|其他|其它|全|[市县区省州镇乡]))"
 )
+_LONGEST_LIST = 1000  # what is longer is prose in the wrong column and stays as it is
 _PERSON = "\x00"  # marks a token known to be a person; no text of a file holds it
 _GAP = re.compile(r"[ \t\u3000\xa0]+")
 
@@ -75,6 +76,8 @@ def read_units(text: str, role: str = LEAD, first: bool = False, mixed: bool = F
     """
     if is_empty(text):
         return Units()
+    if len(text) > _LONGEST_LIST:
+        return Units(lead=(text,)) if role == LEAD else Units(support=(text,))
     lead: list[str] = []
     support: list[str] = []
     persons: list[str] = []
@@ -213,7 +216,7 @@ def _at_blanks(piece: str) -> list[str]:
 
 
 _PERSON_LABEL = re.compile(r"(?:^|(?<=[\s，,；;]))[^\s，,；;:：]{0,6}(?:人|领导|同志|责任|联系)[:：]")
-_PHONE = re.compile(r"(?:电话|手机|联系方式)?[:：]?\s*\+?\d[\d\- ]{6,}\d")
+_PHONE = re.compile(r"(?:电话|手机|联系方式)?[:：]?\s{0,3}\+?\d[\d\- ]{6,}\d")
 _ASIDE = re.compile(r"[（(][^（）()]*[)）]")
 _SEPARATORS = re.compile(r"[、，,；;/／\n\r]+")
 
@@ -223,6 +226,8 @@ def read_persons(text: str) -> str:
     """The persons of a cell joined by 、, without posts, telephone numbers and what stands in brackets."""
     if is_empty(text):
         return ""
+    if len(text) > _LONGEST_LIST:
+        return text
     bare = _ASIDE.sub("", _PHONE.sub("", _PERSON_LABEL.sub("", text)))
     found: list[str] = []
     for part in _SEPARATORS.split(bare):

@@ -40,10 +40,11 @@ _RULES: tuple[tuple[str, Claims], ...] = (
         r"手机|职务)",
         {PERSON: 0.95},
     ),
+    (r"(措施|整改措施)(序号|编号)$|原因|症结|根源|剖析", {}),
     (r"电话|手机|联系方式|邮箱|地址|地点|位置|部位|点位|坐标|照片|图片|附件|佐证|链接|经度|纬度", {}),
     (r"是否.*(属实|逾期|超期|超时|延期|反弹|重复|公开|满意|涉及|保密|需要|同意|督办|上报|移交)", {}),
     (r"(满意|评价|评分|打分|考核|问责|处分|追责|等级|级别|紧急程度|优先级|风险)", {}),
-    (r"验收标准|销号标准|整改标准", {GOAL: 0.6}),
+    (r"(验收|销号|整改|完成|工作|达标)标准", {GOAL: 0.6}),
     (r"预期|达到.*(效果|要求|标准)", {GOAL: 0.95}),
     (
         r"(?<![被受])(验收|督导|督办|督促|监督|督查|督察|检查|审核|复核|填报|报送|上报|交办|"
@@ -189,6 +190,7 @@ _LONGEST_BARE = 16
 
 def bare_label(label: str) -> str:
     """A header cell without blanks, brackets, ornaments and numbering, widths folded."""
+    label = label[: _LONGEST * 4]
     folded = "".join(unicodedata.normalize("NFKC", label).split()) if not _is_latin(label) else label.strip()
     bare = _NUMBERED.sub("", _ORNAMENT.sub("", _BRACKETS.sub("", folded)))
     return _ORNAMENT.sub("", bare) or folded
@@ -220,6 +222,8 @@ def _is_prose(bare: str) -> bool:
 @lru_cache(maxsize=16384)
 def is_ruled(label: str) -> bool:
     """Whether the words are known, if only as something that is no field (验收单位)."""
+    if len(label) > _LONGEST * 2:
+        return False
     bare = bare_label(label)
     return any(pattern.search(bare) for pattern, _ in _COMPILED)
 
