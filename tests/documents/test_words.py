@@ -153,6 +153,15 @@ def test_labels_of_columns(field, labels):
     assert best == dict.fromkeys(labels.split(), field)
 
 
+def test_labels_of_the_standard_layout_in_english():
+    labels = ["No.", "Category", "Source", "Problem", "Goal", "Measures", "Lead units", "Supporting units"]
+    labels += ["Person in charge", "Due", "Progress", "Status", "Remarks"]
+    assert [next(iter(claims_of(label))) for label in labels] == [
+        *("no", "category", "source", "problem", "goal", "measures", "lead_units", "support_units"),
+        *("person", "deadline", "progress", "status", "remark"),
+    ]
+
+
 @pytest.mark.parametrize(
     "label",
     [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bihuan.documents.messages import Fault, Unreadable, say
@@ -137,6 +137,7 @@ class _Reader:
         self._layout = Layout(
             cells, header, self._columns, frame, self._first_leads(), _is_carried(cells, header, self._columns)
         )
+        self._printed = list(cells.filled(header.top))
         self._section = ""
         self._category = ""
         self._above: dict[str, str] = {}
@@ -194,6 +195,9 @@ class _Reader:
         filled = self._cells.filled(row)
         if len(filled) < 2 or not self._may_be_header(filled):
             return None
+        if filled == self._printed:
+            height = self._header.bottom - self._header.top
+            return replace(self._header, top=row, bottom=row + height)
         return header_at(self._cells, row)
 
     def _may_be_header(self, filled: list[tuple[int, str]]) -> bool:

@@ -94,7 +94,7 @@ _RULES: tuple[tuple[str, Claims], ...] = (
     ),
     (
         rf"(配合|协办|参与|参加|协同|协助|协作|辅办|会办|共同|监管|联动|支持|"
-        rf"supporting?)(责任|的)*({_UNIT}|units?)?s?$|^(配合|协办|协同)",
+        rf"supporting?)(责任|的|\s)*({_UNIT}|units?)?s?$|^(配合|协办|协同)",
         {SUPPORT: 1.0},
     ),
     (rf"(行业)?主管(责任)?{_UNIT}$", {SUPPORT: 0.45, LEAD: 0.4}),
