@@ -1,0 +1,30 @@
+"""The small office on a fixed day, built once for all tests of a module and put back after each."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from bihuan.book import clock
+from tests.world import START, World, build_world
+
+
+@pytest.fixture(scope="module")
+def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The office on START, in a transaction that ends with the module; each test is a savepoint in it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with clock.moved_to(clock.moment_on(START)):
+            built = build_world()
+        yield built
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(office: World, db: None) -> Iterator[World]:
+    """The office for one test; the clock stays on START."""
+    with clock.moved_to(clock.moment_on(START)):
+        yield copy.deepcopy(office)
