@@ -12,6 +12,7 @@ from bihuan.commands.passwords import chosen_password, from_stdin
 from bihuan.commands.progress import bar
 from bihuan.commands.words import _, note, show
 
+DEMO_MARK = ".demo"
 KINDS = ("government", "bureau", "enterprise", "institution")
 
 
@@ -32,6 +33,8 @@ def setup() -> None:
 @click.option("--password-stdin", is_flag=True, help=_("从标准输入读取密码；不用时自动生成并显示一次。"))
 def init(name: str, kind: str, code: str, admin: str, admin_name: str, password_stdin: bool) -> None:
     """Found a real office."""
+    if (home_named() / DEMO_MARK).exists():
+        raise Stopped(_("这个目录属于演示，不能建立真实单位。请换一个 BIHUAN_HOME。"), MISUSED)
     wake(new=True)
     prepare()
     from bihuan.ledger.founding import furnish
@@ -58,7 +61,7 @@ def demo(today: datetime | None) -> None:
     _refuse_used()
     wake(new=True)
     _refuse_entered()
-    _mark()
+    (home_named() / DEMO_MARK).touch()  # before anything moves the clock
     prepare()
     from bihuan.demo.build import build_demo
 
@@ -88,12 +91,6 @@ def _refuse_entered() -> None:
 
     if "book_region" in connection.introspection.table_names() and not is_empty():
         raise Stopped(_("DATABASE_URL 所指的数据库里已有数据，没有建立演示。"), MISUSED)
-
-
-def _mark() -> None:
-    from bihuan.book.home import DEMO_MARK
-
-    (home_named() / DEMO_MARK).touch()
 
 
 def show_logins() -> None:

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import Any
 
@@ -72,14 +72,16 @@ def _bound(host: str, port: int) -> socket.socket:
 class Companion:
     """The worker as a child of the service: `work` is called there with the id of the service's process."""
 
-    def __init__(self, work: Callable[[int], None], listener: socket.socket) -> None:
+    def __init__(self, work: Callable[[int], None]) -> None:
         self.work = work
-        self.listener = listener
         self.pid = 0
         self.began = 0.0
 
-    def start(self) -> None:
-        """Fork the worker. Only while this process has one thread and no connection to the database."""
+    def start(self, listeners: Iterable[int]) -> None:
+        """Fork the worker, which must not keep the service's sockets (descriptors) open.
+
+        Only while this process has one thread and no connection to the database.
+        """
         service = os.getpid()
         self.began = time.monotonic()
         self.pid = os.fork()
@@ -87,7 +89,8 @@ class Companion:
             return
         code = 1
         try:
-            self.listener.close()
+            for listener in listeners:
+                os.close(listener)
             for number in HANDLED:
                 signal.signal(number, signal.SIG_DFL)
             self.work(service)
@@ -104,10 +107,10 @@ class Companion:
         except ChildProcessError:
             return False
 
-    def keep_alive(self) -> None:
+    def keep_alive(self, listeners: Iterable[int]) -> None:
         """Start the worker again where it has died, but not over and over."""
         if not self.is_alive() and time.monotonic() - self.began > AGAIN_AFTER:
-            self.start()
+            self.start(listeners)
 
     def stop(self) -> None:
         """Ask the worker to finish, and end it where it does not."""
@@ -123,20 +126,21 @@ class Keeper(Arbiter):  # type: ignore[misc]
     def manage_workers(self) -> None:
         super().manage_workers()
         if self.app.companion is not None:
-            self.app.companion.keep_alive()
+            self.app.companion.keep_alive([listener.fileno() for listener in self.LISTENERS])
 
 
 class Service(BaseApplication):  # type: ignore[misc]
     """The pages under gunicorn."""
 
-    def __init__(self, application: Any, settings: Mapping[str, Any], companion: Companion | None) -> None:
+    def __init__(self, application: Any, listener: socket.socket, *, processes: int, companion: Companion | None):
         self.application = application
-        self.settings = settings
+        self.listener = listener.detach()  # gunicorn takes the descriptor over and closes it
+        self.processes = processes
         self.companion = companion
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in self.settings.items():
+        for name, value in settings(self.listener, processes=self.processes).items():
             self.cfg.set(name, value)
         if self.companion is not None:
             self.cfg.set("on_exit", lambda _master: self.companion.stop())
@@ -147,14 +151,14 @@ class Service(BaseApplication):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to stop; ends the process."""
         if self.companion is not None:
-            self.companion.start()
+            self.companion.start([self.listener])
         Keeper(self).run()
 
 
-def settings(listener: socket.socket, *, processes: int) -> dict[str, Any]:
-    """gunicorn's settings for this service."""
+def settings(listener: int, *, processes: int) -> dict[str, Any]:
+    """gunicorn's settings for this service on a descriptor that listens."""
     return {
-        "bind": f"fd://{listener.fileno()}",
+        "bind": f"fd://{listener}",
         "worker_class": "gthread",
         "workers": processes,
         "threads": THREADS,

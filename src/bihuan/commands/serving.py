@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +11,6 @@ from bihuan.commands.founding import show_logins
 from bihuan.commands.frame import MISUSED, Command, Stopped
 from bihuan.commands.installation import on_sqlite, prepare, wake
 from bihuan.commands.words import _, note, show
-
-if TYPE_CHECKING:
-    import socket
 
 
 @click.command(cls=Command, help=_("启动服务：网页和后台任务。"))
@@ -35,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--no-worker", is_flag=True, help=_("不同时启动后台任务（另用 bihuan worker 运行）。"))
 def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
     """Serve until told to stop."""
-    from bihuan.commands.service import Companion, Service, is_loopback, listen, settings
+    from bihuan.commands.service import Companion, Service, is_loopback, listen
 
     wake(new=True)
     is_open = not is_loopback(host)
@@ -44,10 +40,10 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
     listener = listen(host, port)
     application = _pages()
     processes = 1 if on_sqlite() else workers or len(os.sched_getaffinity(0))
-    companion = None if no_worker else Companion(_work, listener)
-    service = Service(application, settings(listener, processes=processes), companion)
-    _announce(listener)
+    companion = None if no_worker else Companion(_work)
+    _announce(*listener.getsockname()[:2])
     _settle()
+    service = Service(application, listener, processes=processes, companion=companion)
     service.run()
 
 
@@ -94,10 +90,9 @@ def _work(service: int) -> None:
     run(parent=service)
 
 
-def _announce(listener: socket.socket) -> None:
+def _announce(host: str, port: int) -> None:
     from bihuan.organisations.roster import demo_accounts, is_empty
 
-    host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     show(_("闭环已经启动：%(address)s（按 Ctrl-C 停止）") % {"address": f"http://{shown}:{port}/"})
     if is_empty():

@@ -57,7 +57,18 @@ def _tables_naming_files() -> list[str]:
 
 
 def copy_sqlite(source: Path, target: Path) -> set[str]:
-    """Copy the database as it stands at one moment; the hashes of the files it names."""
+    """Copy the database as it stands at one moment; the hashes of the files it names.
+
+    Raises `Refused` where the disk is full or the database cannot be read.
+    """
+    try:
+        return _copied(source, target)
+    except sqlite3.Error as error:
+        text = say("没有备份成功，数据库读不出或磁盘空间不足：%(why)s。")
+        raise Refused(Denied(text, say("请清理磁盘后再试。"), {"why": str(error)})) from error
+
+
+def _copied(source: Path, target: Path) -> set[str]:
     with closing(sqlite3.connect(source, timeout=60)) as running, closing(sqlite3.connect(target)) as copy:
         running.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
