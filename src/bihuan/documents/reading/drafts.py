@@ -168,10 +168,10 @@ class Draft:
 
     def _read_deadline(self, name: str, text: str, row: int, column: int) -> None:
         value = self.layout.value(row, column)
-        shown = text if isinstance(value, date) and "年" in text and getattr(value, "day", 0) == 1 else value
-        self._take_deadline(
-            read_deadline(shown if not isinstance(value, str) else text, self.layout.frame), row, column
-        )
+        month_only = isinstance(value, date) and value.day == 1 and "年" in text
+        if isinstance(value, str) or month_only:  # 2025年6月 typed into Excel is stored as its first day
+            value = text
+        self._take_deadline(read_deadline(value, self.layout.frame), row, column)
 
     def _take_deadline(self, found: Deadline | None, row: int, column: int) -> None:
         if found is None:
