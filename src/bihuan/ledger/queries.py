@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from bihuan.book.models import Audience, Entry
 from bihuan.domain.case import Role
-from bihuan.ledger.models import Evidence, Ledger, Measure, Part, Problem, Reach
+from bihuan.ledger.models import Evidence, Ledger, Measure, Part, Problem, Reach, Source
 from bihuan.organisations.access import Actor
 
 AUDIENCES: dict[str, tuple[Audience, ...]] = {
@@ -63,11 +63,10 @@ def entries_of(actor: Actor, seen: InSight) -> QuerySet[Entry]:
     return Entry.objects.filter(allowed, region_id=seen.problem.region_id, subject=seen.problem.id).order_by("seq")
 
 
-def measures_of(actor: Actor, seen: InSight) -> QuerySet[Measure]:
+def measures_of(actor: Actor, seen: InSight, *, also_dropped: bool = False) -> QuerySet[Measure]:
     """The measures of a problem; a supporting unit sees its own."""
-    rows = Measure.objects.filter(
-        region_id=seen.problem.region_id, problem_id=seen.problem.id, dropped=False
-    ).select_related("unit")
+    rows = Measure.objects.filter(region_id=seen.problem.region_id, problem_id=seen.problem.id)
+    rows = (rows if also_dropped else rows.filter(dropped=False)).select_related("unit")
     if seen.part == Part.SUPPORT:
         rows = rows.filter(unit__path__contains=f"/{actor.unit_id}/")
     return rows.order_by("place")
@@ -93,3 +92,8 @@ def own_ledgers(actor: Actor) -> QuerySet[Ledger]:
     if actor.role is Role.ADMINISTRATOR:
         return Ledger.objects.none()
     return Ledger.objects.filter(region_id=actor.region_id, office_id=actor.unit_id).order_by("id")
+
+
+def sources() -> QuerySet[Source]:
+    """The sources in use, for everybody to choose from."""
+    return Source.objects.filter(is_active=True).order_by("id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -38,13 +39,21 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """400: the request cannot be understood."""
+    """400: the request cannot be understood; 413 where it is only too large."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return too_large(request)
     return _page(request, 400, _("这个请求有误"), _("请返回上一页，刷新后再试。"))
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """413: what was sent is larger than is taken."""
     return _page(request, 413, _("提交的内容过大"), _("请减少选择的条数或文件后再试，您填写的内容仍在原页面。"))
+
+
+def file_missing(request: HttpRequest, name: str) -> HttpResponse:
+    """404: the file is on the record, and the disk does not have it."""
+    text = _("记录里有文件“%(name)s”，但服务器上没有找到它。请告知系统管理员，可以从备份中恢复。")
+    return _page(request, 404, _("文件不在了"), text % {"name": name})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import path
 
-from bihuan.web.views import desk, frame, ledger
+from bihuan.web.views import (
+    acting,
+    bulk,
+    desk,
+    evidence,
+    frame,
+    intake,
+    ledger,
+    organisation,
+    organisation_import,
+    people,
+    problem,
+    reading,
+    registering,
+)
 
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
@@ -24,8 +38,36 @@ urlpatterns = [
     path("ledger/views/", ledger.save_view, name="view_save"),
     path("ledger/views/<int:view_id>/delete/", ledger.delete_view, name="view_delete"),
     # problem
+    path("ledger/new/", registering.new_problem, name="new_problem"),
+    path("ledger/new/units/", registering.unit_names, name="unit_names"),
+    path("ledger/act/<slug:move>/", bulk.bulk, name="bulk"),
+    path("problems/<uuid:problem_id>/", problem.problem, name="problem"),
+    path("problems/<uuid:problem_id>/drawer/", problem.problem_drawer, name="problem_drawer"),
+    path("problems/<uuid:problem_id>/<slug:move>/", acting.act, name="act"),
+    path("evidence/<uuid:evidence_id>/", evidence.evidence, name="evidence"),
+    path("evidence/<uuid:evidence_id>/check/", evidence.evidence_check, name="evidence_check"),
     # intake
+    path("intake/", intake.intake, name="intake"),
+    path("intake/<uuid:reading_id>/", reading.reading, name="reading"),
+    path("intake/<uuid:reading_id>/units/", reading.reading_units, name="reading_units"),
+    path("intake/<uuid:reading_id>/units/find/", reading.reading_find, name="reading_find"),
+    path("intake/<uuid:reading_id>/rows/<int:place>/", reading.reading_draft, name="reading_draft"),
+    path("intake/<uuid:reading_id>/rows/<int:place>/drop/", reading.reading_drop, name="reading_drop"),
+    path("intake/<uuid:reading_id>/confirm/", reading.reading_confirm, name="reading_confirm"),
+    path("intake/<uuid:reading_id>/discard/", reading.reading_discard, name="reading_discard"),
     # organisation
+    path("units/", organisation.units, name="units"),
+    path("units/new/", organisation.unit_new, name="unit_new"),
+    path("units/<int:unit_id>/active/", organisation.unit_active, name="unit_active"),
+    path("units/import/", organisation_import.organisation_import, name="organisation_import"),
+    path("units/import/template/", organisation_import.organisation_template, name="organisation_template"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.person_new, name="person_new"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/password/", people.person_password, name="person_password"),
+    path("people/<int:person_id>/active/", people.person_active, name="person_active"),
+    path("people/<int:person_id>/posts/", people.post_new, name="post_new"),
+    path("people/<int:person_id>/posts/<int:post_id>/end/", people.post_end, name="post_end"),
 ]
 
 handler400 = "bihuan.web.errors.bad_request"

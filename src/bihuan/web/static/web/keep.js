@@ -16,6 +16,8 @@
     const stored = sessionStorage.getItem(place(form));
     if (!stored || form.dataset.keepFresh !== undefined) { return; }
     const kept = JSON.parse(stored);
+    // Forms whose rows are added by script make room first.
+    form.dispatchEvent(new CustomEvent("keeping", { detail: kept.map(([name]) => name) }));
     const here = fields(form);
     kept.forEach(([name, value], index) => {
       const field = here[index];
@@ -36,6 +38,6 @@
   if (document.querySelector(".message-success") || done) {
     Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => sessionStorage.removeItem(key));
   }
-  start(document);
+  document.addEventListener("DOMContentLoaded", () => start(document));
   document.addEventListener("htmx:load", (event) => start(event.target));
 })();

@@ -1,0 +1,353 @@
+"""The table of what can be done in a page: for every move its form, the one action it calls, what it will do.
+
+One row a move, the same for one problem and for many. Whether a move is allowed is decided by the domain's table
+of moves; here only what is asked for, in which words, and which function is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from bihuan.domain.case import Case
+from bihuan.domain.lifecycle import MOVES, Move, may
+from bihuan.domain.refusals import Denied, say
+from bihuan.ledger.actions import (
+    amending,
+    closing,
+    dispatch,
+    extending,
+    lookback,
+    setting_aside,
+    warning,
+    working,
+)
+from bihuan.ledger.actions.step import Opened, Outcome
+from bihuan.ledger.actions.taking import How
+from bihuan.ledger.actions.working import NewEvidence
+from bihuan.ledger.files import StoredFile, store
+from bihuan.organisations.access import Actor
+from bihuan.web.forms import measures, moves, problems
+from bihuan.web.forms.moves import MoveForm
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+Said = Mapping[str, Any]
+Perform = Callable[[Actor, Sequence[UUID], Said, How], Outcome]
+
+
+@dataclass(frozen=True)
+class Act:
+    """How a move is made in a page.
+
+    `consequence` says in one sentence what will happen; `bulk` whether a list may be chosen; `final` whether it
+    cannot be taken back; `as_if` changes what the rules are asked before the form is filled in, where the form
+    itself can mend what they would refuse; `evidence` whether measures and files are shown beside the form.
+    """
+
+    move: Move
+    form: type[MoveForm]
+    perform: Perform
+    consequence: str
+    bulk: bool = False
+    final: bool = False
+    evidence: bool = False
+    as_if: Callable[[Case], Case] | None = None
+
+    @property
+    def verb(self) -> str:
+        """What the button says."""
+        return MOVES[self.move].verb
+
+    def denied(self, opened: Opened) -> Denied | None:
+        """What the rules have against showing this form to this actor now."""
+        case = self.as_if(opened.case) if self.as_if else opened.case
+        return may(self.move, case, opened.standing)
+
+
+def _report(actor: Actor, ids: Sequence[UUID], said: Said, how: How) -> Outcome:
+    """Ask the rules first, then store the files, then report: nothing is stored for a report that is refused."""
+    uploads: list[tuple[UploadedFile[bytes], UUID | None]] = said["proofs"]
+
+    def report(proofs: Sequence[NewEvidence], how: How) -> Outcome:
+        return working.report(
+            actor=actor, problem=ids[0], progress=said["progress"], files=proofs, note=said["note"], **how
+        )
+
+    named = [NewEvidence(StoredFile(file.name or "", 0, "", ""), measure) for file, measure in uploads]
+    asked = report(named, {**how, "dry_run": True})
+    if asked.refused or how.get("dry_run"):
+        return asked
+    return report([NewEvidence(store(file.name or "", file.chunks()), measure) for file, measure in uploads], how)
+
+
+def _without_wanted_date(case: Case) -> Case:
+    return replace(case, wanted_due=None)
+
+
+_ALL = (
+    Act(
+        Move.ENTER,
+        MoveForm,
+        lambda actor, ids, said, how: amending.enter(actor=actor, problems=ids, **how),
+        say("草稿正式进入台账，之后可以交办。"),
+        bulk=True,
+    ),
+    Act(
+        Move.AMEND,
+        problems.Amend,
+        lambda actor, ids, said, how: amending.amend(
+            actor=actor, problem=ids[0], amendment=said["amendment"], **how
+        ),
+        say("修改前后的内容都会留在记录里；交办以后不能再改。"),
+    ),
+    Act(
+        Move.DISPATCH,
+        moves.Dispatch,
+        lambda actor, ids, said, how: dispatch.dispatch(
+            actor=actor, problems=ids, due=said["due"], note=said["note"], **how
+        ),
+        say("问题交给牵头单位，从今天起计时；时限此后只能通过延期调整，原时限一直保留。"),
+        bulk=True,
+        as_if=_without_wanted_date,
+    ),
+    Act(
+        Move.SIGN,
+        moves.Sign,
+        lambda actor, ids, said, how: working.sign(actor=actor, problems=ids, remark=said["remark"], **how),
+        say("代表本单位接下这个问题，可以开始填报措施和进展。"),
+        bulk=True,
+    ),
+    Act(
+        Move.SET_MEASURES,
+        measures.SetMeasures,
+        lambda actor, ids, said, how: working.set_measures(
+            actor=actor, problem=ids[0], measures=said["measures"], person=said["person"], **how
+        ),
+        say("以下表为准：各项占比合计100%，完成日期不晚于整改时限；去掉的措施留在记录里。"),
+    ),
+    Act(
+        Move.REPORT,
+        measures.Report,
+        _report,
+        say("更新各项措施的进度并附上材料；交办单位随时可以看到。"),
+    ),
+    Act(
+        Move.ASK_EXTENSION,
+        moves.AskExtension,
+        lambda actor, ids, said, how: extending.ask_extension(
+            actor=actor, problem=ids[0], due=said["due"], reason=said["reason"], **how
+        ),
+        say("先由本单位负责人签发，再由交办单位答复；答复之前仍按现在的时限。"),
+        evidence=True,
+    ),
+    Act(
+        Move.SIGN_EXTENSION,
+        MoveForm,
+        lambda actor, ids, said, how: extending.sign_extension(actor=actor, problem=ids[0], **how),
+        say("您以单位负责人身份签发这份延期申请，送交办单位答复。"),
+    ),
+    Act(
+        Move.GRANT_EXTENSION,
+        moves.GrantExtension,
+        lambda actor, ids, said, how: extending.grant_extension(
+            actor=actor, problem=ids[0], due=said["due"], opinion=said["opinion"], **how
+        ),
+        say("时限改到您填的日期；原时限保留，两个时限分别统计。"),
+        evidence=True,
+    ),
+    Act(
+        Move.REFUSE_EXTENSION,
+        moves.RefuseExtension,
+        lambda actor, ids, said, how: extending.refuse_extension(
+            actor=actor, problem=ids[0], opinion=said["opinion"], **how
+        ),
+        say("时限不变，理由会送达申请单位。"),
+        evidence=True,
+    ),
+    Act(
+        Move.ASK_CLOSEOUT,
+        moves.AskCloseout,
+        lambda actor, ids, said, how: closing.ask_closeout(
+            actor=actor, problem=ids[0], summary=said["summary"], **how
+        ),
+        say("报请交办单位核查验收，本单位从今天起停止计时；如被退回，计时照原来的继续。"),
+        evidence=True,
+    ),
+    Act(
+        Move.CHECK,
+        moves.Check,
+        lambda actor, ids, said, how: closing.check(actor=actor, problem=ids[0], finding=said["finding"], **how),
+        say("记下现场看到的情况，验收人员以此为据。"),
+        evidence=True,
+    ),
+    Act(
+        Move.ACCEPT,
+        moves.Accept,
+        lambda actor, ids, said, how: closing.accept(actor=actor, problems=ids, opinion=said["opinion"], **how),
+        say("您认可整改结果，并对这次验收负责。"),
+        bulk=True,
+        evidence=True,
+    ),
+    Act(
+        Move.RETURN,
+        moves.Return,
+        lambda actor, ids, said, how: closing.send_back(actor=actor, problem=ids[0], reason=said["reason"], **how),
+        say("问题回到牵头单位继续整改，计时恢复，退回次数加一。"),
+        evidence=True,
+    ),
+    Act(
+        Move.PUBLISH,
+        MoveForm,
+        lambda actor, ids, said, how: closing.publish(actor=actor, problems=ids, **how),
+        say("整改结果开始公示，公示期满才能销号。"),
+        bulk=True,
+    ),
+    Act(
+        Move.CLOSE,
+        MoveForm,
+        lambda actor, ids, said, how: closing.close(actor=actor, problems=ids, **how),
+        say("问题从在办中销去，并自动安排一次回头看。"),
+        bulk=True,
+        evidence=True,
+    ),
+    Act(
+        Move.PLAN_LOOKBACK,
+        moves.PlanLookback,
+        lambda actor, ids, said, how: lookback.plan_lookback(actor=actor, problems=ids, day=said["day"], **how),
+        say("把回头看改到您填的日期。"),
+        bulk=True,
+    ),
+    Act(
+        Move.CONFIRM,
+        moves.Confirm,
+        lambda actor, ids, said, how: lookback.confirm(
+            actor=actor, problem=ids[0], finding=said["finding"], **how
+        ),
+        say("确认问题没有反弹，成果已经巩固。"),
+        evidence=True,
+    ),
+    Act(
+        Move.REOPEN,
+        moves.Reopen,
+        lambda actor, ids, said, how: lookback.reopen(
+            actor=actor, problem=ids[0], finding=said["finding"], due=said["due"], **how
+        ),
+        say("问题重新回到整改，按新的时限计时并亮红；原来的措施留在记录里，由单位重新填报。"),
+        evidence=True,
+    ),
+    Act(
+        Move.SUSPEND,
+        moves.Suspend,
+        lambda actor, ids, said, how: setting_aside.suspend(
+            actor=actor, problems=ids, reason=said["reason"], **how
+        ),
+        say("从今天起停止计时，直到恢复；停了几天，没到期的时限就顺延几天。"),
+        bulk=True,
+    ),
+    Act(
+        Move.RESUME,
+        moves.Resume,
+        lambda actor, ids, said, how: setting_aside.resume(actor=actor, problems=ids, note=said["note"], **how),
+        say("恢复计时，没到期的时限按停止的天数顺延。"),
+        bulk=True,
+    ),
+    Act(
+        Move.MERGE,
+        moves.Merge,
+        lambda actor, ids, said, how: setting_aside.merge(
+            actor=actor, problems=ids, into=said["into"], reason=said["reason"], **how
+        ),
+        say("这个问题不再单独办理，并入您填写的问题；不能撤回，记录仍可查看。"),
+        bulk=True,
+        final=True,
+    ),
+    Act(
+        Move.WITHDRAW,
+        moves.Withdraw,
+        lambda actor, ids, said, how: setting_aside.withdraw(
+            actor=actor, problems=ids, reason=said["reason"], **how
+        ),
+        say("问题从台账上撤下，不再办理；不能撤回，记录仍可查看。"),
+        bulk=True,
+        final=True,
+    ),
+    Act(
+        Move.WARN,
+        moves.Warn,
+        lambda actor, ids, said, how: warning.warn(actor=actor, problem=ids[0], reason=said["reason"], **how),
+        say("问题立即变红，直到督导人员解除。"),
+        evidence=True,
+    ),
+    Act(
+        Move.LIFT_WARNING,
+        moves.LiftWarning,
+        lambda actor, ids, said, how: warning.lift_warning(
+            actor=actor, problem=ids[0], reason=said["reason"], **how
+        ),
+        say("不再因督导亮红，颜色回到按时限和进度判断。"),
+        evidence=True,
+    ),
+)
+ACTS: Mapping[str, Act] = {act.move.value: act for act in _ALL}
+
+FORWARD = (
+    Move.SIGN_EXTENSION,
+    Move.GRANT_EXTENSION,
+    Move.ENTER,
+    Move.DISPATCH,
+    Move.SIGN,
+    Move.ASK_CLOSEOUT,
+    Move.REPORT,
+    Move.SET_MEASURES,
+    Move.CHECK,
+    Move.ACCEPT,
+    Move.CLOSE,
+    Move.PUBLISH,
+    Move.CONFIRM,
+    Move.RESUME,
+    Move.AMEND,
+)
+"""What carries a problem on, most pressing first: the first that may be made is the page's one primary action."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What this actor may do now: one primary act, the others, and those that lack something."""
+
+    primary: Act | None
+    others: tuple[Act, ...]
+    lacking: tuple[tuple[Act, Denied], ...]
+
+
+def choices(opened: Opened) -> Choices:
+    """What may be done with an opened problem.
+
+    Moves that lack something are named where there is a way to mend it; a move that simply does not arise (no
+    request to answer, no warning to lift) is not.
+    """
+    asked = {act: act.denied(opened) for act in ACTS.values() if _arises(act, opened)}
+    ready = [act for act, denied in asked.items() if denied is None]
+    pressing = (ACTS[move] for move in FORWARD if ACTS[move] in ready and _is_time(ACTS[move], opened))
+    primary = next(pressing, None)
+    return Choices(
+        primary,
+        tuple(act for act in ready if act is not primary),
+        tuple((act, denied) for act, denied in asked.items() if denied and denied.remedy),
+    )
+
+
+def _arises(act: Act, opened: Opened) -> bool:
+    """Does the move belong to this person, at this stage?"""
+    rule, standing = MOVES[act.move], opened.standing
+    mine = standing.role in rule.roles and bool(rule.sides & standing.sides)
+    return mine and opened.case.stage in rule.sources
+
+
+def _is_time(act: Act, opened: Opened) -> bool:
+    """A look-back is not pressed for before its day."""
+    planned = opened.problem.lookback_on
+    return act.move is not Move.CONFIRM or planned is None or planned <= opened.case.today

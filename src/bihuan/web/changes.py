@@ -1,0 +1,214 @@
+"""What an entry changed, in words a person reads: old and new of the fields that matter.
+
+Takes the changes of an entry as the dossier gives them (already cut to what the reader may see) and turns ids
+into names and values into the words of the page. Columns that only repeat the action itself are left out; the
+entry keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from bihuan.book.booked import changes_of
+from bihuan.domain.case import Side
+from bihuan.domain.lifecycle import SIDE_NAMES, Move
+from bihuan.domain.refusals import say
+from bihuan.ledger.dossier import Dossier, Line, Names
+from bihuan.web.templatetags import bihuan as shown
+
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Evidence, Problem
+
+Words = Callable[[Any, Names], str]
+Columns = Mapping[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that changed; `old` is empty where there was nothing before. `parts` are its own parts, if any."""
+
+    what: str
+    old: str = ""
+    new: str = ""
+    parts: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the timeline, ready to be shown."""
+
+    line: Line
+    who: str
+    note: str
+    changes: tuple[Change, ...]
+    files: tuple[Evidence, ...]
+
+
+def _as_is(value: Any, names: Names) -> str:
+    return str(value)
+
+
+def _percent(value: Any, names: Names) -> str:
+    return f"{value}%"
+
+
+def _unit(value: Any, names: Names) -> str:
+    return shown.unit_name(names.units.get(value))
+
+
+def _source(value: Any, names: Names) -> str:
+    return shown.source_name(names.sources.get(value))
+
+
+PROBLEM: Mapping[str, tuple[str, Words]] = {
+    "title": (say("标题"), _as_is),
+    "text": (say("问题内容"), _as_is),
+    "category": (say("类别"), _as_is),
+    "goal": (say("整改目标"), _as_is),
+    "source_id": (say("来源"), _source),
+    "urgency": (say("轻重缓急"), lambda value, names: shown.urgency(value)),
+    "horizon": (say("整改类型"), lambda value, names: shown.horizon(value)),
+    "wanted_due": (say("拟定时限"), _as_is),
+    "stage": (say("环节"), lambda value, names: shown.stage(value)),
+    "due": (say("整改时限"), _as_is),
+    "sign_by": (say("签收期限"), _as_is),
+    "notice_until": (say("公示期至"), _as_is),
+    "lookback_on": (say("回头看日期"), _as_is),
+}
+MEASURE: Mapping[str, tuple[str, Words]] = {
+    "text": (say("内容"), _as_is),
+    "unit_id": (say("责任单位"), _unit),
+    "person": (say("责任人"), _as_is),
+    "share": (say("占比"), _percent),
+    "due": (say("完成日期"), _as_is),
+    "progress": (say("进度"), _percent),
+    "note": (say("说明"), _as_is),
+}
+EXTENSION: Mapping[str, tuple[str, Words]] = {
+    "asked_due": (say("申请延至"), _as_is),
+    "reason": (say("延期理由"), _as_is),
+    "answer": (say("答复"), lambda value, names: _(ANSWERS[value])),
+    "opinion": (say("答复意见"), _as_is),
+}
+ANSWERS: Mapping[str, str] = {"open": say("待答复"), "granted": say("同意"), "refused": say("不同意")}
+RESULTS: Mapping[str, str] = {
+    "open": say("待回头看"),
+    "sustained": say("成果已巩固"),
+    "rebounded": say("问题反弹"),
+}
+
+
+def timeline(dossier: Dossier) -> list[Told]:
+    """The lines of a dossier in the words of the page."""
+    files = {row.record_key: row for row in dossier.evidence}
+    labels = _labels(dossier)
+    return [
+        Told(
+            line,
+            signature(dossier.names, line.entry.person_id, line.entry.post_id, line.entry.unit_id),
+            str(line.details.get("note", "")),
+            tuple(_changes(line, dossier.names, labels)),
+            tuple(files[key] for key in line.changes if key in files),
+        )
+        for line in dossier.lines
+    ]
+
+
+def signature(names: Names, person_id: int | None, post_id: int | None = None, unit_id: int | None = None) -> str:
+    """Who did something: the person, in which post, in which unit; as far as each is known."""
+    post = names.posts.get(post_id) if post_id else None
+    unit = names.units.get(unit_id) if unit_id else None
+    person = shown.person_name(names.people.get(person_id) if person_id else None)
+    return _joined([person, (post.title or shown.role(post.role)) if post else "", unit.name if unit else ""])
+
+
+def between(before: Mapping[str, Any], after: Problem) -> list[Change]:
+    """What of a problem itself differs from `before` (its columns on the record), in the words of the page."""
+    return list(_of_columns(changes_of(after, before), PROBLEM, Names({}, {}, {}, {})))
+
+
+def _labels(dossier: Dossier) -> dict[str, str]:
+    """What the measures and responsibilities of a problem are called in a line: a place, a unit."""
+    measures = {row.record_key: str(row.place) for row in (*dossier.measures, *dossier.past_measures)}
+    return measures | {row.record_key: shown.unit_name(row.unit) for row in dossier.responsibilities}
+
+
+def _changes(line: Line, names: Names, labels: Mapping[str, str]) -> Iterator[Change]:
+    if "into" in line.details:
+        yield Change(_("并入"), new=str(line.details["into"]))
+    for key, columns in sorted(line.changes.items(), key=lambda item: _rank(item[0])):
+        kind = key.partition(":")[0]
+        if kind in TELLERS and (kind, line.entry.action) != ("problem", Move.REGISTER):
+            yield from TELLERS[kind](columns, names, labels.get(key, ""))
+
+
+def _of_columns(columns: Columns, table: Mapping[str, tuple[str, Words]], names: Names) -> Iterator[Change]:
+    for name, (label, words) in table.items():
+        if name in columns:
+            old, new = (words(value, names) if value not in (None, "") else "" for value in columns[name])
+            if old or new:
+                yield Change(_(label), old, new)
+
+
+def _of_problem(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    yield from _of_columns(columns, PROBLEM, names)
+
+
+def _of_measure(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    if _is_new(columns, "text"):
+        yield Change(_("新增措施"), new=_joined(_measure_parts(columns, names)))
+    elif columns.get("dropped") == [False, True]:
+        yield Change(_("第%(place)s项措施不再执行") % {"place": label})
+    elif parts := tuple(_of_columns(columns, MEASURE, names)):
+        yield Change(_("第%(place)s项措施") % {"place": label}, parts=parts)
+
+
+def _measure_parts(columns: Columns, names: Names) -> Iterator[str]:
+    yield str(columns["text"][1])
+    yield _("占比%(share)s%%") % {"share": columns["share"][1]}
+    if columns.get("unit_id"):
+        yield _unit(columns["unit_id"][1], names)
+    if columns.get("due"):
+        yield _("%(due)s前完成") % {"due": columns["due"][1]}
+
+
+def _of_extension(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    is_new = _is_new(columns, "reason")
+    table = {name: row for name, row in EXTENSION.items() if not (is_new and name == "answer")}
+    yield from _of_columns(columns, table, names)
+
+
+def _of_responsibility(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    if _is_new(columns, "unit_id"):
+        person = columns["person"][1] if "person" in columns else ""
+        yield Change(_(SIDE_NAMES[Side(columns["role"][1])]), new=_joined([label, person]))
+    elif "dropped" in columns:
+        yield Change(_("去掉责任单位") if columns["dropped"][1] else _("恢复责任单位"), new=label)
+    elif "person" in columns:
+        old, new = columns["person"]
+        yield Change(_("%(unit)s负责人") % {"unit": label}, old or "", new or "")
+
+
+TELLERS: Mapping[str, Callable[[Columns, Names, str], Iterator[Change]]] = {
+    "problem": _of_problem,
+    "responsibility": _of_responsibility,
+    "measure": _of_measure,
+    "extension": _of_extension,
+}
+
+
+def _rank(key: str) -> tuple[int, str]:
+    kind = key.partition(":")[0]
+    return (list(TELLERS).index(kind) if kind in TELLERS else len(TELLERS), key)
+
+
+def _is_new(columns: Columns, name: str) -> bool:
+    return name in columns and columns[name][0] is None
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " · ".join(part for part in parts if part)

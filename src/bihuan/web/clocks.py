@@ -1,0 +1,110 @@
+"""The dates of a problem, each counted: against the day it was stopped, else against today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bihuan.domain.case import RUNNING_STAGES, Stage
+
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Problem
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One date: what it is, the day, how it counts, whether it has passed, and what must be known about it."""
+
+    name: str
+    day: date
+    counted: str = ""
+    past: bool = False
+    remark: str = ""
+
+
+def clocks(problem: Problem, today: date) -> list[Clock]:
+    """The dates of `problem` in the order in which they come up."""
+    return [*_before(problem, today), *_dues(problem, today), *_after(problem, today)]
+
+
+def _before(problem: Problem, today: date) -> Iterator[Clock]:
+    if problem.dispatched_on is None:
+        if problem.wanted_due:
+            past = problem.wanted_due < today
+            yield Clock(_("拟定时限"), problem.wanted_due, _left(problem.wanted_due, today), past)
+        return
+    yield Clock(_("交办"), problem.dispatched_on)
+    if problem.signed_on:
+        late = problem.sign_by is not None and problem.signed_on > problem.sign_by
+        yield Clock(_("签收"), problem.signed_on, _("超过签收期限") if late else "", late)
+    elif problem.sign_by:
+        waits = Stage(problem.stage) is Stage.DISPATCHED
+        counted = _left(problem.sign_by, today) if waits else ""
+        yield Clock(_("签收期限"), problem.sign_by, counted, waits and problem.sign_by < today)
+
+
+def _dues(problem: Problem, today: date) -> Iterator[Clock]:
+    """The present date and, where it was moved, the original one, counted alike."""
+    if problem.due is None:
+        return
+    remark = _("按未公布的放假安排推算") if problem.due_provisional else ""
+    yield _due(_("整改时限"), problem.due, problem, today, remark)
+    if problem.due_original and problem.due_original != problem.due:
+        yield _due(_("原时限"), problem.due_original, problem, today, "")
+
+
+def _due(name: str, due: date, problem: Problem, today: date, remark: str) -> Clock:
+    stopped = problem.asked_on or problem.suspended_on
+    if stopped and problem.suspended_on:
+        return Clock(name, due, _("中止时%(left)s") % {"left": _left(due, stopped)}, due < stopped, remark)
+    if stopped:
+        return Clock(name, due, _finished(due, stopped), due < stopped, remark)
+    if Stage(problem.stage) in RUNNING_STAGES:
+        return Clock(name, due, _left(due, today), due < today, remark)
+    return Clock(name, due, remark=remark)
+
+
+def _after(problem: Problem, today: date) -> Iterator[Clock]:
+    for name, day in (
+        (_("中止"), problem.suspended_on),
+        (_("申请销号"), problem.asked_on),
+        (_("现场核查"), problem.checked_on),
+        (_("验收"), problem.accepted_on),
+    ):
+        if day:
+            yield Clock(name, day)
+    if problem.notice_until:
+        running = Stage(problem.stage) is Stage.IN_PUBLIC_NOTICE
+        yield Clock(_("公示期至"), problem.notice_until, _left(problem.notice_until, today) if running else "")
+    if problem.closed_on:
+        yield Clock(_("销号"), problem.closed_on)
+    if problem.sustained_on:
+        yield Clock(_("回头看通过"), problem.sustained_on)
+    elif problem.lookback_on:
+        past = problem.lookback_on < today
+        yield Clock(_("回头看"), problem.lookback_on, _left(problem.lookback_on, today), past)
+
+
+def _left(day: date, today: date) -> str:
+    """How far a date is: 今天到期, 还有3天, 已超5天."""
+    days = (day - today).days
+    if days == 0:
+        return _("今天到期")
+    if days > 0:
+        return ngettext("还有%(days)s天", "还有%(days)s天", days) % {"days": days}
+    return ngettext("已超%(days)s天", "已超%(days)s天", -days) % {"days": -days}
+
+
+def _finished(due: date, done: date) -> str:
+    """How early or late it was done."""
+    days = (due - done).days
+    if days == 0:
+        return _("到期当天完成")
+    if days > 0:
+        return ngettext("提前%(days)s天完成", "提前%(days)s天完成", days) % {"days": days}
+    return ngettext("超期%(days)s天完成", "超期%(days)s天完成", -days) % {"days": -days}

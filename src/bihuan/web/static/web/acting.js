@@ -1,0 +1,82 @@
+// Forms of moves: rows of measures, the sum of shares, fields to spare for units. Without it the forms work too:
+// "add a row" is then a submit button, a row is taken out with its checkbox, the sum is told on sending.
+(() => {
+  "use strict";
+  const table = document.querySelector("[data-rows]");
+
+  const rows = () => [...table.tBodies[0].rows];
+  const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
+  const isDropped = (row) => Boolean(field(row, "DELETE")?.checked);
+  const shown = () => rows().filter((row) => !isDropped(row));
+
+  const addRow = () => {
+    const total = document.querySelector(`[name="${table.dataset.rows}-TOTAL_FORMS"]`);
+    const made = document.getElementById("measure-row").content.cloneNode(true);
+    made.querySelectorAll("[name]").forEach((el) => {
+      el.name = el.name.replace("__prefix__", total.value);
+      el.id = el.id.replace("__prefix__", total.value);
+    });
+    table.tBodies[0].append(made);
+    total.value = Number(total.value) + 1;
+    const row = rows().at(-1);
+    const before = rows().at(-2);
+    if (before) { field(row, "due").value = field(before, "due").value; field(row, "unit").value = field(before, "unit").value; }
+    return row;
+  };
+  const told = document.querySelector("[data-shares]");
+  const tellShares = () => {
+    const sum = shown().filter((row) => field(row, "text").value.trim() || field(row, "share").value)
+      .reduce((all, row) => all + (Number(field(row, "share").value) || 0), 0);
+    const text = sum === 100 ? told.dataset.good : sum < 100 ? told.dataset.less : told.dataset.more;
+    told.textContent = text.replace("{n}", sum).replace("{rest}", Math.abs(100 - sum));
+    told.classList.toggle("shares-wrong", sum !== 100);
+    rows().forEach((row) => row.classList.toggle("dropped", isDropped(row)));
+  };
+  const shareEvenly = () => {
+    const all = shown();
+    const whole = Math.floor(100 / all.length);
+    all.forEach((row, place) => { field(row, "share").value = whole + (place < 100 % all.length ? 1 : 0); });
+    tellShares();
+    table.closest("form").dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  if (table) {
+    const form = table.closest("form");
+    document.querySelector("[data-add-row]").addEventListener("click", (event) => {
+      event.preventDefault();
+      field(addRow(), "text").focus();
+      tellShares();
+    });
+    const even = document.querySelector("[data-even-shares]");
+    even.hidden = false;
+    even.addEventListener("click", shareEvenly);
+    // keep.js is about to put back what was typed: make room for rows that were added then.
+    form.addEventListener("keeping", (event) => {
+      const wanted = event.detail.filter((name) => /^m-\d+-text$/.test(name)).length;
+      while (rows().length < wanted) { addRow(); }
+    });
+    ["input", "change", "kept"].forEach((name) => form.addEventListener(name, tellShares));
+    tellShares();
+  }
+
+  // The last of several fields of one name was filled in: offer another.
+  document.addEventListener("input", (event) => {
+    const group = event.target.closest("[data-grows]");
+    if (!group || event.target !== group.lastElementChild || !event.target.value) { return; }
+    const next = event.target.cloneNode();
+    next.value = "";
+    next.id = event.target.id.replace(/\d+$/, (n) => Number(n) + 1);
+    group.append(next);
+  });
+
+  // A second click on a step that is under way is not sent; the ticket would catch it anyway.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once], .act-form")) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 8000);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+  document.querySelector(".field-wrong input, .field-wrong select, .field-wrong textarea")?.focus();
+})();

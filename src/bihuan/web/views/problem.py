@@ -1,0 +1,113 @@
+"""One problem: its page, and the drawer beside the list. Reads only; what may be done is offered by `acts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from bihuan.domain.colours import BEGINNING, at
+from bihuan.ledger.actions.step import open_one, this_moment
+from bihuan.ledger.derived import colour_changes, turns_from
+from bihuan.ledger.dossier import Dossier, dossier_of
+from bihuan.ledger.queries import InSight, find
+from bihuan.web.acts import choices
+from bihuan.web.changes import ANSWERS, RESULTS, signature, timeline
+from bihuan.web.claims import claims_told, place_told
+from bihuan.web.clocks import clocks
+from bihuan.web.gate import SignedInRequest
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bihuan.ledger.models import Extension, Problem
+
+LINES_IN_DRAWER = 5
+
+
+@require_GET
+def problem(request: SignedInRequest, problem_id: UUID) -> HttpResponse:
+    """Everything about one problem that this reader may see, and what may be done now."""
+    seen = in_sight(request, problem_id)
+    return render(request, "web/problem/page.html", page_of(request, seen))
+
+
+@require_GET
+def problem_drawer(request: SignedInRequest, problem_id: UUID) -> HttpResponse:
+    """The essentials beside the list; the page itself where somebody opens the address alone."""
+    seen = in_sight(request, problem_id)
+    if not request.htmx:
+        return redirect("problem", problem_id)
+    return render(request, "web/problem/drawer.html", page_of(request, seen, newest=LINES_IN_DRAWER))
+
+
+def in_sight(request: SignedInRequest, problem_id: UUID) -> InSight:
+    """The problem as this actor sees it; raises Http404 where it may not be seen."""
+    seen = find(request.actor, problem_id)
+    if seen is None:
+        raise Http404
+    return seen
+
+
+def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) -> dict[str, Any]:
+    """The context that page and drawer share."""
+    moment = this_moment()
+    dossier = dossier_of(request.actor, seen, newest=newest)
+    return {
+        "problem": seen.problem,
+        "dossier": dossier,
+        "choices": choices(open_one(seen.problem, actor=request.actor, moment=moment)),
+        "colour": colour_of(seen.problem, moment.today),
+        "clocks": clocks(seen.problem, moment.today),
+        "timeline": timeline(dossier),
+        "measures": measures_with_files(dossier),
+        "loose_files": files_of(dossier, None),
+        "claims": claims_told(seen.problem.claims) if dossier.sees_source else [],
+        "place": place_told(seen.problem.place) if dossier.sees_source else "",
+        "past_files": past_files(dossier),
+        "extensions": [extension_told(row, dossier) for row in dossier.extensions],
+        "lookbacks": [(row, _(RESULTS[row.result])) for row in dossier.lookbacks],
+    }
+
+
+def colour_of(problem: Problem, today: date) -> dict[str, Any]:
+    """The colour of today with its reason, since when, and the turns to come."""
+    turns = turns_from(problem.turns)
+    now = at(turns, today)
+    return {
+        "now": now,
+        "since": now.day if now.day > BEGINNING else None,
+        "turns": colour_changes(turns, after=today),
+    }
+
+
+def measures_with_files(dossier: Dossier) -> list[dict[str, Any]]:
+    """The measures in force, each with the files that prove it."""
+    return [{"row": row, "files": files_of(dossier, row.id)} for row in dossier.measures]
+
+
+def files_of(dossier: Dossier, measure_id: UUID | None) -> list[dict[str, Any]]:
+    """The files that prove one measure, or the problem as a whole, each with who added it."""
+    return [
+        {"row": row, "who": signature(dossier.names, row.person_id, unit_id=row.unit_id)}
+        for row in dossier.files_of(measure_id)
+    ]
+
+
+def past_files(dossier: Dossier) -> list[dict[str, Any]]:
+    """The files of measures that are no longer in force: what was proved in an earlier round stays to be seen."""
+    return [file for row in dossier.past_measures for file in files_of(dossier, row.id)]
+
+
+def extension_told(row: Extension, dossier: Dossier) -> dict[str, Any]:
+    """A request for more time with who asked, who signed and what came of it."""
+    return {
+        "row": row,
+        "asked_by": signature(dossier.names, row.asked_by_id),
+        "signed_by": signature(dossier.names, row.signed_by_id) if row.signed_by_id else "",
+        "answer": _(ANSWERS[row.answer]),
+    }
