@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from bihuan.book import signing
 from bihuan.book.booked import plain
 from bihuan.book.models import Checkpoint
@@ -105,8 +107,15 @@ def trust_in(checkpoint: bytes | None, key: bytes | None, findings: Findings) ->
     try:
         return Trust(_from_file(checkpoint, check), check)
     except (Damaged, ValueError) as error:
-        findings.add(What.OUTSIDE, "checkpoint", detail=str(error))
+        findings.add(What.OUTSIDE, "checkpoint", detail=_told(error))
         return Trust(None, check)
+
+
+def _told(error: Exception) -> str:
+    """What is wrong with a file, in the language of whoever runs verify."""
+    if isinstance(error, Damaged):
+        return gettext(error.denied.reason) % error.denied.params
+    return str(error)
 
 
 def _from_file(data: bytes, check: Check | None) -> CheckpointFile:
@@ -149,7 +158,7 @@ def _read(row: Mapping[str, Any], where: str, trust: Trust, findings: Findings) 
         found = _from_file(_unpacked(row["file"]), None)
         signed = _check_of(row["number"], found, trust)(found.checkpoint.header_bytes(), found.signature)
     except (Damaged, zlib.error, TypeError, ValueError) as error:
-        findings.add(What.CHECKPOINT_FILE, where, detail=str(error))
+        findings.add(What.CHECKPOINT_FILE, where, detail=_told(error))
         return None
     checkpoint = found.checkpoint
     expected = {

@@ -1,0 +1,210 @@
+"""What somebody who rules the database can do to it, for the tests that must find it out.
+
+`standing_office` builds an office once, with problems at every stage of the loop and weeks between the steps, and
+takes the triggers away as an administrator would; every test then works in a savepoint of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from bihuan.book import checkpoints, clock
+from bihuan.book.booked import BOOKED, Booked
+from bihuan.book.keys import Region
+from bihuan.book.models import Chain, Entry
+from bihuan.domain.case import Horizon, Role, Stage, Urgency
+from bihuan.domain.colours import DEFAULT_POLICY
+from bihuan.domain.journal import GENESIS, link, parse
+from bihuan.ledger.actions import amending, closing, dispatch, extending, ledgers, lookback, setting_aside, warning
+from bihuan.ledger.actions.register import register
+from bihuan.ledger.models import Counter, Problem
+from bihuan.ledger.models.parts import PartOfProblem
+from bihuan.organisations.actions import assign_post, create_person, create_unit
+from tests.world import START, World, build_world, days_later
+
+STRICTER = replace(DEFAULT_POLICY, name="从严", rules=DEFAULT_POLICY.rules[:2] + DEFAULT_POLICY.rules[3:])
+
+
+@contextmanager
+def standing_office() -> Iterator[World]:
+    """An office with a history, in a transaction that is undone; the triggers are gone and nothing is checked."""
+    with transaction.atomic(), clock.moved_to(clock.moment_on(START)):
+        world = build_world()
+        _live_through(world)
+        checkpoints.make_checkpoint()
+        with days_later(200):
+            world.register()
+            checkpoints.make_checkpoint()
+            with nothing_checked():
+                yield world
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens to the database inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _live_through(world: World) -> None:
+    office = world.actor("coordinator")
+    source = ledgers.add_source(code="audit", name="审计", region_id=1)
+    child = ledgers.add_source(code="audit.economic", name="经济责任审计", region_id=1, parent=source)
+    ledgers.add_policy(policy=DEFAULT_POLICY, effective_from=START, region_id=1)
+    _elsewhere()
+    drafts = register(
+        actor=office, ledger=world.ledger, problems=[world.new(source_id=child.pk)] * 2, as_draft=True
+    )
+    for stage in (Stage.LISTED, Stage.DISPATCHED, Stage.UNDER_WAY, Stage.ACCEPTED, Stage.SUSTAINED):
+        world.through(stage)
+    asked, returned, closed, paused, late = (
+        world.through(stage).id
+        for stage in (Stage.UNDER_WAY, Stage.CLOSEOUT_ASKED, Stage.CLOSED, Stage.UNDER_WAY, Stage.DISPATCHED)
+    )
+    merged, withdrawn, warned = (row.id for row in world.register(3))
+    dispatch.dispatch(actor=office, problems=[withdrawn, warned])
+    with days_later(5):
+        amendment = amending.Amendment(
+            title="改过的标题",
+            text="改过的内容",
+            category="住建",
+            goal="整改到位",
+            source_id=source.pk,
+            urgency=Urgency.DIFFICULT,
+            horizon=Horizon.BY_DATE,
+            wanted_due=START + timedelta(days=60),
+            lead_unit_id=world.units["water"].pk,
+            support_unit_ids=(world.units["housing"].pk, world.units["county"].pk),
+            person="路知秋",
+        )
+        amending.amend(actor=office, problem=drafts[0].id, amendment=amendment).only()
+        amending.enter(actor=office, problems=[drafts[0].id])
+        setting_aside.merge(actor=office, problems=[merged], into=drafts[0].number, reason="同一件事")
+        setting_aside.withdraw(actor=office, problems=[withdrawn], reason="重复登记")
+        setting_aside.suspend(actor=office, problems=[paused], reason="等待评估")
+        warning.warn(actor=world.actor("supervisor"), problem=warned, reason="进展缓慢").only()
+        _extend(world, asked)
+        closing.send_back(actor=world.actor("reviewer"), problem=returned, reason="材料不全").only()
+        ledgers.add_policy(policy=STRICTER, effective_from=START + timedelta(days=20), region_id=1)
+    with days_later(40):
+        setting_aside.resume(actor=office, problems=[paused], note="评估完成")
+        warning.lift_warning(actor=world.actor("supervisor"), problem=warned, reason="已经整改").only()
+        world._sign(late)
+        lookback.plan_lookback(actor=office, problems=[closed], day=clock.today() + timedelta(days=9))
+        lookback.reopen(
+            actor=world.actor("supervisor"),
+            problem=closed,
+            finding="又下沉了",
+            due=clock.today() + timedelta(days=30),
+        ).only()
+
+
+def _extend(world: World, problem: UUID) -> None:
+    due = date(2026, 4, 1)
+    extending.ask_extension(actor=world.actor("liaison"), problem=problem, due=due, reason="需要采购").only()
+    extending.refuse_extension(actor=world.actor("coordinator"), problem=problem, opinion="理由不足").only()
+    extending.ask_extension(actor=world.actor("liaison"), problem=problem, due=due, reason="招标未完").only()
+    extending.sign_extension(actor=world.actor("leader"), problem=problem).only()
+    extending.grant_extension(actor=world.actor("coordinator"), problem=problem, opinion="同意").only()
+
+
+def _elsewhere() -> None:
+    """A second region with a unit and somebody in it who has left."""
+    region = Region.objects.create(id=2, name="省级单位")
+    unit = create_unit(name="省审计厅", kind="bureau", region=region)
+    person = create_person(username="elsewhere", name="公仪长", password="x" * 12, region_id=2)
+    post = assign_post(person=person, unit=unit, role=Role.AUDITOR)
+    assert post.until is None
+
+
+@contextmanager
+def nothing_checked() -> Iterator[None]:
+    """No trigger and no constraint on values or other rows stands in the way inside."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+        execute("PRAGMA ignore_check_constraints = ON")
+        yield
+        execute("PRAGMA ignore_check_constraints = OFF")
+    else:
+        execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for model in apps.get_models():
+            if model.__module__.startswith("bihuan."):
+                execute(f'ALTER TABLE "{model._meta.db_table}" DISABLE TRIGGER ALL')
+        yield
+
+
+def execute(sql: str, *params: Any) -> None:
+    """Run one statement as it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def set_column(model: Any, pk: Any, field: Any, value: Any) -> None:
+    """Write `value` into one column of one row past everything that would notice."""
+    meta = model._meta
+    stored = field.get_db_prep_save(value, connection)
+    key = meta.pk.get_db_prep_value(pk, connection)
+    execute(f"UPDATE {meta.db_table} SET {field.column} = %s WHERE {meta.pk.column} = %s", stored, key)  # noqa: S608
+
+
+def drop(model: Any, **conditions: Any) -> None:
+    """Remove rows past everything that would notice."""
+    model._base_manager.filter(**conditions)._raw_delete("default")
+
+
+def remove_problem(problem: Problem) -> None:
+    """Take away a problem with everything that belongs to it."""
+    for model in apps.get_models():
+        if model.__module__.startswith("bihuan.") and any(f.name == "problem_id" for f in model._meta.fields):
+            drop(model, problem_id=problem.id)
+    drop(Problem, id=problem.id)
+    drop(Entry, subject=problem.id)
+    drop(Chain, id=problem.id)
+
+
+def rewrite(subject: UUID, change: Any) -> None:
+    """Let `change` alter the content of every entry of a chain, and link all of it anew."""
+    prev = GENESIS
+    for entry in Entry.objects.filter(subject=subject).order_by("seq"):
+        content = parse(entry.body.encode())
+        change(content)
+        made = link(
+            seq=entry.seq, prev=prev, content={k: v for k, v in content.items() if k not in ("seq", "prev")}
+        )
+        Entry.objects.filter(pk=entry.pk).update(body=made.body.decode(), hash=made.hash)
+        prev = made.hash
+    Chain.objects.filter(id=subject).update(head=prev)
+
+
+def label(row: Any) -> str:
+    """How a finding must name what belongs to this row."""
+    if isinstance(row, Entry):
+        return label(_about(row.kind, row.subject))
+    if isinstance(row, Chain):
+        return label(_about(row.kind, row.id))
+    if isinstance(row, PartOfProblem) or hasattr(row, "problem_id"):
+        return label(Problem.objects.get(id=row.problem_id))
+    if isinstance(row, Problem):
+        return row.number
+    if isinstance(row, Booked):
+        values = vars(row)
+        name = values.get("name_" if row.KIND == "person" else "name") or values.get("username")
+        return f"{row.KIND} {name or values.get('version') or row.record_id}"
+    return f"counter {row.key}" if isinstance(row, Counter) else f"{row._meta.model_name} {row.pk}"
+
+
+def _about(kind: str, subject: UUID) -> Any:
+    return next(row for row in BOOKED[kind]._default_manager.all() if row.record_id == subject)
