@@ -16,11 +16,33 @@ Bihuan = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Tables and nothing in them, to be copied."""
+    made = Installation.new(tmp_path_factory.mktemp("migrated"))
+    try:
+        ended = made.run("setup")
+        assert ended.returncode == 0, ended.stderr
+        yield made
+    finally:
+        made.drop()
+
+
+@pytest.fixture(scope="session")
+def furnished(migrated: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The office that `office` is copied from."""
-    made = Installation.new(tmp_path_factory.mktemp("furnished"))
+    made = Installation.new(tmp_path_factory.mktemp("furnished"), migrated)
     try:
         subprocess.run(made.python("tests.commands.seed"), env=made.environment, check=True, timeout=100)
+        yield made
+    finally:
+        made.drop()
+
+
+@pytest.fixture
+def blank(tmp_path: Path, migrated: Installation) -> Iterator[Installation]:
+    """An installation with tables that nobody has entered anything into."""
+    made = Installation.new(tmp_path, migrated)
+    try:
         yield made
     finally:
         made.drop()

@@ -55,10 +55,11 @@ def inspect() -> Iterator[Found]:
     yield _space()
     yield _https()
     yield _pages()
-    reached = _database()
-    yield reached
-    if reached.level is Level.MEND:
+    unreached = _unreached()
+    if unreached:
+        yield unreached
         return
+    yield _durable()
     lacking = pending()
     if lacking:
         text = _("数据库的表需要升级（%(count)s 步），请先备份，再运行 bihuan setup。")
@@ -125,17 +126,19 @@ def _pages() -> Found:
     return Found("pages", Level.MEND, _("缺少网页文件，页面会没有样式。请重新安装（源码目录运行 make setup）。"))
 
 
-def _database() -> Found:
-    wrong = _sqlite_faults if connection.vendor == "sqlite" else _postgres_faults
+def _unreached() -> Found | None:
     try:
         connection.ensure_connection()
-        faults = wrong()
     except DatabaseError as error:
         return Found("database", Level.MEND, _("连不上数据库：%(why)s") % {"why": str(error).strip()})
+    return None
+
+
+def _durable() -> Found:
+    faults = _sqlite_faults() if connection.vendor == "sqlite" else _postgres_faults()
     if faults:
-        return Found(
-            "database", Level.MEND, _("数据库的设置不能保证断电不丢数据：%(faults)s") % {"faults": faults}
-        )
+        text = _("数据库的设置不能保证断电不丢数据：%(faults)s")
+        return Found("database", Level.MEND, text % {"faults": faults})
     return Found("database", Level.FINE, _("数据库可用，提交即落盘（%(kind)s）。") % {"kind": connection.vendor})
 
 
