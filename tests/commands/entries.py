@@ -1,4 +1,4 @@
-"""`python -m tests.commands.entries`: prints the id of every entry of BIHUAN_HOME."""
+"""`python -m tests.commands.entries`: prints id, subject and action of every entry of BIHUAN_HOME."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from bihuan.commands.installation import wake
 
 
 def entries() -> None:
-    """Print them."""
+    """Print them, one a line."""
     wake()
     from bihuan.book.models import Entry
 
-    for entry in Entry.objects.order_by("id").values_list("id", flat=True).iterator():
-        sys.stdout.write(f"{entry}\n")
+    for row in Entry.objects.order_by("id").values_list("id", "subject", "action").iterator():
+        sys.stdout.write(" ".join(map(str, row)) + "\n")
 
 
 if __name__ == "__main__":
