@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -71,6 +72,23 @@ class Browser:
                 return ""
         except urllib.error.HTTPError as answer:
             return answer.headers.get("Location", "") if answer.code == 302 else ""
+
+    def upload(self, path: str, fields: dict[str, Any], name: str, file: bytes) -> tuple[int, str]:
+        """Send a form with a file in the field `name`; the status and the page that came back."""
+        edge = secrets.token_hex(16)
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{fields[key]}' for key in fields
+        ]
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="photo.png"\r\n\r\n'
+        body = "\r\n".join([*parts, head]).encode() + file + f"\r\n--{edge}--\r\n".encode()
+        request = urllib.request.Request(self.address + path, body)  # noqa: S310
+        request.add_header("Content-Type", f"multipart/form-data; boundary={edge}")
+        request.add_header("Referer", self.address + path)
+        try:
+            with self.opener.open(request, timeout=PATIENCE) as page:
+                return page.status, page.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read().decode()
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign in; raises AssertionError where that is refused."""

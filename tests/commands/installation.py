@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -88,8 +89,8 @@ class Installation:
         """The command that runs a module of the tests on this installation."""
         return [sys.executable, "-m", *map(str, arguments)]
 
-    def start(self, *arguments: object) -> Service:
-        """`bihuan serve` on any free port, once it answers."""
+    def start(self, *arguments: object, before: Callable[[], None] | None = None) -> Service:
+        """`bihuan serve` on any free port, once it answers; `before` runs in its process first."""
         process = subprocess.Popen(
             [str(BIHUAN), "serve", "--port", "0", *map(str, arguments)],
             env=self.environment,
@@ -97,6 +98,7 @@ class Installation:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=before,
         )
         return Service(process, _address(process))
 

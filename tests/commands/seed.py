@@ -14,6 +14,7 @@ def seed() -> None:
 
     world = build_world()
     world.register(3)
+    world.through(Stage.UNDER_WAY)
     world.through(Stage.CLOSEOUT_ASKED)
 
 

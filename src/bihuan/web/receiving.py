@@ -21,7 +21,7 @@ class Unsaved(UploadedFile):  # type: ignore[type-arg]
     """An upload that the disk did not take."""
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        raise OSError(errno.ENOSPC, "the upload could not be written")
+        yield self.read()  # fails when it is stored, not when it is asked for
 
     def read(self, *args: Any) -> bytes:
         raise OSError(errno.ENOSPC, "the upload could not be written")
