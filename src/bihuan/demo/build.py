@@ -11,11 +11,21 @@ from datetime import date, timedelta
 from bihuan.book import clock
 from bihuan.demo.content import load_people
 from bihuan.demo.office import PASSWORD, make_office
-from bihuan.demo.play import Play, Tell
+from bihuan.demo.play import Play
+from bihuan.demo.schedule import Tell
 from bihuan.demo.story import MONTHS, stories
 from bihuan.ledger.models import Problem
 
-SHOWN = ("tanxiaoman", "duanyifan", "yanhuaichuan", "xueqingyuan", "fangqihe", "huqilin", "mengzhizhou", "luochenguang")
+SHOWN = (
+    "tanxiaoman",
+    "duanyifan",
+    "yanhuaichuan",
+    "xueqingyuan",
+    "fangqihe",
+    "huqilin",
+    "mengzhizhou",
+    "luochenguang",
+)
 """The accounts that are printed: one for each role."""
 
 
@@ -48,5 +58,7 @@ def logins() -> list[Login]:
     """One account for each role, to be printed."""
     people = {row.username: row for row in load_people()}
     return [
-        Login(name, PASSWORD, f"{people[name].name}（{people[name].posts[0].title}）") for name in SHOWN if name in people
+        Login(name, PASSWORD, f"{people[name].name}（{people[name].posts[0].title}）")
+        for name in SHOWN
+        if name in people
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
+
 from bihuan.book.keys import Region
 from bihuan.demo.content import load_people, load_sources, load_units
 from bihuan.domain.case import Role, Terms
@@ -73,13 +75,14 @@ def _sources(office: Office) -> None:
 
 def _people(office: Office, began: date) -> None:
     posts: list[tuple[str, Person, Post]] = []
+    hashed = make_password(PASSWORD)  # slow on purpose, and the same for all of them
     keys = {unit.pk: key for key, unit in office.units.items()}
     for row in load_people():
         person = create_person(
             username=row.username,
             name=row.name,
             name_en=row.english_name,
-            password=PASSWORD,
+            password_hash=hashed,
             region_id=REGION,
             is_demo=True,
         )

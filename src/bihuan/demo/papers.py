@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 
 def paper(name: str, text: str) -> bytes:
@@ -84,7 +84,9 @@ def _picture(text: str) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    )
 
 
 _GREY_PIXEL = bytes.fromhex(

@@ -1,122 +1,30 @@
-"""Playing the stories: day by day with the clock moved, every step through the action that real people use.
+"""Playing the stories: every step through the action that real people use, each one putting in the next.
 
-Steps wait in a queue ordered by time; each one, when done, puts the next one in. Steps of the same kind on the
-same day by the same unit are taken together, as an office would.
+Whatever the rules refuse is a mistake in the story and stops the demo: nothing is written past them.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import count
-from uuid import UUID
-
-from django.db import transaction
+from datetime import date, timedelta
 
 from bihuan.book import clock
-from bihuan.demo.content import load_phrases
-from bihuan.demo.office import Office
 from bihuan.demo.papers import paper
-from bihuan.demo.story import Ending, Story
+from bihuan.demo.schedule import Played, Schedule
+from bihuan.demo.story import Ending
 from bihuan.domain.case import Horizon, Role, Urgency
 from bihuan.domain.refusals import Refused
 from bihuan.ledger.actions import closing, dispatch, extending, lookback, setting_aside, warning, working
 from bihuan.ledger.actions.register import NewMeasure, NewProblem, register
+from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.actions.working import NewEvidence, PlannedMeasure, Progress
 from bihuan.ledger.files import StoredFile, store
-from bihuan.ledger.models import Measure, Problem
+from bihuan.ledger.models import Extension, Measure, Problem
 from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.access import Actor
 
-HOURS = {
-    "register": (9, 30), "dispatch": (10, 40), "sign": (11, 10), "report": (14, 0), "extend": (14, 30),
-    "answer": (16, 20), "ask": (15, 10), "check": (9, 50), "accept": (10, 30), "send_back": (11, 30),
-    "publish": (16, 0), "close": (9, 10), "confirm": (15, 40), "reopen": (16, 40), "suspend": (17, 0),
-    "resume": (9, 0), "set_aside": (17, 10), "warn": (17, 20),
-}
-Tell = Callable[[int, int], None]
 
-
-@dataclass
-class Played:
-    """A story on the stage: its problem's id once registered, and how often it was returned."""
-
-    story: Story
-    turn: int
-    problem: UUID | None = None
-    returned: int = 0
-    cycle: int = 0
-    closed: bool = False
-    files: list[StoredFile] = field(default_factory=list)
-
-    @property
-    def id(self) -> UUID:
-        assert self.problem is not None
-        return self.problem
-
-
-class Play:
-    """The queue of steps and the means to carry them out."""
-
-    def __init__(self, office: Office, today: date) -> None:
-        self.office, self.today = office, today
-        self.now = clock.now()
-        self.queue: list[tuple[datetime, int, str, Played]] = []
-        self.order = count()
-        self.phrases = load_phrases()
-        self.spoken = count()
-
-    def at(self, day: date, step: str, played: Played, *, minutes: int = 0) -> None:
-        """Put a step in the queue, where there is time for it."""
-        hour, minute = HOURS[step]
-        moment = clock.moment_on(day, hour=hour, minute=minute) + timedelta(minutes=minutes)
-        if moment < self.now:
-            heapq.heappush(self.queue, (moment, next(self.order), step, played))
-
-    def say(self, action: str) -> str:
-        """The next of the phrases for an action."""
-        lines = self.phrases[action]
-        return lines[next(self.spoken) % len(lines)]
-
-    def run(self, stories: list[Story], tell: Tell) -> None:
-        """Play all stories up to now."""
-        for turn, story in enumerate(stories):
-            self.at(story.registered, "register", Played(story, turn))
-        done = 0
-        while self.queue:
-            week_end = self.queue[0][0] + timedelta(days=7)
-            with transaction.atomic():
-                while self.queue and self.queue[0][0] < week_end:
-                    done += self._next()
-                    tell(done, len(self.queue))
-
-    def _next(self) -> int:
-        moment, _order, step, first = heapq.heappop(self.queue)
-        group = [first]
-        while self.queue and self.queue[0][0] == moment and self.queue[0][2] == step:
-            group.append(heapq.heappop(self.queue)[3])
-        with clock.moved_to(moment):
-            getattr(self, f"_{step}")(group, clock.day_of(moment))
-        return len(group)
-
-    def coordinator(self, played: Played) -> Actor:
-        """Who keeps the ledger that the problem is on."""
-        unit = "qiling" if played.story.ledger == "qiling" else "yunting"
-        found = self.office.actor(unit, Role.COORDINATOR, played.turn)
-        assert found is not None
-        return found
-
-    def watcher(self, played: Played) -> Actor:
-        """Who checks on the spot for the office that keeps the ledger."""
-        if played.story.ledger == "qiling":
-            return self.coordinator(played)
-        return self.office.actor("yunting", Role.SUPERVISOR, played.turn) or self.coordinator(played)
-
-    def liaison(self, played: Played) -> Actor | None:
-        """Who acts for the lead unit."""
-        return self.office.actor(played.story.text.lead, Role.LIAISON, played.turn)
+class Play(Schedule):
+    """Every step of every story, through the action that real people use."""
 
     # ── steps, each for a group of the same kind at the same moment ──
 
@@ -141,7 +49,7 @@ class Play:
         return NewProblem(
             text=text.text,
             title=text.title,
-            category=text.nature,
+            category=self.fields[text.field],
             goal=text.goal,
             source_id=self.office.sources[text.source].pk,
             origin=Origin.CARRIED if played.story.carried_over else Origin.NEW,
@@ -163,7 +71,7 @@ class Play:
 
     def _dispatch(self, group: list[Played], today: date) -> None:
         for coordinator, members in self._by_coordinator(group):
-            dispatch.dispatch(actor=coordinator, problems=[p.id for p in members], all_or_none=True)
+            _done(dispatch.dispatch(actor=coordinator, problems=[p.id for p in members], all_or_none=True))
         for played in group:
             self.at(today + timedelta(days=played.story.sign_delay), "sign", played, minutes=played.turn % 3)
             if played.story.ending in (Ending.MERGED, Ending.WITHDRAWN):
@@ -179,12 +87,11 @@ class Play:
     def _sign(self, group: list[Played], today: date) -> None:
         by_unit: dict[str, list[Played]] = {}
         for played in group:
-            if not _set_aside(played, today):
-                by_unit.setdefault(played.story.text.lead, []).append(played)
+            by_unit.setdefault(played.story.text.lead, []).append(played)
         for members in by_unit.values():
             actor = self.liaison(members[0])
             if actor is not None:
-                working.sign(actor=actor, problems=[p.id for p in members], remark=self.say("sign"))
+                _done(working.sign(actor=actor, problems=[p.id for p in members], remark=self.say("sign")))
                 for played in members:
                     self._plan_work(played, today)
 
@@ -199,7 +106,12 @@ class Play:
             self.at(start + timedelta(days=round(given * 0.7)), "extend", played)
         if story.warned:
             self.at(start + timedelta(days=round(given * 0.6)), "warn", played)
-        self.at(start + timedelta(days=max(2, round(given * story.pace * 0.45))), "report", played, minutes=played.turn % 50)
+        self.at(
+            start + timedelta(days=max(2, round(given * story.pace * 0.45))),
+            "report",
+            played,
+            minutes=played.turn % 50,
+        )
         if story.ending is not Ending.STALLS:
             self.at(max(ends, today + timedelta(days=2)), "ask", played, minutes=played.turn % 50)
 
@@ -226,8 +138,14 @@ class Play:
                     files.append(NewEvidence(self._proof(played, place), measure.id))
         if not said and not whole:
             return False
-        working.report(
-            actor=actor, problem=played.id, progress=said, files=files, note=notes[min(len(notes) - 1, int(whole))]
+        _done(
+            working.report(
+                actor=actor,
+                problem=played.id,
+                progress=said,
+                files=files,
+                note=notes[min(len(notes) - 1, int(whole))],
+            )
         )
         return True
 
@@ -238,12 +156,12 @@ class Play:
         return store(name, [paper(name, text)])
 
     def _ask(self, group: list[Played], today: date) -> None:
-        for played in group:
+        for played in self._unasked(group, today, "ask"):
             actor = self.liaison(played)
             if actor is None:
                 continue
             self._progress(played, today, whole=True)
-            closing.ask_closeout(actor=actor, problem=played.id, summary=played.story.text.notes[-1])
+            _done(closing.ask_closeout(actor=actor, problem=played.id, summary=played.story.text.notes[-1]))
             if played.story.ledger == "qiling":
                 self.at(_later(today, 3), "accept", played)
             else:
@@ -251,7 +169,7 @@ class Play:
 
     def _check(self, group: list[Played], today: date) -> None:
         for played in group:
-            closing.check(actor=self.watcher(played), problem=played.id, finding=self.say("check"))
+            _done(closing.check(actor=self.watcher(played), problem=played.id, finding=self.say("check")))
             wanting = played.returned < played.story.returned
             self.at(_later(today, 1 + played.turn % 3), "send_back" if wanting else "accept", played)
 
@@ -259,20 +177,20 @@ class Play:
         for played in group:
             played.returned += 1
             reason = played.story.text.return_reason or self.say("send_back")
-            closing.send_back(actor=self.coordinator(played), problem=played.id, reason=reason)
+            _done(closing.send_back(actor=self.coordinator(played), problem=played.id, reason=reason))
             self.at(_later(today, 6 + played.turn % 9), "ask", played)
 
     def _accept(self, group: list[Played], today: date) -> None:
         for played in group:
             reviewer = self.office.actor("yunting", Role.REVIEWER) if played.story.ledger != "qiling" else None
             actor = reviewer or self.coordinator(played)
-            closing.accept(actor=actor, problems=[played.id], opinion=self.say("accept"))
+            _done(closing.accept(actor=actor, problems=[played.id], opinion=self.say("accept")))
             step = "close" if played.story.ledger == "qiling" else "publish"
             self.at(_later(today, 1 + played.turn % 2), step, played)
 
     def _publish(self, group: list[Played], today: date) -> None:
         for coordinator, members in self._by_coordinator(group):
-            closing.publish(actor=coordinator, problems=[p.id for p in members])
+            _done(closing.publish(actor=coordinator, problems=[p.id for p in members]))
             for row in Problem.objects.filter(id__in=[p.id for p in members]):
                 played = next(p for p in members if p.id == row.id)
                 assert row.notice_until is not None
@@ -280,7 +198,7 @@ class Play:
 
     def _close(self, group: list[Played], today: date) -> None:
         for coordinator, members in self._by_coordinator(group):
-            closing.close(actor=coordinator, problems=[p.id for p in members])
+            _done(closing.close(actor=coordinator, problems=[p.id for p in members]))
             for row in Problem.objects.filter(id__in=[p.id for p in members]):
                 played = next(p for p in members if p.id == row.id)
                 assert row.lookback_on is not None
@@ -291,64 +209,82 @@ class Play:
     def _confirm(self, group: list[Played], today: date) -> None:
         for played in group:
             finding = played.story.text.lookback or self.say("confirm")
-            lookback.confirm(actor=self.watcher(played), problem=played.id, finding=finding)
+            _done(lookback.confirm(actor=self.watcher(played), problem=played.id, finding=finding))
 
     def _reopen(self, group: list[Played], today: date) -> None:
         for played in group:
             played.cycle += 1
             due = today + timedelta(days=30)
             finding = played.story.text.rebound or self.say("reopen")
-            lookback.reopen(actor=self.watcher(played), problem=played.id, finding=finding, due=due)
+            _done(lookback.reopen(actor=self.watcher(played), problem=played.id, finding=finding, due=due))
             actor = self.liaison(played)
             if actor is not None and played.turn % 3:
                 again = played.story.text.measures[-1]
                 measures = [PlannedMeasure(again.text, 100, due - timedelta(days=3))]
                 with clock.moved_to(clock.now() + timedelta(minutes=30)):
-                    working.set_measures(actor=actor, problem=played.id, measures=measures)
+                    _done(working.set_measures(actor=actor, problem=played.id, measures=measures))
                 self.at(_later(today, 18 + played.turn % 20), "ask", played)
 
     def _extend(self, group: list[Played], today: date) -> None:
         for played in group:
             leader = self.office.actor(played.story.text.lead, Role.LEADER)
-            actor, row = leader or self.liaison(played), Problem.objects.get(id=played.id)
-            if actor is None or row.due is None or row.horizon == Horizon.STANDING.value:
+            row = Problem.objects.get(id=played.id)
+            if leader is None or row.due is None or row.horizon == Horizon.STANDING.value:
                 continue
             due = row.due + timedelta(days=(10, 15, 30)[played.turn % 3])
             try:
                 extending.ask_extension(
-                    actor=actor, problem=played.id, due=due, reason=played.story.text.extension_reason
+                    actor=leader, problem=played.id, due=due, reason=played.story.text.extension_reason
                 ).only()
             except Refused:
                 continue
-            if leader is not None:
-                self.at(_later(today, 2), "answer", played)
+            self.at(_later(today, 2), "answer", played)
 
     def _answer(self, group: list[Played], today: date) -> None:
         for played in group:
             actor = self.coordinator(played)
             if played.turn % 6 == 0:
-                extending.refuse_extension(actor=actor, problem=played.id, opinion=self.say("refuse_extension"))
+                _done(
+                    extending.refuse_extension(
+                        actor=actor, problem=played.id, opinion=self.say("refuse_extension")
+                    )
+                )
             else:
-                extending.grant_extension(actor=actor, problem=played.id, opinion=self.say("grant_extension"))
+                _done(
+                    extending.grant_extension(actor=actor, problem=played.id, opinion=self.say("grant_extension"))
+                )
+
+    def _unasked(self, group: list[Played], today: date, step: str) -> list[Played]:
+        """Those without a request for more time; the others wait until it is answered."""
+        ids = [played.id for played in group]
+        asked = set(
+            Extension.objects.filter(problem_id__in=ids, answer="open").values_list("problem_id", flat=True)
+        )
+        for played in group:
+            if played.id in asked:
+                self.at(_later(today, 3), step, played)
+        return [played for played in group if played.id not in asked]
 
     def _suspend(self, group: list[Played], today: date) -> None:
-        for played in group:
-            setting_aside.suspend(
-                actor=self.coordinator(played), problems=[played.id], reason=self.say("suspend")
+        for played in self._unasked(group, today, "suspend"):
+            _done(
+                setting_aside.suspend(
+                    actor=self.coordinator(played), problems=[played.id], reason=self.say("suspend")
+                )
             )
             if played.turn % 3:
                 self.at(_later(today, 30 + played.turn % 40), "resume", played)
 
     def _resume(self, group: list[Played], today: date) -> None:
         for played in group:
-            setting_aside.resume(actor=self.coordinator(played), problems=[played.id])
+            _done(setting_aside.resume(actor=self.coordinator(played), problems=[played.id]))
             self.at(_later(today, 10 + played.turn % 30), "ask", played)
 
     def _set_aside(self, group: list[Played], today: date) -> None:
         for played in group:
             actor = self.coordinator(played)
             if played.story.ending is Ending.WITHDRAWN:
-                setting_aside.withdraw(actor=actor, problems=[played.id], reason=self.say("withdraw"))
+                _done(setting_aside.withdraw(actor=actor, problems=[played.id], reason=self.say("withdraw")))
                 continue
             other = (
                 Problem.objects.filter(office_id=actor.unit_id, lead_unit__isnull=False, stage="under_way")
@@ -357,13 +293,21 @@ class Play:
                 .first()
             )
             if other is not None:
-                setting_aside.merge(
-                    actor=actor, problems=[played.id], into=other.number, reason=self.say("merge")
+                _done(
+                    setting_aside.merge(
+                        actor=actor, problems=[played.id], into=other.number, reason=self.say("merge")
+                    )
                 )
 
     def _warn(self, group: list[Played], today: date) -> None:
         for played in group:
-            warning.warn(actor=self.watcher(played), problem=played.id, reason=self.say("warn"))
+            _done(warning.warn(actor=self.watcher(played), problem=played.id, reason=self.say("warn")))
+
+
+def _done(outcome: Outcome) -> None:
+    """A story that the rules refuse is a mistake in the story."""
+    if outcome.refused:
+        raise Refused(outcome.refused[0].denied)
 
 
 def _urgency(days: int) -> Urgency:
@@ -376,9 +320,3 @@ def _later(day: date, days: int) -> date:
     """A weekday about so many days later."""
     later = day + timedelta(days=days)
     return later + timedelta(days={5: 2, 6: 1}.get(later.weekday(), 0))
-
-
-def _set_aside(played: Played, today: date) -> bool:
-    return played.story.ending in (Ending.MERGED, Ending.WITHDRAWN) and today > played.story.dispatched + timedelta(
-        days=4
-    )

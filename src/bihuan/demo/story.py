@@ -75,9 +75,7 @@ def _workday(day: date) -> date:
 
 
 def _story(text: ProblemText, registered: date, draw: random.Random, place: int, today: date) -> Story:
-    ending = draw.choices(
-        list(Ending), weights=[70, 13, 9, 3, 2.5, 2.5]
-    )[0]
+    ending = draw.choices(list(Ending), weights=[70, 13, 9, 3, 2.5, 2.5])[0]
     pace = draw.uniform(1.03, 1.35) if ending is Ending.LATE else draw.triangular(0.35, 0.99, 0.85)
     wait = draw.choice((0, 1, 1, 2, 3))
     return Story(
@@ -99,7 +97,8 @@ def _story(text: ProblemText, registered: date, draw: random.Random, place: int,
 def _ledger(text: ProblemText, place: int) -> str:
     if text.source == "eco":
         return "ecology"
-    return "qiling" if text.lead in QILING and place % 3 == 0 else "city"
+    own = text.lead in QILING and "qiling" not in text.support  # nobody accepts their own unit's work
+    return "qiling" if own and place % 3 == 0 else "city"
 
 
 QILING = frozenset({"huaiao", "shiqing", "qiling-edu", "qiling-water"})

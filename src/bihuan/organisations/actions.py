@@ -78,7 +78,8 @@ def create_person(
     *,
     username: str,
     name: str,
-    password: str | None,
+    password: str | None = None,
+    password_hash: str = "",
     region_id: int,
     name_en: str = "",
     email: str = "",
@@ -87,11 +88,15 @@ def create_person(
 ) -> Person:
     """Add somebody who can sign in; without a password the account cannot be used until one is set.
 
+    `password_hash` is a password hashed before (django.contrib.auth.hashers), for many accounts at once.
     Raises `Refused` where the account is taken.
     """
     insist(_refuses_username(username))
     person = Person(username=username, name=name, name_en=name_en, email=email, is_demo=is_demo)
-    person.set_password(password)
+    if password_hash:
+        person.password = password_hash
+    else:
+        person.set_password(password)
     person.seal_name()
     person.save()
     book(person, "create", region_id=region_id, writer=writer)

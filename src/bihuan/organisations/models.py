@@ -7,7 +7,8 @@ through `organisations.actions`, each change with an entry.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
@@ -156,7 +157,14 @@ class WorkCalendar(SmallBooked):
     def as_calendar(self) -> Calendar:
         """The domain's value of this calendar."""
 
-        def days(values: Any) -> frozenset[date]:
-            return frozenset(date.fromisoformat(value) for value in values)
+        return _calendar(self.name, tuple(self.days_off), tuple(self.makeup_days), tuple(self.published_years))
 
-        return Calendar(self.name, days(self.days_off), days(self.makeup_days), frozenset(self.published_years))
+
+@lru_cache(maxsize=8)
+def _calendar(name: str, off: tuple[str, ...], makeup: tuple[str, ...], published: tuple[int, ...]) -> Calendar:
+    """Every action asks for the calendar; its some hundred days are read once for as long as they stay the same."""
+
+    def days(values: tuple[str, ...]) -> frozenset[date]:
+        return frozenset(date.fromisoformat(value) for value in values)
+
+    return Calendar(name, days(off), days(makeup), frozenset(published))
