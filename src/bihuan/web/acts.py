@@ -62,6 +62,11 @@ class Act:
         """What the button says."""
         return MOVES[self.move].verb
 
+    @property
+    def mends(self) -> bool:
+        """Can what is filled in mend what the rules would refuse?"""
+        return self.as_if is not None
+
     def denied(self, opened: Opened) -> Denied | None:
         """What the rules have against showing this form to this actor now."""
         case = self.as_if(opened.case) if self.as_if else opened.case
