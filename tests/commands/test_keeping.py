@@ -64,8 +64,8 @@ def test_what_was_saved_comes_back_whole_and_on_the_record(kept, elsewhere):
     assert (after["problems"], after["files"]) == (before["problems"], before["files"])
     # The office has an entry for the backup that was made, the copy has one for having been restored.
     assert (after["entries"], before["files"] > 0) == (before["entries"], True)
-    digest = json.loads(ended.stdout.splitlines() and ended.stdout[: ended.stdout.index("}") + 1])["digest"]
-    assert len(digest) == 64
+    answer = json.loads(ended.stdout)
+    assert (len(answer["digest"]), answer["verified"]["clean"]) == (64, True)
     assert elsewhere.run("user", "list").stdout == office.run("user", "list").stdout
 
 

@@ -43,7 +43,7 @@ def test_a_checkpoint_held_outside_convicts_a_book_that_was_rewritten(here, worl
     made = json.loads(said)
     key = tmp_path / "signing.pub"
     key.write_text(here("checkpoint", "--public-key")[1])
-    outside = ("verify", "--checkpoint", made["file"], "--key", key)
+    outside = ("verify", "--checkpoint", made["files"][0], "--key", key)
     assert (code, here(*outside)[0]) == (0, 0)
     with connection.cursor() as cursor:
         for table in ("ledger_reach", "ledger_measure", "ledger_responsibility"):

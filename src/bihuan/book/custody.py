@@ -5,7 +5,7 @@ Nothing here changes a row of an office's data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -69,17 +69,24 @@ def sealed() -> Sealed:
 def hand_out_new(folder: Path) -> list[Path]:
     """Write every checkpoint that has not been handed out yet into `folder`; the files written.
 
-    A different checkpoint of the same number that is already held there (from before a restore, or before a
-    rewriting) is never written over: ours goes into a folder of its own beside it. Raises OSError where the
-    folder cannot be written; what is missing then goes out the next time.
+    Raises OSError where the folder cannot be written; what is missing then goes out the next time.
     """
     mark = home.home() / HANDED_OUT
-    last = int(mark.read_text()) if mark.exists() else 0
     written = []
-    for row in Checkpoint.objects.filter(number__gt=last).order_by("number").iterator():
-        written.append(checkpoints.hand_out(row, _place_for(row, folder)))
-        mark.write_text(str(row.number))
+    for number, path in hand_out_after(int(mark.read_text()) if mark.exists() else 0, folder):
+        mark.write_text(str(number))
+        written.append(path)
     return written
+
+
+def hand_out_after(number: int, folder: Path) -> Iterator[tuple[int, Path]]:
+    """Write the checkpoints after `number` into `folder`, one at a time; number and file of each.
+
+    A different checkpoint of the same number that is already held there (from before a restore, or before a
+    rewriting) is never written over: ours goes into a folder of its own beside it.
+    """
+    for row in Checkpoint.objects.filter(number__gt=number).order_by("number").iterator():
+        yield row.number, checkpoints.hand_out(row, _place_for(row, folder))
 
 
 def _place_for(row: Checkpoint, folder: Path) -> Path:

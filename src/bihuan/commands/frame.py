@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -74,6 +75,9 @@ class Group(_Help, click.Group):
 
 def run(group: click.Group, arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `bihuan` with the arguments of the process and end it with an exit code that means something."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal in GBK lacks some signs
     try:
         code = group.main(args=arguments, prog_name="bihuan", standalone_mode=False)
         sys.stdout.flush()

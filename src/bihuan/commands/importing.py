@@ -97,10 +97,9 @@ def _register(
     return [problem.number for problem in actions.confirm(actor=actor, reading=reading)]
 
 
-def _refuse_twice(earlier: Sequence[Reading]) -> None:
-    if earlier:
+def _refuse_twice(found: Reading | None) -> None:
+    if found:
         text = _("这个文件 %(day)s 已经导入过“%(ledger)s”，没有再次登记；确要再登记请加 --again。")
-        found = earlier[0]
         raise Stopped(text % {"day": found.uploaded_at.date().isoformat(), "ledger": found.ledger.name}, FAILED)
 
 

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 from bihuan.book import clock, custody, home
 from bihuan.commands.installation import pending
 from bihuan.commands.words import _
+from bihuan.jobs.worker import is_behind
 from bihuan.organisations import roster
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -183,9 +184,17 @@ def _sealed() -> Found:
     state = custody.sealed()
     late = state.made_at is None or clock.now() - state.made_at > SEALED_WITHIN
     if state.since and late:
-        text = _("有 %(since)s 条记录还没有进入检查点，上一个检查点：%(made_at)s。请确认后台任务在运行。")
+        text = _("有 %(since)s 条记录还没有进入检查点，上一个检查点：%(made_at)s。")
         return Found("checkpoint", Level.MIND, text % {"since": state.since, "made_at": state.made_at or "—"})
     return Found("checkpoint", Level.FINE, _("检查点及时。"))
+
+
+def _worker() -> Found:
+    if is_behind():
+        return Found(
+            "worker", Level.MIND, _("后台任务没有在运行。bihuan serve 会同时启动它，或单独运行 bihuan worker。")
+        )
+    return Found("worker", Level.FINE, _("后台任务按时运行。"))
 
 
 def _holder() -> Found:
@@ -206,4 +215,4 @@ def _people() -> Found:
     return Found("people", Level.FINE, _("有可用的系统管理员账号。"))
 
 
-LOOKS: tuple[Callable[[], Found], ...] = (_demo, _clock, _sealed, _holder, _people)
+LOOKS: tuple[Callable[[], Found], ...] = (_demo, _clock, _worker, _sealed, _holder, _people)

@@ -16,6 +16,7 @@ from bihuan.commands.archive import DATABASE, Archive, Manifest, Packing, check,
 from bihuan.commands.frame import FAILED, MISUSED, Command, Stopped, existing
 from bihuan.commands.installation import LOCK, home_named, on_sqlite, prepare, wake
 from bihuan.commands.progress import Bar, bar
+from bihuan.commands.proving import as_data, prove, tell
 from bihuan.commands.words import _, note, show, show_json
 
 DATABASE_FILE = "bihuan.sqlite3"
@@ -35,7 +36,11 @@ def backup(file: Path, as_json: bool) -> None:
     wake()
     manifest = _write(file)
     _enter("backup", manifest, file)
-    _tell(manifest, file, as_json, _("已备份到 %(file)s：材料 %(files)s 个，校验值 %(digest)s"))
+    about = _about(manifest, file)
+    if as_json:
+        show_json(about)
+    else:
+        show(_("已备份到 %(file)s：材料 %(files)s 个，校验值 %(digest)s") % about)
     if manifest.missing:
         note(
             _("有 %(count)s 个材料文件不在，没有备份到；请运行 bihuan verify --files。")
@@ -115,8 +120,15 @@ def restore(file: Path, as_json: bool) -> None:
         _put_back(archive)
     prepare()
     _enter("restore", archive.manifest, file)
-    _tell(archive.manifest, file, as_json, _("已从 %(file)s 恢复：材料 %(files)s 个，校验值 %(digest)s"))
-    _verify()
+    report = prove(files=True)
+    about = _about(archive.manifest, file)
+    if as_json:
+        show_json(about | {"verified": as_data(report)})
+    else:
+        show(_("已从 %(file)s 恢复：材料 %(files)s 个，校验值 %(digest)s") % about)
+        tell(report)
+    if not report.clean:
+        raise click.exceptions.Exit(FAILED)
 
 
 def _refuse_used_home() -> None:
@@ -222,23 +234,12 @@ def _enter(action: str, manifest: Manifest, file: Path) -> None:
         custody.enter(action, details, region_id=region)
 
 
-def _tell(manifest: Manifest, file: Path, as_json: bool, text: str) -> None:
-    files = sum(1 for member in manifest.members if member.name.startswith("files/"))
-    if not as_json:
-        show(text % {"file": file, "files": files, "digest": manifest.digest})
-        return
-    answer: dict[str, Any] = {
+def _about(manifest: Manifest, file: Path) -> dict[str, Any]:
+    return {
         "file": str(file),
         "digest": manifest.digest,
         "made_at": manifest.made_at,
         "engine": manifest.engine,
-        "files": files,
+        "files": sum(1 for member in manifest.members if member.name.startswith("files/")),
         "missing": list(manifest.missing),
     }
-    show_json(answer)
-
-
-def _verify() -> None:
-    from bihuan.commands.proving import prove
-
-    prove(files=True)

@@ -31,34 +31,33 @@ def verify(files: bool, checkpoint: Path | None, key: Path | None, as_json: bool
     for path in filter(None, (checkpoint, key)):
         existing(path)
     wake()
-    prove(files=files, checkpoint=checkpoint, key=key, as_json=as_json)
-
-
-def prove(
-    *, files: bool = False, checkpoint: Path | None = None, key: Path | None = None, as_json: bool = False
-) -> None:
-    """Verify and tell what was found; ends with code 1 where anything does not add up."""
-    from bihuan.book.signing import load_public_key
-    from bihuan.ledger.verify import verify as recompute
-
     held = checkpoint.read_bytes() if checkpoint else None
-    trusted = load_public_key(key) if key else None
-    with bar(_("核验")) as advance:
-        report = recompute(
-            files=files,
-            checkpoint=held,
-            key=trusted,
-            progress=lambda _part, done, total: advance.of(done, total),
-        )
+    report = prove(files=files, checkpoint=held, key=key)
     if as_json:
-        show_json(_as_data(report))
+        show_json(as_data(report))
     else:
-        _tell(report)
-    if report.findings:
+        tell(report)
+    if not report.clean:
         raise click.exceptions.Exit(FAILED)
 
 
-def _as_data(report: Report) -> dict[str, Any]:
+def prove(*, files: bool, checkpoint: bytes | None = None, key: Path | None = None) -> Report:
+    """Verify with a bar; raises `Refused` where `key` holds no public key."""
+    from bihuan.book.signing import load_public_key
+    from bihuan.ledger.verify import verify as recompute
+
+    trusted = load_public_key(key) if key else None
+    with bar(_("核验")) as moved:
+        return recompute(
+            files=files,
+            checkpoint=checkpoint,
+            key=trusted,
+            progress=lambda _part, done, total: moved.of(done, total),
+        )
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """What was found, for a program."""
     findings = [
         {"what": finding.what.value, "where": finding.where, "detail": _(finding.detail) % finding.params}
         for finding in report.findings
@@ -71,7 +70,8 @@ def _as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _tell(report: Report) -> None:
+def tell(report: Report) -> None:
+    """What was found, for a person: each place by its number, then the sum."""
     for finding in report.findings:
         show(f"{finding.where}: {_(finding.detail) % finding.params}")
     if report.unlisted:
@@ -96,27 +96,22 @@ def checkpoint(out: Path | None, public_key: bool, as_json: bool) -> None:
     if public_key:
         _show_public_key(as_json)
         return
-    from bihuan.book import checkpoints
+    from bihuan.book import checkpoints, custody
     from bihuan.domain.journal import short_root
 
+    before = custody.sealed().number or 0
     made = checkpoints.make_checkpoint()
     if made is None:
         show_json({"number": None}) if as_json else show(_("上一个检查点之后没有新的记录。"))
         return
-    path = checkpoints.hand_out(made, out) if out else None
+    files = [str(path) for _number, path in custody.hand_out_after(before, out)] if out else []
+    short = short_root(made.root)
     if as_json:
-        show_json(
-            {
-                "number": made.number,
-                "root": made.root,
-                "short_root": short_root(made.root),
-                "file": str(path or ""),
-            }
-        )
+        show_json({"number": made.number, "root": made.root, "short_root": short, "files": files})
         return
-    show(_("检查点第 %(number)s 号，校验根 %(root)s") % {"number": made.number, "root": short_root(made.root)})
-    if path:
-        show(_("已写到 %(path)s") % {"path": path})
+    show(_("检查点第 %(number)s 号，校验根 %(root)s") % {"number": made.number, "root": short})
+    for file in files:
+        show(_("已写到 %(path)s") % {"path": file})
 
 
 def _show_public_key(as_json: bool) -> None:

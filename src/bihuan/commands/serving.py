@@ -39,7 +39,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
     _refuse_open_demo(is_open)
     listener = listen(host, port)
     application = _pages()
-    processes = 1 if on_sqlite() else workers or len(os.sched_getaffinity(0))
+    processes = 1 if on_sqlite() else workers or os.cpu_count() or 1
     companion = None if no_worker else Companion(_work)
     _announce(*listener.getsockname()[:2])
     _settle()

@@ -14,6 +14,7 @@ from bihuan.organisations.queue import RUN
 BY_THE_CLOCK = {"checkpoint": "H", "clean-up": "D"}
 """Handlers and how often they run: hourly, daily (django-q2's letters)."""
 FIRST_AFTER = timedelta(seconds=60)
+LATE = timedelta(minutes=5)
 WATCH_EVERY = 1.0
 
 
@@ -29,6 +30,16 @@ def set_clock() -> None:
             Schedule.objects.create(
                 name=name, func=RUN, args=f"'{name}',", schedule_type=often, next_run=clock.now() + FIRST_AFTER
             )
+
+
+def is_behind() -> bool:
+    """True where what runs by the clock has not run for a while, or never: then no worker is running."""
+    from django_q.models import Schedule
+
+    from bihuan.book import clock
+
+    latest = clock.now() - LATE
+    return not Schedule.objects.exists() or Schedule.objects.filter(next_run__lt=latest).exists()
 
 
 def run(*, parent: int | None = None) -> None:
