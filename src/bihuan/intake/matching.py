@@ -86,10 +86,16 @@ class Directory:
         self.units = {unit.pk: unit for unit in below.order_by("path")}
 
     def label(self, unit_id: int) -> str:
-        """The unit with what it stands below, as far as that is needed to tell it from its namesakes."""
+        """The unit's name, with what it stands below where the name does not say so itself."""
         unit = self.units[unit_id]
-        above = [self.units[i].short for i in unit.line[:-1] if i in self.units and i != self.office.pk]
-        return " › ".join([*above, unit.name])
+        above = [self.units[i].name for i in unit.line[:-1] if i in self.units and i != self.office.pk]
+        return " › ".join([*(name for name in above if not unit.name.startswith(name)), unit.name])
+
+    def brief(self, unit_id: int) -> str:
+        """The unit's short name where no other unit is called so, else as `label`."""
+        short = self.units[unit_id].short
+        named = self._by_name.get(normal(short), set()) | self._by_short_name.get(normal(short), set())
+        return short if len(named) == 1 else self.label(unit_id)
 
     def match(self, names: Iterable[str]) -> dict[str, Match]:
         """Those of `names` that may be taken silently."""

@@ -41,15 +41,16 @@ def find_reading(actor: Actor, reading_id: UUID) -> Reading | None:
     return readings_of(actor).filter(id=reading_id).first()
 
 
-def same_file(reading: Reading) -> list[Reading]:
-    """Earlier readings of exactly the same file in the same office, the latest first."""
+def same_file(reading: Reading) -> Reading | None:
+    """An earlier reading of exactly the same file in the same office: one that was confirmed, else the latest."""
     rows = Reading.objects.filter(
         region_id=reading.region_id,
         sha256=reading.sha256,
         unit_id=reading.unit_id,
         uploaded_at__lt=reading.uploaded_at,
     )
-    return list(rows.exclude(state=Reading.State.DROPPED).select_related("ledger").order_by("-uploaded_at")[:3])
+    # 'confirmed' comes before 'open' in the alphabet.
+    return rows.exclude(state=Reading.State.DROPPED).order_by("state", "-uploaded_at").first()
 
 
 def drafts_of(reading: Reading, shown: str = "all") -> QuerySet[Draft]:

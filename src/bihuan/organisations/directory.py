@@ -58,6 +58,17 @@ def find_post(actor: Actor, person: Person, post_id: int) -> Post | None:
     return rows.select_related("unit").first()
 
 
+def posts_of(person: Person) -> QuerySet[Post]:
+    """All posts that `person` holds today, wherever."""
+    return Post.objects.filter(_held(), person=person).select_related("unit").order_by("id")
+
+
+def line_above(actor: Actor, unit: Unit) -> list[Unit]:
+    """The units between the top of the actor's subtree and `unit`."""
+    rows = units_under(actor).filter(pk__in=unit.line[:-1])
+    return sorted(rows, key=lambda row: len(row.line))
+
+
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Those of `people` whose name, account or unit says `text`."""
     if not text:

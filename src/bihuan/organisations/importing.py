@@ -22,7 +22,7 @@ from bihuan.organisations.actions import assign_post, create_person, create_unit
 from bihuan.organisations.directory import refuses_account, units_under
 from bihuan.organisations.models import Person, Unit
 from bihuan.organisations.passwords import fresh_password, quick_hash
-from bihuan.organisations.spreadsheets import Row, Sheets, kind_of, role_of
+from bihuan.organisations.spreadsheets import UNITS, Row, Sheets, kind_of, plain, role_of, spellings
 
 USERNAME = re.compile(r"[\w.@+-]{2,60}", re.ASCII)
 SPLIT = re.compile(r"[、，,；;/\n]+")
@@ -107,7 +107,8 @@ class _Planner:
         known = set(Person.objects.values_list("username", flat=True))
         people = {post.username for post in posts if post.username not in known}
         labels = {key: self._label(key) for key in self._nodes}
-        return Plan(tuple(units), tuple(posts), len(people), self._kept, tuple(self._faults), labels)
+        faults = tuple(sorted(self._faults, key=_place_of))
+        return Plan(tuple(units), tuple(posts), len(people), self._kept, faults, labels)
 
     def _fault(self, row: Row, column: str, text: str, **params: object) -> None:
         self._faults.append(row.fault(column, text, **params))
@@ -313,6 +314,13 @@ class _Planner:
         if denied := refuses_post(post.role, held | roles):
             self._fault(row, "role", denied.reason, **denied.params)
         roles.add(post.role)
+
+
+def _place_of(fault: Fault) -> tuple[bool, str, int]:
+    """Faults in the order of the file: units first, then by row."""
+    sheet, _mark, cell = (fault.place or "").partition("!")
+    row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return plain(sheet) not in spellings(UNITS), sheet, int(row) if row.isdecimal() else 0
 
 
 def _split(text: str) -> list[str]:

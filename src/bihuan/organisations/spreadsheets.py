@@ -91,6 +91,17 @@ class Sheets:
     people: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = field(default=())
 
+    def as_json(self) -> dict[str, Any]:
+        """The rows as JSON values, to be confirmed by the next request. Sheets with faults are not carried on."""
+        rows = {"units": self.units, "people": self.people}
+        return {name: [[dict(row.texts), dict(row.cells)] for row in found] for name, found in rows.items()}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Sheets:
+        """What `as_json` gave."""
+        units, people = (tuple(Row(*row) for row in data[name]) for name in ("units", "people"))
+        return Sheets(units, people)
+
 
 def read_sheets(name: str, chunks: Iterable[bytes]) -> Sheets:
     """Read an uploaded workbook.

@@ -1,0 +1,117 @@
+"""What administrators do to units and accounts, each step asked for first and written with its entry.
+
+An administrator keeps the own subtree and nothing beside it; nobody changes the own account here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+
+from bihuan.domain.case import Role
+from bihuan.domain.codes import check_division
+from bihuan.domain.refusals import Denied, Refused, insist, say
+from bihuan.organisations import actions
+from bihuan.organisations.access import Actor, may_manage_people
+from bihuan.organisations.directory import find_unit, refuses_account, refuses_new_post
+from bihuan.organisations.models import Person, Post, Unit, UnitKind
+from bihuan.organisations.passwords import fresh_password
+
+
+def _refuses_unit(actor: Actor, unit: Unit) -> Denied | None:
+    denied = may_manage_people(actor)
+    if denied:
+        return denied
+    if find_unit(actor, unit.pk) is None:
+        return Denied(say("这个单位不在您管理的范围内。"))
+    if not unit.is_active:
+        return Denied(say("单位“%(name)s”已经停用。"), say("请先启用，或选择别的单位。"), {"name": unit.name})
+    return None
+
+
+def add_unit(
+    *,
+    actor: Actor,
+    parent: Unit,
+    name: str,
+    kind: UnitKind,
+    short_names: Sequence[str] = (),
+    division_code: str = "",
+) -> Unit:
+    """Add a unit below `parent`. Raises `Refused` where its name is taken there or its code cannot be one."""
+    insist(_refuses_unit(actor, parent))
+    if division_code:
+        check_division(division_code)
+    if parent.children.filter(name=name).exists():
+        raise Refused(
+            Denied(say("“%(parent)s”下面已有“%(name)s”。"), params={"parent": parent.name, "name": name})
+        )
+    return actions.create_unit(
+        name=name,
+        kind=kind.value,
+        parent=parent,
+        short_names=short_names,
+        division_code=division_code,
+        writer=actor.writer,
+    )
+
+
+def switch_unit(*, actor: Actor, unit: Unit, active: bool) -> None:
+    """Close a unit or open it again. Raises `Refused` for the own unit and where something hangs on it."""
+    insist(may_manage_people(actor))
+    if unit.pk == actor.unit_id:
+        raise Refused(Denied(say("不能停用您自己所在的单位。"), say("请由上级单位的管理员办理。")))
+    actions.set_unit_active(unit=unit, active=active, writer=actor.writer)
+
+
+@transaction.atomic
+def open_account(*, actor: Actor, username: str, name: str, unit: Unit, role: Role, title: str = "") -> str:
+    """Add somebody with a first post; returns the one-time password, which is kept nowhere.
+
+    Raises `Refused` where the account's name is taken or the unit is not this administrator's.
+    """
+    insist(_refuses_unit(actor, unit))
+    password = fresh_password()
+    if Person.objects.filter(username=username).exists():
+        raise Refused(_taken(username))
+    try:
+        person = actions.create_person(
+            username=username, name=name, password=password, region_id=unit.region_id, writer=actor.writer
+        )
+    except IntegrityError as error:
+        raise Refused(_taken(username)) from error
+    actions.assign_post(person=person, unit=unit, role=role, title=title, writer=actor.writer)
+    return password
+
+
+def _taken(username: str) -> Denied:
+    return Denied(say("用户名“%(name)s”已被他人使用，请换一个。"), params={"name": username})
+
+
+def reset_password(*, actor: Actor, person: Person) -> str:
+    """Give an account a new one-time password, returned and kept nowhere; the old one ends at once."""
+    insist(refuses_account(actor, person))
+    password = fresh_password()
+    actions.set_password(person=person, password=password, region_id=actor.region_id, writer=actor.writer)
+    return password
+
+
+def switch_account(*, actor: Actor, person: Person, active: bool) -> None:
+    """Let an account be used again, or no longer."""
+    insist(refuses_account(actor, person))
+    if person.is_active != active:
+        actions.set_active(person=person, active=active, region_id=actor.region_id, writer=actor.writer)
+
+
+def give_post(*, actor: Actor, person: Person, unit: Unit, role: Role, title: str = "") -> Post:
+    """Give a further post. Raises `Refused` where it is held already or does not go with another one."""
+    insist(_refuses_unit(actor, unit))
+    insist(refuses_new_post(actor, person, unit, role.value))
+    return actions.assign_post(person=person, unit=unit, role=role, title=title, writer=actor.writer)
+
+
+def take_post(*, actor: Actor, post: Post) -> None:
+    """End a post at once."""
+    insist(refuses_account(actor, post.person))
+    actions.end_post(post=post, writer=actor.writer)

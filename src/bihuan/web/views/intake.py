@@ -1,0 +1,57 @@
+"""Bringing a ledger file in: choosing it, and what was brought in before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from bihuan.domain.refusals import Refused, insist
+from bihuan.intake.actions import receive
+from bihuan.intake.models import Reading
+from bihuan.intake.queries import readings_of
+from bihuan.ledger.models import Ledger
+from bihuan.ledger.queries import own_ledgers
+from bihuan.organisations.access import may_keep_ledgers
+from bihuan.organisations.models import Person
+from bihuan.web import errors
+from bihuan.web.forms.intake import ENDINGS, UploadForm
+from bihuan.web.gate import SignedInRequest
+
+EARLIER = 50
+
+
+@require_http_methods(["GET", "POST"])
+def intake(request: SignedInRequest) -> HttpResponse:
+    """Choose a file, have it read, go on to what was read."""
+    insist(may_keep_ledgers(request.actor))
+    ledgers = list(own_ledgers(request.actor).filter(is_open=True))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, ledgers=ledgers)
+    reading = _received(request, form) if form.is_valid() else None
+    if reading is not None:
+        return redirect("reading", reading_id=reading.id)
+    context = {
+        "form": form,
+        "first_ledger": not ledgers,
+        "earlier": _earlier(request),
+        "endings": ENDINGS.replace(".", "").split(","),
+    }
+    return render(request, "web/intake/page.html", context)
+
+
+def _received(request: SignedInRequest, form: UploadForm) -> Reading | None:
+    file = form.cleaned_data["file"]
+    try:
+        return receive(actor=request.actor, ledger=form.target(), name=file.name, chunks=file.chunks())
+    except Refused as refused:
+        form.add_error("file" if isinstance(form.target(), Ledger) else None, errors.told(refused.denied))
+        return None
+
+
+def _earlier(request: SignedInRequest) -> list[dict[str, Any]]:
+    rows = list(readings_of(request.actor)[:EARLIER])
+    people = Person.objects.in_bulk({row.person_id for row in rows if row.person_id})
+    return [{"reading": row, "person": people.get(row.person_id or 0)} for row in rows]
