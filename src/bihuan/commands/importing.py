@@ -98,9 +98,11 @@ def _register(
 
 
 def _refuse_twice(found: Reading | None) -> None:
-    if found:
+    from bihuan.book import clock
+
+    if found and found.state == "confirmed":
         text = _("这个文件 %(day)s 已经导入过“%(ledger)s”，没有再次登记；确要再登记请加 --again。")
-        raise Stopped(text % {"day": found.uploaded_at.date().isoformat(), "ledger": found.ledger.name}, FAILED)
+        raise Stopped(text % {"day": clock.day_of(found.uploaded_at), "ledger": found.ledger.name}, FAILED)
 
 
 def _forgotten(reading: Reading) -> dict[str, tuple[int, ...]]:
