@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bihuan.book import clock
+from bihuan.book.checkpoints import make_checkpoint
 from bihuan.demo.content import load_people
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.play import Play
@@ -51,6 +52,8 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     with clock.moved_to(end):
         play = Play(office, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
+    with clock.moved_to(end):
+        make_checkpoint()
     return Problem.objects.count()
 
 

@@ -104,7 +104,7 @@ class Play(Schedule):
             return
         if story.extension and given >= 20:
             self.at(start + timedelta(days=round(given * 0.7)), "extend", played)
-        if story.warned:
+        if story.warned and story.ledger != "qiling":
             self.at(start + timedelta(days=round(given * 0.6)), "warn", played)
         self.at(
             start + timedelta(days=max(2, round(given * story.pace * 0.45))),
@@ -234,7 +234,10 @@ class Play(Schedule):
             due = row.due + timedelta(days=(10, 15, 30)[played.turn % 3])
             try:
                 extending.ask_extension(
-                    actor=leader, problem=played.id, due=due, reason=played.story.text.extension_reason
+                    actor=leader,
+                    problem=played.id,
+                    due=due,
+                    reason=played.story.text.extension_reason or self.say("ask_extension"),
                 ).only()
             except Refused:
                 continue

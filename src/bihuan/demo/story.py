@@ -85,13 +85,19 @@ def _story(text: ProblemText, registered: date, draw: random.Random, place: int,
         ending=ending,
         pace=pace,
         sign_delay=draw.choices((0, 1, 3, 6), weights=(48, 42, 7, 3))[0],
-        extension=bool(text.extension_reason) and draw.random() < 0.5,
-        returned=(1 if draw.random() < 0.75 else 2) if text.return_reason and draw.random() < 0.55 else 0,
-        rebounds=bool(text.rebound) and draw.random() < 0.6,
+        extension=draw.random() < (0.6 if text.extension_reason else 0.2),
+        returned=_returns(draw, bool(text.return_reason)),
+        rebounds=draw.random() < (0.6 if text.rebound else 0.03),
         warned=draw.random() < 0.02,
         carried_over=draw.random() < 0.15,
         ledger=_ledger(text, place),
     )
+
+
+def _returns(draw: random.Random, reason_written: bool) -> int:
+    if draw.random() > (0.5 if reason_written else 0.1):
+        return 0
+    return 1 if draw.random() < 0.75 else 2
 
 
 def _ledger(text: ProblemText, place: int) -> str:

@@ -162,7 +162,7 @@ class WorkCalendar(SmallBooked):
 
 @lru_cache(maxsize=8)
 def _calendar(name: str, off: tuple[str, ...], makeup: tuple[str, ...], published: tuple[int, ...]) -> Calendar:
-    """Every action asks for the calendar; its some hundred days are read once for as long as they stay the same."""
+    """Every action asks for the calendar; its days are read once for as long as they stay the same."""
 
     def days(values: tuple[str, ...]) -> frozenset[date]:
         return frozenset(date.fromisoformat(value) for value in values)
