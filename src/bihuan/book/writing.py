@@ -58,8 +58,8 @@ class Conflict(Refused):
 def append(strokes: Sequence[Stroke], *, writer: Writer, at: datetime, today: date) -> list[Entry]:
     """Write one entry for every stroke, in order. Must run inside a transaction.
 
-    Raises `Refused` where the clock stands before the last entry of a chain, `Conflict` where a chain has
-    grown in the meantime.
+    A chain stays in the region in which it began, whatever region a later stroke names. Raises `Refused` where
+    the clock stands before the last entry of a chain, `Conflict` where a chain has grown in the meantime.
     """
     assert transaction.get_connection().in_atomic_block, "entries are written together with what they record"
     heads = _heads({stroke.subject for stroke in strokes})
@@ -107,7 +107,7 @@ def _refuse_time_running_back(chain: Chain, at: datetime) -> None:
 def _entry(stroke: Stroke, chain: Chain, writer: Writer, at: datetime, today: date) -> Entry:
     entry = Entry(
         id=new_id(),
-        region_id=stroke.region_id,
+        region_id=chain.region_id,
         kind=stroke.kind,
         subject=stroke.subject,
         seq=chain.seq + 1,

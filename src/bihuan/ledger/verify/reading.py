@@ -54,7 +54,7 @@ def _uuid(value: Any) -> Any:
 
 def _moment(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
     if len(value) == 19 and value[10] == " ":
         return f"{value[:10]}T{value[11:]}.000000Z"
     if len(value) == 26 and value[10] == " ":
