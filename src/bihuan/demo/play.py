@@ -218,7 +218,8 @@ class Play(Schedule):
             finding = played.story.text.rebound or self.say("reopen")
             _done(lookback.reopen(actor=self.watcher(played), problem=played.id, finding=finding, due=due))
             actor = self.liaison(played)
-            if actor is not None and played.turn % 3:
+            recent = (self.today - today).days < 30
+            if actor is not None and (played.turn % 3 or not recent):
                 again = played.story.text.measures[-1]
                 measures = [PlannedMeasure(again.text, 100, due - timedelta(days=3))]
                 with clock.moved_to(clock.now() + timedelta(minutes=30)):

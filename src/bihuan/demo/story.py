@@ -15,6 +15,8 @@ from bihuan.demo.content import ProblemText, load_problems
 SEED = 20261122
 MONTHS = 14
 ROUNDS = 42
+STALLS_WITHIN = 120
+"""Days before today within which work may have come to a halt; what halted earlier was done in the end, late."""
 UNSIGNED_TAIL = 9
 """Days before today from which some of what was dispatched is not signed for yet."""
 
@@ -76,6 +78,8 @@ def _workday(day: date) -> date:
 
 def _story(text: ProblemText, registered: date, draw: random.Random, place: int, today: date) -> Story:
     ending = draw.choices(list(Ending), weights=[70, 13, 9, 3, 2.5, 2.5])[0]
+    if ending is Ending.STALLS and (today - registered).days > STALLS_WITHIN:
+        ending = Ending.LATE
     pace = draw.uniform(1.03, 1.35) if ending is Ending.LATE else draw.triangular(0.35, 0.99, 0.85)
     wait = draw.choice((0, 1, 1, 2, 3))
     return Story(
