@@ -18,7 +18,7 @@ from bihuan.domain.refusals import Denied, Refused
 from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.models import Evidence, Extension, Lookback, Measure, Problem, Responsibility
 
-APPS = ("book", "organisations", "ledger", "intake")
+APPS = ("book", "organisations", "ledger")
 PARTS = (Responsibility, Measure, Evidence, Extension, Lookback)
 
 
