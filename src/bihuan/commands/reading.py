@@ -56,9 +56,8 @@ def _tell(name: str, found: dict[str, Any]) -> None:
     from rich.table import Table
 
     items = found.get("items", [])
-    table = Table(
-        title=f"{found.get('id', name)} · {_('%(count)s 个问题') % {'count': len(items)}}", title_justify="left"
-    )
+    count = _("%(count)s 个问题") % {"count": len(items)}
+    table = Table(title=f"{found.get('id', name)} · {count}", title_justify="left")
     for heading in (_("序号"), _("问题"), _("责任单位"), _("时限"), _("状态"), _("存疑")):
         table.add_column(heading, overflow="fold")
     for item in items:

@@ -43,7 +43,8 @@ def _(text: str) -> str:
 def told(denied: Denied) -> str:
     """A refusal in the language of the command line: the reason and what would mend it."""
     params = {name: _(value) if isinstance(value, str) else value for name, value in denied.params.items()}
-    return (_(denied.reason) + _(denied.remedy)) % params
+    between = " " if denied.remedy and language() == "en" else ""
+    return (_(denied.reason) + between + _(denied.remedy)) % params
 
 
 def show(text: str = "") -> None:
