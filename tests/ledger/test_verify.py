@@ -11,6 +11,8 @@ from bihuan.domain.case import Stage
 from bihuan.ledger.files import path_of
 from bihuan.ledger.models import ColourPolicy, Counter, Evidence, Measure, Problem, Reach, Span
 from bihuan.ledger.verify import What, verify
+from bihuan.organisations.actions import book
+from bihuan.organisations.models import Unit
 from tests.book import rogue
 
 pytestmark = pytest.mark.django_db
@@ -178,11 +180,20 @@ def test_a_forged_value_that_breaks_a_rule_is_a_finding_not_a_crash(column, valu
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps to the types of its columns itself")
 def test_a_stored_value_of_another_type_is_named():
     problem = Problem.objects.order_by("id")[0]
-    for field in Problem._meta.concrete_fields:
-        value = b"\xff" if field.column.endswith("id") else "zzz"
+    for column in [str(field.column) for field in Problem._meta.concrete_fields]:
+        value = "x'ff'" if column.endswith("id") else "CAST(x'61ff62' AS TEXT)"
         with rogue.undone():
-            rogue.execute(f"UPDATE ledger_problem SET {field.column} = %s WHERE id = %s", value, problem.id.hex)  # noqa: S608
-            assert problem.number in found(), field
+            rogue.execute(f"UPDATE ledger_problem SET {column} = {value} WHERE id = %s", problem.id.hex)  # noqa: S608
+            assert problem.number in found(), column
+
+
+def test_a_broken_entry_of_what_everything_stands_on_is_named():
+    policy = ColourPolicy.objects.get(version=2)
+    for name, row in (("unit 市水利局", Unit.objects.get(name="市水利局")), ("policy 2", policy)):
+        for body in ("[" * 5000, "", "{}"):
+            with rogue.undone():
+                rogue.execute("UPDATE book_entry SET body = %s WHERE subject = %s", body, stored(row.uid))
+                assert What.ENTRY_BODY in found()[name]
 
 
 def test_time_that_runs_backwards_in_a_chain_is_named():
@@ -226,8 +237,6 @@ def test_a_name_changed_or_erased_without_an_entry_is_named(world):
 
 
 def test_a_name_erased_by_rule_is_counted_not_accused(world):
-    from bihuan.organisations.actions import book
-
     person = world.people["liaison"]
     rogue.execute("UPDATE organisations_person SET name = '', salt = '' WHERE id = %s", person.pk)
     book(person, "erase", region_id=1, writer=world.actor("administrator").writer, before=person.snapshot())

@@ -108,7 +108,7 @@ def _told() -> Iterator[tuple[State, tuple[str, str]]]:
 def _fold_leniently(state: State, body: Any) -> None:
     try:
         list(fold(state, json.loads(body)["changes"]))
-    except (TypeError, ValueError, LookupError, AttributeError):
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
         return  # the walk names this entry
 
 

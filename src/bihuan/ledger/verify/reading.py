@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,19 +30,34 @@ def one_view() -> Iterator[None]:
 
     Django's own transaction would take SQLite's writing lock for as long as verify runs.
     """
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
+    with _bytes_that_are_no_text(), connection.cursor() as cursor:
+        if connection.in_atomic_block:
+            yield
+        elif connection.vendor == "sqlite":
             cursor.execute("BEGIN DEFERRED")
             try:
                 yield
             finally:
                 cursor.execute("ROLLBACK")
-    else:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
+        else:
+            with transaction.atomic():
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                yield
+
+
+@contextmanager
+def _bytes_that_are_no_text() -> Iterator[None]:
+    """Let SQLite give text that is not UTF-8 with a mark in it, so that its row can be named."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    raw = connection.connection
+    before, raw.text_factory = raw.text_factory, partial(str, encoding="utf-8", errors="replace")
+    try:
+        yield
+    finally:
+        raw.text_factory = before
 
 
 def _uuid(value: Any) -> Any:
