@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
+from bihuan.domain.refusals import insist
 from bihuan.insight.counts import by_stage
+from bihuan.organisations.access import may_see_problems
 from bihuan.web.gate import POST, SignedInRequest, open_to_all
 
 
@@ -23,6 +25,7 @@ def choose_post(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def stages(request: SignedInRequest) -> HttpResponse:
     """How many problems in sight stand in each stage: the second part of every page."""
+    insist(may_see_problems(request.actor))
     return render(request, "web/parts/stages.html", {"stage_counts": by_stage(request.actor)})
 
 

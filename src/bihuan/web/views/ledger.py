@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bihuan.book import clock
 from bihuan.domain.case import RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.lifecycle import MOVES, Move
-from bihuan.domain.refusals import Refused, insist
+from bihuan.domain.refusals import insist
 from bihuan.insight.counts import COLOUR_ORDER, by_colour, shares
 from bihuan.insight.keyset import Cursor, cursor_from, page
 from bihuan.insight.waiting import WAITING
@@ -24,7 +24,7 @@ from bihuan.ledger.asof import colour_on
 from bihuan.ledger.models import Ledger, Problem, SavedView, Source
 from bihuan.organisations.access import may_see_problems
 from bihuan.organisations.models import Unit
-from bihuan.web import columns, errors
+from bihuan.web import columns
 from bihuan.web.chips import chips
 from bihuan.web.export import export_ledger
 from bihuan.web.filters import DUE, TURNS, LedgerFilter
@@ -89,6 +89,7 @@ def listed(asked: LedgerFilter, request: SignedInRequest, today: Any) -> QuerySe
 @require_GET
 def summary(request: SignedInRequest) -> HttpResponse:
     """The exact count and the colour bar of a filter: the second part of the page."""
+    insist(may_see_problems(request.actor))
     asked = LedgerFilter.from_query(request.GET)
     today = clock.today()
     counts = by_colour(asked.apply(request.actor, today), today)
@@ -103,12 +104,7 @@ def summary(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def export(request: SignedInRequest) -> HttpResponse | FileResponse:
     """The list as Excel: the same rows, columns and order."""
-    asked = LedgerFilter.from_query(request.GET)
-    try:
-        file = export_ledger(request.actor, asked, chosen_columns(request))
-    except Refused as refused:
-        messages.error(request, errors.told(refused.denied))
-        return redirect(f"/ledger/?{_query_without_paging(request.GET)}")
+    file = export_ledger(request.actor, LedgerFilter.from_query(request.GET), chosen_columns(request))
     name = _("整改台账") + clock.today().strftime("-%Y%m%d") + ".xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
 

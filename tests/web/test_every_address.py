@@ -1,0 +1,170 @@
+"""Every address × every role: what a GET answers, written down. An address that is not in the table fails.
+
+200 seen, 302 sent to sign in, 403 no right (with the reason), 404 not for these eyes, 405 not by GET. What each move
+answers to each role is held by test_acting; what rows a list shows by test_ledger.
+"""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from bihuan.book import clock
+from bihuan.domain.case import Stage
+from bihuan.intake.models import Reading
+from bihuan.ledger.models import Evidence, SavedView
+from tests.world import START, build_world
+
+ROLES = (
+    "anonymous",
+    "coordinator",
+    "supervisor",
+    "reviewer",
+    "auditor",
+    "liaison",
+    "leader",
+    "support",
+    "county_coordinator",
+    "stranger",
+    "administrator",
+)
+OPEN = (200,) * 11
+ALL = (302, *(200,) * 10)
+POSTED = (302, *(405,) * 10)
+BUSINESS = (302, *(200,) * 9, 403)
+"""Everybody but the administrator, who sees no problems."""
+INVOLVED = (302, 200, 200, 200, 200, 200, 200, 200, 404, 404, 404)
+"""The office, the lead and the supporting unit; a problem out of sight does not exist."""
+KEEPERS = (302, 200, 403, 403, 403, 403, 403, 403, 200, 403, 403)
+ADMINISTRATORS = (302, *(403,) * 9, 200)
+
+TABLE: dict[str, tuple[int, ...]] = {
+    "account_login": (200, *(302,) * 10),
+    "account_logout": ALL,
+    "account_inactive": OPEN,
+    "account_change_password": ALL,
+    "set_language": (405,) * 11,
+    "choose_post": POSTED,
+    "stages": BUSINESS,
+    "desk": ALL,
+    "ledger": BUSINESS,
+    "ledger_summary": BUSINESS,
+    "ledger_export": BUSINESS,
+    "view_save": POSTED,
+    "view_delete": POSTED,
+    "new_problem": (302, 200, 403, 403, 403, 403, 403, 403, 403, 403, 403),  # the county keeps no ledger yet
+    "unit_names": KEEPERS,
+    "bulk": (302, 302, 403, 403, 403, 403, 403, 403, 302, 403, 403),
+    "problem": INVOLVED,
+    "problem_drawer": (
+        302,
+        302,
+        302,
+        302,
+        302,
+        302,
+        302,
+        302,
+        404,
+        404,
+        404,
+    ),  # a part of the list; alone: the page
+    "act": (302, 403, 403, 403, 403, 200, 200, 200, 404, 404, 404),
+    "evidence": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 404),
+    "evidence_check": (302, 302, 302, 302, 302, 302, 302, 404, 404, 404, 404),
+    "intake": KEEPERS,
+    "reading": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "reading_units": POSTED,
+    "reading_find": (302, 404, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "reading_draft": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "reading_drop": POSTED,
+    "reading_confirm": POSTED,
+    "reading_discard": POSTED,
+    "units": ADMINISTRATORS,
+    "unit_new": ADMINISTRATORS,
+    "unit_active": POSTED,
+    "organisation_import": ADMINISTRATORS,
+    "organisation_template": ADMINISTRATORS,
+    "people": ADMINISTRATORS,
+    "person_new": ADMINISTRATORS,
+    "person": ADMINISTRATORS,
+    "person_password": POSTED,
+    "person_active": POSTED,
+    "post_new": POSTED,
+    "post_end": POSTED,
+}
+
+
+def test_every_address_is_in_the_table():
+    named = {pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
+    assert all(isinstance(pattern, URLPattern) for pattern in get_resolver().url_patterns)
+    assert named == set(TABLE)
+
+
+def a_ledger_file() -> bytes:
+    book = openpyxl.Workbook()
+    for row in (["序号", "问题", "责任单位", "整改时限"], [1, "路灯不亮", "市住建局", "2026年6月底"]):
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.fixture
+def addresses(db):
+    """A world with one of everything, and the address of everything."""
+    with clock.moved_to(clock.moment_on(START)):
+        world = build_world()
+        problem = world.through(Stage.CLOSEOUT_ASKED)
+        working = world.through(Stage.UNDER_WAY)
+        upload = SimpleUploadedFile("台账.xlsx", a_ledger_file())
+        office = Client()
+        office.force_login(world.people["coordinator"])
+        office.post("/intake/", {"ledger": str(world.ledger.pk), "file": upload})
+        view = SavedView.objects.create(person=world.people["coordinator"], name="x", query="")
+        known = {
+            "problem_id": working.id,
+            "move": "report",
+            "evidence_id": Evidence.objects.filter(problem_id=problem.id).first().id,
+            "reading_id": Reading.objects.get().id,
+            "place": 1,
+            "unit_id": world.units["water"].pk,
+            "person_id": world.people["liaison"].pk,
+            "post_id": world.people["liaison"].posts.get().pk,
+            "view_id": view.pk,
+        }
+        yield world, known
+
+
+def test_every_address_answers_every_role_as_written_down(addresses):
+    world, known = addresses
+    answers = {}
+    for role in ROLES:
+        client = Client()
+        if role in world.people:
+            client.force_login(world.people[role])
+        for pattern in get_resolver().url_patterns:
+            wanted = {name: known[name] for name in pattern.pattern.converters}
+            if pattern.name == "bulk":
+                wanted["move"] = "dispatch"
+            answers[pattern.name, role] = client.get(reverse(pattern.name, kwargs=wanted)).status_code
+    written = {
+        (name, role): code for name, codes in TABLE.items() for role, code in zip(ROLES, codes, strict=True)
+    }
+    different = {place: (code, written[place]) for place, code in answers.items() if code != written[place]}
+    assert not different, different
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_nothing_is_changed_by_a_form_without_its_token(addresses, name):
+    world, known = addresses
+    pattern = next(p for p in get_resolver().url_patterns if p.name == name)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.people["coordinator"])
+    wanted = {key: known[key] for key in pattern.pattern.converters}
+    assert client.post(reverse(name, kwargs=wanted)).status_code in (403, 405)
