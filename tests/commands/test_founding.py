@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import stat
+import subprocess
+import time
 
 import pytest
 
-from tests.commands.installation import SERVER
+from tests.commands.installation import BIHUAN, SERVER
 
 INIT = ("init", "--name", "云汀市", "--code", "999900", "--admin", "qiao", "--admin-name", "乔予安")
 
@@ -47,6 +50,24 @@ def test_demo_refuses_a_home_with_data_and_does_not_mark_it(office):
     assert ended.returncode == 2
     assert "已有数据" in ended.stderr
     assert not (office.home / ".demo").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(SERVER), reason="a database elsewhere is left to whoever owns it")
+def test_a_demo_that_is_interrupted_leaves_nothing_that_passes_for_one(empty):
+    building = subprocess.Popen([str(BIHUAN), "demo"], env=empty.environment, stderr=subprocess.PIPE, text=True)
+    assert building.stderr is not None
+    while "约需一分钟" not in building.stderr.readline():
+        assert building.poll() is None
+    time.sleep(1)
+    building.send_signal(signal.SIGINT)
+    assert building.wait(60) == 130
+    assert {path.name for path in empty.home.iterdir()} <= {"keys", "static", ".lock"}
+
+
+def test_a_demo_of_an_impossible_day_is_refused(empty):
+    assert empty.run("demo", "--today", "0001-01-01").returncode == 2
+    assert not empty.home.exists()
 
 
 @pytest.mark.skipif(not SERVER, reason="only a database elsewhere can hold data while the home is empty")

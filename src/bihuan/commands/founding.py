@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import shutil
+from datetime import date, datetime
 
 import click
 
 from bihuan.commands.frame import MISUSED, Command, Stopped
-from bihuan.commands.installation import home_named, prepare, wake
+from bihuan.commands.installation import home_named, on_sqlite, prepare, wake
 from bihuan.commands.passwords import chosen_password, from_stdin
 from bihuan.commands.progress import bar
 from bihuan.commands.words import _, note, show
 
 DEMO_MARK = ".demo"
+DEMO_YEARS = range(2015, 2100)
 KINDS = ("government", "bureau", "enterprise", "institution")
 
 
@@ -58,21 +60,43 @@ def init(name: str, kind: str, code: str, admin: str, admin_name: str, password_
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help=_("演示的“今天”，默认为当天。"))
 def demo(today: datetime | None) -> None:
     """Build the demo."""
+    if today and today.year not in DEMO_YEARS:
+        text = _("演示的日期要在 %(first)s 年到 %(last)s 年之间。")
+        raise Stopped(text % {"first": DEMO_YEARS.start, "last": DEMO_YEARS.stop - 1}, MISUSED)
     _refuse_used()
     wake(new=True)
     _refuse_entered()
     (home_named() / DEMO_MARK).touch()  # before anything moves the clock
+    try:
+        count = _build(today.date() if today else None)
+    except BaseException:
+        _take_away()
+        raise
+    show(_("演示数据已建立：%(count)s 个问题。") % {"count": count})
+    show_logins()
+
+
+def _build(today: date | None) -> int:
     prepare()
     from bihuan.demo.build import build_demo
 
     label = _("建立演示数据")
     note(_("%(label)s，约需一分钟…") % {"label": label})
-    with bar(label) as advance:
-        count = build_demo(
-            today=today.date() if today else None, tell=lambda done, left: advance.of(done, done + left)
-        )
-    show(_("演示数据已建立：%(count)s 个问题。") % {"count": count})
-    show_logins()
+    with bar(label) as moved:
+        return build_demo(today=today, tell=lambda done, left: moved.of(done, done + left))
+
+
+def _take_away() -> None:
+    """Half a demo must not pass for a whole one. A database elsewhere is left to whoever owns it."""
+    from django.db import connections
+
+    if not on_sqlite():
+        return
+    connections.close_all()
+    home = home_named()
+    for name in (DEMO_MARK, "bihuan.sqlite3", "bihuan.sqlite3-wal", "bihuan.sqlite3-shm"):
+        (home / name).unlink(missing_ok=True)
+    shutil.rmtree(home / "files", ignore_errors=True)
 
 
 def _refuse_used() -> None:

@@ -70,7 +70,7 @@ class Group(_Help, click.Group):
 
     def _line(self, ctx: click.Context, name: str) -> str:
         command = self.get_command(ctx, name)
-        return command.get_short_help_str(limit=80) if command else ""
+        return command.get_short_help_str(limit=110) if command else ""
 
 
 def run(group: click.Group, arguments: Sequence[str] | None = None) -> NoReturn:

@@ -174,10 +174,12 @@ def _put_back(archive: Archive) -> None:
     shutil.rmtree(staged, ignore_errors=True)
     (staged / "files").mkdir(parents=True, mode=0o700)
     try:
-        with bar(_("恢复"), archive.manifest.size) as advance:
+        with bar(pgettext("progress", "恢复"), archive.manifest.size) as advance:
             _unpack_files(archive, staged / "files", advance)
             _unpack_database(archive, staged)
+        os.sync()  # once, since a sync for every file of evidence would take many times as long
         _move_in(staged, home_named())
+        os.sync()
     finally:
         shutil.rmtree(staged)
 
@@ -215,8 +217,6 @@ def _unpack(pieces: Iterable[bytes], place: Path) -> None:
     with place.open("xb") as file:
         for piece in pieces:
             file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _enter(action: str, manifest: Manifest, file: Path) -> None:
