@@ -8,7 +8,7 @@ import pytest
 
 from bihuan.book.models import Entry
 from bihuan.domain.case import Horizon, Urgency
-from bihuan.domain.refusals import Refused
+from bihuan.domain.refusals import Denied, Refused
 from bihuan.intake import actions, queries
 from bihuan.intake.actions import Correction
 from bihuan.intake.mapping import Defaults
@@ -166,7 +166,7 @@ class TestWhatStandsInTheWay:
 
         def fail(mapper, draft):
             made.append(draft)
-            raise Refused(actions.Denied("其中一条不行。"))
+            raise Refused(Denied("其中一条不行。"))
 
         monkeypatch.setattr("bihuan.intake.mapping.Mapper.problem", fail)
         assert refusal(city, reading) == "其中一条不行。"
@@ -180,7 +180,7 @@ class TestWhatStandsInTheWay:
 
 class TestGoingOver:
     def correct(self, city, reading, place, **values):
-        item = queries.find_draft(reading, place).item
+        item = reading.drafts.get(place=place).item
         same = {name: item.get(name, "") for name in ("problem", "category")}
         same |= {name: tuple(item.get(name, ())) for name in ("measures", "lead_units", "support_units")}
         actions.edit_draft(

@@ -42,7 +42,7 @@ def test_what_was_read_waits_as_drafts_and_the_file_is_kept(city, tmp_path):
     assert (reading.name, reading.sha256, reading.drafts_count) == (path.name, digest, 4)
     assert path_of(digest).read_bytes() == path.read_bytes()
     assert waiting() == []
-    first = queries.drafts_of(reading).first()
+    first = queries.drafts_of(reading)[0]
     assert first.item["problem"] == PLAIN[2].rstrip("。")
     assert (first.item["place"]["sheet"], first.item["place"]["row"]) == ("整改台账", 3)
     assert not city.ledger.problems.exists()
@@ -77,7 +77,7 @@ def test_a_file_sent_before_is_known_again_but_not_refused(city, tmp_path):
         actions.confirm(actor=city.actor("coordinator"), reading=second)
     with days_later(2):
         third = receive(city, path)
-    assert queries.same_file(third).id == second.id, "the one that was confirmed is told, not the one given up"
+    assert queries.same_file(third) == second, "the one that was confirmed is told, not the one given up"
 
 
 def test_what_is_no_ledger_is_refused_with_the_reason(city, tmp_path):

@@ -266,7 +266,8 @@ class _Planner:
             if person is not None and post.unit > 0 and self._holds(person, post):
                 self._kept += 1
                 continue
-            self._refuse_roles(row, post, person, roles[post.username])
+            if role_of(row["role"]):
+                self._refuse_roles(row, post, person, roles[post.username])
             if (post.username, post.unit, post.role) in taken:
                 self._fault(row, "username", say("这个岗位前面已经写过一行。"))
             taken.add((post.username, post.unit, post.role))

@@ -11,6 +11,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -193,13 +194,14 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()
 
 
-def spellings(text: str) -> set[str]:
+@cache
+def spellings(text: str) -> frozenset[str]:
     """How `text` may be written: in every language of the service."""
     found = {plain(text)}
     for code, _name in settings.LANGUAGES:
         with override(code):
             found.add(plain(_(text)))
-    return found
+    return frozenset(found)
 
 
 def kind_of(text: str) -> UnitKind | None:

@@ -103,11 +103,8 @@ def said_in(data: QueryDict, directory: Directory, names: Sequence[UnitName], *,
             _typed(said, directory, name.name, typed)
         elif value is not None:
             said.decisions[name.name] = _chosen(value, data.getlist(f"all-{name.id.hex}"))
-        if (
-            data.get("rest") == LEAVE_OUT
-            and not said.decisions.get(name.name, ())
-            and name.name not in said.unclear
-        ):
+        units = said.decisions.get(name.name, tuple(name.units))
+        if data.get("rest") == LEAVE_OUT and not units and name.name not in said.unclear:
             said.decisions[name.name] = None
     return said
 
