@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command("import", cls=Command, help=_("把台账文件登记到台账：单位名称全部对得上才登记，否则列出来。"))
-@click.argument("file", type=click.Path(path_type=Path), metavar=pgettext("metavar", "文件"))
+@click.argument("file", type=click.Path(path_type=Path), metavar=_("文件"))
 @click.option("--ledger", "word", required=True, help=_("台账的编号前缀或名称。"))
 @click.option("--as", "username", help=_("以哪个账号办理；台账单位只有一名整改办人员时可省。"))
 @click.option("--match-exact-only", is_flag=True, help=_("只认全称和简称，不用以前人工对应过的名称。"))

@@ -174,7 +174,7 @@ def _put_back(archive: Archive) -> None:
     shutil.rmtree(staged, ignore_errors=True)
     (staged / "files").mkdir(parents=True, mode=0o700)
     try:
-        with bar(pgettext("progress", "恢复"), archive.manifest.size) as advance:
+        with bar(_("正在恢复"), archive.manifest.size) as advance:
             _unpack_files(archive, staged / "files", advance)
             _unpack_database(archive, staged)
         os.sync()  # once, since a sync for every file of evidence would take many times as long

@@ -25,7 +25,7 @@ def user() -> None:
 
 
 @user.command("add", cls=Command, help=_("新增账号，密码自动生成并显示一次。"))
-@click.argument("username", metavar=pgettext("metavar", "账号"))
+@click.argument("username", metavar=_("账号"))
 @click.option("--name", required=True, help=_("姓名。"))
 @click.option("--name-en", default="", help=_("英文姓名。"))
 @click.option("--email", default="", help=_("邮箱。"))
@@ -78,7 +78,7 @@ def list_accounts(as_json: bool) -> None:
 
 
 @user.command("post", cls=Command, help=_("给账号增加岗位。"))
-@click.argument("username", metavar=pgettext("metavar", "账号"))
+@click.argument("username", metavar=_("账号"))
 @click.argument("post", metavar=_("角色@单位"))
 @click.option("--title", default="", help=_("职务名称。"))
 def give_post(username: str, post: str, title: str) -> None:
@@ -93,7 +93,7 @@ def give_post(username: str, post: str, title: str) -> None:
 
 
 @user.command("password", cls=Command, help=_("换密码；不从标准输入读取时自动生成并显示一次。"))
-@click.argument("username", metavar=pgettext("metavar", "账号"))
+@click.argument("username", metavar=_("账号"))
 @click.option("--password-stdin", is_flag=True, help=_("从标准输入读取密码。"))
 def password(username: str, password_stdin: bool) -> None:
     """Give an account a new password."""
@@ -109,7 +109,7 @@ def password(username: str, password_stdin: bool) -> None:
 
 
 @user.command("deactivate", cls=Command, help=_("停用账号，已登录的立即失效。"))
-@click.argument("username", metavar=pgettext("metavar", "账号"))
+@click.argument("username", metavar=_("账号"))
 def deactivate(username: str) -> None:
     """Stop an account."""
     _set_active(username, active=False)
@@ -117,7 +117,7 @@ def deactivate(username: str) -> None:
 
 
 @user.command("activate", cls=Command, help=_("恢复停用的账号。"))
-@click.argument("username", metavar=pgettext("metavar", "账号"))
+@click.argument("username", metavar=_("账号"))
 def activate(username: str) -> None:
     """Let an account be used again."""
     _set_active(username, active=True)
