@@ -45,7 +45,8 @@ class _Help(click.Command):
         return option
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [row for row in (param.get_help_record(ctx) for param in self.get_params(ctx)) if row]
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        rows = [row for row in (option.get_help_record(ctx) for option in options) if row]
         with formatter.section(_("选项")):
             formatter.write_dl(rows)
 
