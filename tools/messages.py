@@ -101,8 +101,7 @@ def unmarked_python(path: Path) -> Iterator[tuple[int, str]]:
             fine |= {id(arg) for arg in node.args}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in fine:
-            if CJK.search(node.value):
-                yield node.lineno, node.value
+            yield from [(node.lineno, node.value)] if CJK.search(node.value) else []
 
 
 def unmarked_template(path: Path) -> Iterator[tuple[int, str]]:
@@ -135,15 +134,27 @@ def merge(fragments: list[Path]) -> None:
         with fragment.open("rb") as file:
             for message in read_po(file, locale="en"):
                 if message.id and message.string:
+                    known.delete(message.id, message.context)
                     known.add(message.id, message.string, context=message.context)
-    fresh = Catalog(locale="en", project="bihuan", charset="utf-8")
+    fresh = Catalog(
+        locale="en",
+        header_comment="# English of bihuan, written by tools/messages.py --merge. The message id is the Chinese text.",
+        project="bihuan",
+        version="1",
+        last_translator="bihuan",
+        language_team="en",
+        creation_date=known.creation_date,
+        revision_date=known.creation_date,
+        charset="utf-8",
+        fuzzy=False,
+    )
     for (text, plural, context), files in sorted(messages().items(), key=lambda row: (row[1][0], row[0][0])):
         old = known.get(text, context)
         said = old.string if old else ""
         identity: str | tuple[str, str] = (text, plural) if plural else text
         if plural and isinstance(said, str):
             said = (said, said)
-        fresh.add(identity, said, locations=[(name, None) for name in sorted(set(files))], context=context)
+        fresh.add(identity, said, locations=[(name, 1) for name in sorted(set(files))], context=context)
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     with ENGLISH.open("wb") as file:
         write_po(file, fresh, width=110, omit_header=False, sort_output=False, include_lineno=False)

@@ -15,6 +15,7 @@ from bihuan.intake.matching import Directory
 from bihuan.intake.models import Draft, UnitName
 from bihuan.intake.queries import Note, gathered
 from bihuan.ledger.actions.register import title_of
+from bihuan.web.templatetags.bihuan import listed
 
 UNSURE = 0.7
 FIELDS: Mapping[str, str] = {
@@ -92,7 +93,7 @@ class DraftRow:
 def notes_told(notes: Iterable[Note]) -> list[NoteTold]:
     """Notes with their values filled in."""
     return [
-        NoteTold(_filled(note), "、".join(note.places), note.count, note.count > len(note.places))
+        NoteTold(_filled(note), listed(note.places), note.count, note.count > len(note.places))
         for note in notes
     ]
 

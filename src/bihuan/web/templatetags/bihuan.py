@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from bihuan.domain.case import Horizon, Role, Stage, Urgency
 from bihuan.domain.colours import COLOUR_NAMES, REASONS, Colour, Turn
@@ -175,8 +175,14 @@ def days_from(value: date | None, today: date) -> str:
     if distance == 0:
         return _("今天")
     if distance > 0:
-        return _("%(days)s天后") % {"days": distance}
-    return _("已过%(days)s天") % {"days": -distance}
+        return ngettext("%(days)s天后", "%(days)s天后", distance) % {"days": distance}
+    return ngettext("已过%(days)s天", "已过%(days)s天", -distance) % {"days": -distance}
+
+
+@register.filter
+def listed(values: Iterable[object]) -> str:
+    """Several names in a row: 甲、乙, or A, B."""
+    return (", " if english() else "、").join(str(value) for value in values)
 
 
 @register.filter
