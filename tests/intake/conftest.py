@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from bihuan.book import clock
+from bihuan.book import clock, home
 from bihuan.organisations.actions import create_unit
 from tests.world import START, World, build_world
 
@@ -25,8 +26,10 @@ MORE = (
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[World]:
-    """The office of tests.world on START."""
+def world(db: None, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The office of tests.world on START, in a home of its own: files of the same content share their place."""
+    settings.BIHUAN_HOME = tmp_path_factory.mktemp("home")
+    (settings.BIHUAN_HOME / home.DEMO_MARK).touch()
     with clock.moved_to(clock.moment_on(START)):
         yield build_world()
 
