@@ -138,7 +138,7 @@ def merge(fragments: list[Path]) -> None:
                     known.add(message.id, message.string, context=message.context)
     fresh = Catalog(
         locale="en",
-        header_comment="# English of bihuan, written by tools/messages.py --merge. The message id is the Chinese text.",
+        header_comment="# English of bihuan, written by tools/messages.py --merge. Message ids are Chinese.",
         project="bihuan",
         version="1",
         last_translator="bihuan",
