@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bihuan.book import home
 from bihuan.domain.case import Stage
 from bihuan.ledger import files
 from bihuan.ledger.models import Evidence, Measure
@@ -108,7 +109,7 @@ def test_a_file_that_is_not_taken_is_told_and_nothing_is_written(name, content, 
     assert "刚刚开始" in page
     assert "请重新选择" in page
     assert not Evidence.objects.exists()
-    assert not list((files.home.files() / "incoming").iterdir())
+    assert not list((home.files() / "incoming").iterdir())
     problem.refresh_from_db()
     assert problem.progress == 0
 
@@ -117,7 +118,7 @@ def test_a_full_disk_is_told_and_nothing_is_written(problem, upload, monkeypatch
     def full(_handle):
         raise OSError(errno.ENOSPC, "no space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr("bihuan.ledger.files.os.fsync", full)
     page = upload("照片.png", PNG + b"3").content.decode()
     assert "服务器存储空间不足" in page
     assert "刚刚开始" in page

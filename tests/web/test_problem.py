@@ -144,16 +144,16 @@ class TestTheRecord:
     def test_who_in_which_post_when_and_what_changed(self, world, sign_in, shared):
         told = text_of(page(sign_in("coordinator"), shared))
         assert "交办 文立本 · 整改办人员 · 云汀市" in told
-        assert "整改时限：2026-03-17" in told
-        assert "第1项措施：进度 0% → 50%；说明 井盖.png说明" in told
-        assert "材料：管道.png" in told
+        assert "整改时限2026-03-17" in told
+        assert "第1项措施进度 0% → 50%说明 井盖.png说明" in told
+        assert "材料管道.png" in told
         assert "2026-03-02 09:00" in told
 
     def test_a_return_shows_the_way_back(self, world, sign_in):
         problem = world.through(Stage.CLOSEOUT_ASKED)
         closing.send_back(actor=world.actor("reviewer"), problem=problem.id, reason="缺复核照片").only()
         told = text_of(page(sign_in("liaison"), problem))
-        assert "环节：申请销号 → 整改中" in told
+        assert "环节已申请销号 → 整改中" in told
         assert "缺复核照片" in told
 
     def test_measures_of_an_earlier_round_stay_with_their_files(self, world, sign_in):
@@ -168,6 +168,7 @@ class TestTheRecord:
             assert "不再执行的措施 2 项" in told
             assert "不再执行的措施的材料" in told
             assert "问题反弹" in told
+            assert "首轮原时限2026-03-17" in told
 
     def test_a_merged_problem_points_to_where_it_goes_on(self, world, sign_in):
         first, second = world.register(2)

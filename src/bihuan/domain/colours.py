@@ -89,7 +89,7 @@ REASONS: Mapping[str, str] = {
     "rebounded": say("销号后反弹，第%(cycle)s次复号"),
     "returned": say("被退回%(times)s次"),
     "satisfaction_below": say("群众满意度%(value)s%%，低于%(floor)s%%"),
-    "warned": say("督导亮红"),
+    "warned": say("督导人员已亮红"),
     "unsigned": say("%(sign_by)s前没有签收"),
     "closed_late": say("超过时限%(due)s才完成"),
     "open": say("正在整改，符合进度"),

@@ -132,7 +132,7 @@ _ALL = (
         lambda actor, ids, said, how: working.set_measures(
             actor=actor, problem=ids[0], measures=said["measures"], person=said["person"], **how
         ),
-        say("以下表为准：各项占比合计100%，完成日期不晚于整改时限；去掉的措施留在记录里。"),
+        say("以下表为准：各项占比要凑满100，完成日期不晚于整改时限；去掉的措施留在记录里。"),
     ),
     Act(
         Move.REPORT,

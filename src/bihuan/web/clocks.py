@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from bihuan.domain.case import RUNNING_STAGES, Stage
 
@@ -38,10 +38,10 @@ def _before(problem: Problem, today: date) -> Iterator[Clock]:
             past = problem.wanted_due < today
             yield Clock(_("拟定时限"), problem.wanted_due, _left(problem.wanted_due, today), past)
         return
-    yield Clock(_("交办"), problem.dispatched_on)
+    yield Clock(pgettext("day", "交办"), problem.dispatched_on)
     if problem.signed_on:
         late = problem.sign_by is not None and problem.signed_on > problem.sign_by
-        yield Clock(_("签收"), problem.signed_on, _("超过签收期限") if late else "", late)
+        yield Clock(pgettext("day", "签收"), problem.signed_on, _("超过签收期限") if late else "", late)
     elif problem.sign_by:
         waits = Stage(problem.stage) is Stage.DISPATCHED
         counted = _left(problem.sign_by, today) if waits else ""
@@ -49,13 +49,19 @@ def _before(problem: Problem, today: date) -> Iterator[Clock]:
 
 
 def _dues(problem: Problem, today: date) -> Iterator[Clock]:
-    """The present date and, where it was moved, the original one, counted alike."""
+    """The present date and, where it was moved, the original one, counted alike.
+
+    A reopened problem has a first date of its own round; that of the first round stays to be seen, uncounted.
+    """
     if problem.due is None:
         return
     remark = _("按未公布的放假安排推算") if problem.due_provisional else ""
     yield _due(_("整改时限"), problem.due, problem, today, remark)
-    if problem.due_original and problem.due_original != problem.due:
-        yield _due(_("原时限"), problem.due_original, problem, today, "")
+    if problem.cycle_due and problem.cycle_due != problem.due:
+        name = _("本轮原时限") if problem.cycle else _("原时限")
+        yield _due(name, problem.cycle_due, problem, today, "")
+    if problem.cycle and problem.due_original:
+        yield Clock(_("首轮原时限"), problem.due_original)
 
 
 def _due(name: str, due: date, problem: Problem, today: date, remark: str) -> Clock:
@@ -71,10 +77,10 @@ def _due(name: str, due: date, problem: Problem, today: date, remark: str) -> Cl
 
 def _after(problem: Problem, today: date) -> Iterator[Clock]:
     for name, day in (
-        (_("中止"), problem.suspended_on),
-        (_("申请销号"), problem.asked_on),
-        (_("现场核查"), problem.checked_on),
-        (_("验收"), problem.accepted_on),
+        (pgettext("day", "中止"), problem.suspended_on),
+        (pgettext("day", "申请销号"), problem.asked_on),
+        (pgettext("day", "现场核查"), problem.checked_on),
+        (pgettext("day", "验收"), problem.accepted_on),
     ):
         if day:
             yield Clock(name, day)
@@ -82,12 +88,12 @@ def _after(problem: Problem, today: date) -> Iterator[Clock]:
         running = Stage(problem.stage) is Stage.IN_PUBLIC_NOTICE
         yield Clock(_("公示期至"), problem.notice_until, _left(problem.notice_until, today) if running else "")
     if problem.closed_on:
-        yield Clock(_("销号"), problem.closed_on)
+        yield Clock(pgettext("day", "销号"), problem.closed_on)
     if problem.sustained_on:
-        yield Clock(_("回头看通过"), problem.sustained_on)
+        yield Clock(pgettext("day", "回头看通过"), problem.sustained_on)
     elif problem.lookback_on:
         past = problem.lookback_on < today
-        yield Clock(_("回头看"), problem.lookback_on, _left(problem.lookback_on, today), past)
+        yield Clock(pgettext("day", "回头看"), problem.lookback_on, _left(problem.lookback_on, today), past)
 
 
 def _left(day: date, today: date) -> str:

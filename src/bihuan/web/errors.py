@@ -18,7 +18,9 @@ def told(denied: Denied) -> str:
         name: _(str(value)) if isinstance(value, str) and value else value for name, value in denied.params.items()
     }
     text = _(denied.reason) % params
-    return f"{text}{_(denied.remedy) % params}" if denied.remedy else text
+    if not denied.remedy:
+        return text
+    return text + (" " if text[-1:].isascii() else "") + _(denied.remedy) % params
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.domain.case import Side
@@ -46,9 +46,27 @@ class MeasureRow(forms.Form):
         assert isinstance(chosen, forms.ChoiceField)
         chosen.choices = units
 
+    def name_fields(self) -> None:
+        """Give every field its heading as its name, for people who do not see the heading above it."""
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+class _Rows(forms.BaseFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: Any, index: Any) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = gettext("去掉")
+        form.name_fields()
+
 
 MeasureRows = forms.formset_factory(
-    MeasureRow, extra=0, can_delete=True, max_num=MOST_ROWS, validate_max=True, absolute_max=MOST_ROWS * 2
+    MeasureRow,
+    formset=_Rows,
+    extra=0,
+    can_delete=True,
+    max_num=MOST_ROWS,
+    validate_max=True,
+    absolute_max=MOST_ROWS * 2,
 )
 
 
@@ -98,7 +116,7 @@ class SetMeasures(WorkingForm):
     def typed(self) -> list[tuple[str, str]]:
         return [
             *super().typed,
-            *((now("措施"), row["text"].value() or "") for row in self.rows if row["text"].value()),
+            *((gettext("措施"), row["text"].value() or "") for row in self.rows if row["text"].value()),
         ]
 
     def is_valid(self) -> bool:
@@ -114,7 +132,7 @@ class SetMeasures(WorkingForm):
                 if not row.cleaned_data.get("DELETE") and (row.cleaned_data.get("text") or "").strip()
             ]
         else:
-            told = list(self.rows.non_form_errors()) or [now("措施表里有几处需要改正，已在下面标出。")]
+            told = list(self.rows.non_form_errors()) or [gettext("措施表里有几处需要改正，已在下面标出。")]
             self.add_error(None, told)
         return said
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.domain.case import Horizon, Urgency
@@ -128,7 +128,7 @@ class NewProblemForm(ProblemForm):
         chosen.choices = [(key, row.name) for key, row in self.ledgers.items()]
         for place in range(MEASURE_ROWS):
             self.fields[f"measure-{place}"] = forms.CharField(
-                label=now("第%(place)s项") % {"place": place + 1},
+                label=gettext("第%(place)s项") % {"place": place + 1},
                 required=False,
                 max_length=TEXT_LENGTH,
                 widget=forms.Textarea(attrs={"rows": 2}),

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from bihuan.intake.matching import Directory, normal
+from bihuan.web.templatetags.bihuan import english
 
 if TYPE_CHECKING:
     from bihuan.organisations.models import Unit
@@ -58,7 +59,7 @@ class UnitChoice:
         units = labelled or list(match.units if match else ())
         if len(units) == 1:
             return units[0]
-        near = "；".join(self.labels[pk] for pk in self.directory.near(text, NEAR))
+        near = ("; " if english() else "；").join(self.labels[pk] for pk in self.directory.near(text, NEAR))
         if near:
             raise ValidationError(
                 _("没有找到单位“%(name)s”。名称相近的有：%(units)s。") % {"name": text, "units": near}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bihuan.domain.case import Stage
 from bihuan.domain.colours import BEGINNING, at
+from bihuan.domain.refusals import say
 from bihuan.ledger.actions.step import open_one, this_moment
 from bihuan.ledger.derived import colour_changes, turns_from
 from bihuan.ledger.dossier import Dossier, dossier_of
@@ -20,6 +23,7 @@ from bihuan.web.changes import ANSWERS, RESULTS, signature, timeline
 from bihuan.web.claims import claims_told, place_told
 from bihuan.web.clocks import clocks
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.templatetags.bihuan import because
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,6 +31,13 @@ if TYPE_CHECKING:
     from bihuan.ledger.models import Extension, Problem
 
 LINES_IN_DRAWER = 5
+UNCOLOURED: Mapping[Stage, str] = {
+    Stage.DRAFT: say("草稿，还没有入账"),
+    Stage.LISTED: say("还没有交办"),
+    Stage.MERGED: say("已并案，不再计色"),
+    Stage.WITHDRAWN: say("已撤销，不再计色"),
+}
+"""Why a problem has no colour of its own; the policy only knows that no rule fits."""
 
 
 @require_GET
@@ -78,8 +89,10 @@ def colour_of(problem: Problem, today: date) -> dict[str, Any]:
     """The colour of today with its reason, since when, and the turns to come."""
     turns = turns_from(problem.turns)
     now = at(turns, today)
+    aside = UNCOLOURED.get(Stage(problem.stage)) if now.reason.code == "otherwise" else None
     return {
         "now": now,
+        "why": _(aside) if aside else because(now),
         "since": now.day if now.day > BEGINNING else None,
         "turns": colour_changes(turns, after=today),
     }

@@ -34,10 +34,11 @@
   };
   const shareEvenly = () => {
     const all = shown();
+    if (!all.length) { return; }
     const whole = Math.floor(100 / all.length);
     all.forEach((row, place) => { field(row, "share").value = whole + (place < 100 % all.length ? 1 : 0); });
     tellShares();
-    table.closest("form").dispatchEvent(new Event("input", { bubbles: true }));
+    field(all[0], "share").dispatchEvent(new Event("input", { bubbles: true }));
   };
 
   if (table) {

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const PREFIX = "keep:";
+  const SENT = "kept-sent";
   const place = (form) => PREFIX + location.pathname + "#" + (form.id || form.dataset.keep || "form");
   const fields = (form) => [...form.elements].filter(
     (f) => f.name && !["hidden", "password", "file", "submit", "button"].includes(f.type));
@@ -33,10 +34,13 @@
     const form = event.target.form;
     if (form && form.matches("[data-keep]")) { save(form); }
   });
-  // A page that came after a successful send says so; then the kept text has served.
-  const done = document.querySelector("meta[name=kept-done]");
-  if (document.querySelector(".message-success") || done) {
-    Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => sessionStorage.removeItem(key));
+  // A page that came after a successful send says so; then the text of the form that was sent has served.
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-keep]")) { sessionStorage.setItem(SENT, place(event.target)); }
+  });
+  if (document.querySelector(".message-success, meta[name=kept-done]") && sessionStorage.getItem(SENT)) {
+    sessionStorage.removeItem(sessionStorage.getItem(SENT));
+    sessionStorage.removeItem(SENT);
   }
   document.addEventListener("DOMContentLoaded", () => start(document));
   document.addEventListener("htmx:load", (event) => start(event.target));
