@@ -133,7 +133,7 @@ class TestUnits:
         [
             ({"division_code": "3301"}, "区划代码应为 6、9 或 12 位"),
             ({"division_code": "33012A"}, "区划代码只能由数字"),
-            ({"name": "禾丰县教育局"}, "下面已有“禾丰县教育局”"),
+            ({"name": "禾丰县教育局"}, "同一上级下已有单位“禾丰县教育局”"),
         ],
     )
     def test_what_cannot_be_is_told(self, admin, world, changed, reason):
@@ -178,7 +178,7 @@ class TestPeople:
     @pytest.mark.parametrize(
         ("changed", "reason"),
         [
-            ({"username": "liaison"}, "已被他人使用"),
+            ({"username": "liaison"}, "已有人使用"),
             ({"username": "柳 溪"}, "用户名只用字母"),
             ({"name": ""}, "必填"),
         ],
@@ -221,7 +221,7 @@ class TestPeople:
         admin.post(at + "posts/", {"unit": water.pk, "role": "liaison", "title": ""})
         post = Post.objects.get(person=person, unit=water)
         again = admin.post(at + "posts/", {"unit": water.pk, "role": "liaison", "title": ""})
-        assert "已有这个岗位" in told(again)
+        assert "已担任这一岗位" in told(again)
         admin.post(at + f"posts/{post.pk}/end/")
         assert "市水利局" not in told(admin.get(at)).split("增加岗位")[0]
         assert entries_of(post) == ["create", "end"]

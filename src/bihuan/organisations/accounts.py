@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from bihuan.domain.case import Role
 from bihuan.domain.codes import check_division
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.organisations import actions
 from bihuan.organisations.access import Actor, may_manage_people
-from bihuan.organisations.directory import find_unit, refuses_account, refuses_new_post
+from bihuan.organisations.directory import find_unit, refuses_account
 from bihuan.organisations.models import Person, Post, Unit, UnitKind
 from bihuan.organisations.passwords import fresh_password
 
@@ -43,10 +43,6 @@ def add_unit(
     insist(_refuses_unit(actor, parent))
     if division_code:
         check_division(division_code)
-    if parent.children.filter(name=name).exists():
-        raise Refused(
-            Denied(say("“%(parent)s”下面已有“%(name)s”。"), params={"parent": parent.name, "name": name})
-        )
     return actions.create_unit(
         name=name,
         kind=kind.value,
@@ -73,20 +69,11 @@ def open_account(*, actor: Actor, username: str, name: str, unit: Unit, role: Ro
     """
     insist(_refuses_unit(actor, unit))
     password = fresh_password()
-    if Person.objects.filter(username=username).exists():
-        raise Refused(_taken(username))
-    try:
-        person = actions.create_person(
-            username=username, name=name, password=password, region_id=unit.region_id, writer=actor.writer
-        )
-    except IntegrityError as error:
-        raise Refused(_taken(username)) from error
+    person = actions.create_person(
+        username=username, name=name, password=password, region_id=unit.region_id, writer=actor.writer
+    )
     actions.assign_post(person=person, unit=unit, role=role, title=title, writer=actor.writer)
     return password
-
-
-def _taken(username: str) -> Denied:
-    return Denied(say("用户名“%(name)s”已被他人使用，请换一个。"), params={"name": username})
 
 
 def reset_password(*, actor: Actor, person: Person) -> str:
@@ -107,7 +94,7 @@ def switch_account(*, actor: Actor, person: Person, active: bool) -> None:
 def give_post(*, actor: Actor, person: Person, unit: Unit, role: Role, title: str = "") -> Post:
     """Give a further post. Raises `Refused` where it is held already or does not go with another one."""
     insist(_refuses_unit(actor, unit))
-    insist(refuses_new_post(actor, person, unit, role.value))
+    insist(refuses_account(actor, person))
     return actions.assign_post(person=person, unit=unit, role=role, title=title, writer=actor.writer)
 
 

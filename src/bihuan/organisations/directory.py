@@ -106,16 +106,6 @@ def refuses_account(actor: Actor, person: Person) -> Denied | None:
     return None
 
 
-def refuses_new_post(actor: Actor, person: Person, unit: Unit, role: str) -> Denied | None:
-    """May the actor give this person this post, and does it not exist already?"""
-    denied = refuses_account(actor, person)
-    if denied:
-        return denied
-    if Post.objects.filter(_held(), person=person, unit=unit, role=role).exists():
-        return Denied(say("此人在该单位已有这个岗位。"))
-    return None
-
-
 def _held() -> Q:
     day = clock.today()
     return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gte=day))

@@ -369,11 +369,10 @@ def _add_people(
             person = create_person(
                 username=post.username,
                 name=post.name,
-                password=None,
+                password_hash=hashes[post.username],
                 region_id=unit.region_id,
                 writer=actor.writer,
             )
-            Person.objects.filter(pk=person.pk).update(password=hashes[post.username])
             people[post.username] = person
             made.append(NewAccount(post.name, unit.name, post.username, passwords[post.username]))
         assign_post(person=people[post.username], unit=unit, role=post.role, title=post.title, writer=actor.writer)

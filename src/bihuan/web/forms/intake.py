@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.domain.case import Horizon, Urgency
@@ -58,7 +58,7 @@ class UploadForm(forms.Form):
     def clean_ledger_prefix(self) -> str:
         prefix = self.cleaned_data["ledger_prefix"].strip()
         if not PREFIX.fullmatch(prefix):
-            raise ValidationError(_now("编号开头只用字母、数字或汉字，不带空格和符号。"))
+            raise ValidationError(gettext("编号开头只用字母、数字或汉字，不带空格和符号。"))
         return str(prefix)
 
     def target(self) -> Ledger | NewLedger:
@@ -80,7 +80,7 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, choices in (
             ("source", [("", "—"), *((row.pk, source_name(row)) for row in sources())]),
-            ("urgency", [(key.value, _now(text)) for key, text in URGENCY_NAMES.items()]),
+            ("urgency", [(key.value, gettext(text)) for key, text in URGENCY_NAMES.items()]),
         ):
             chosen = self.fields[name]
             assert isinstance(chosen, forms.ChoiceField)
@@ -115,7 +115,7 @@ class NamesField(forms.CharField):
     def clean(self, value: Any) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(part.strip() for part in UNIT_SEPARATORS.split(super().clean(value))))
         if any(len(name) > NAME_LENGTH for name in names):
-            raise ValidationError(_now("单位名称超过%(limit)s字。") % {"limit": NAME_LENGTH})
+            raise ValidationError(gettext("单位名称超过%(limit)s字。") % {"limit": NAME_LENGTH})
         return tuple(name for name in names if name)
 
 
@@ -152,8 +152,8 @@ class DraftForm(forms.Form):
         kwargs["initial"] = _shown(item)
         super().__init__(*args, **kwargs)
         for name, choices in (
-            ("horizon", [(key.value, _now(text)) for key, text in HORIZON_NAMES.items()]),
-            ("status", [("", "—"), *((key, _now(text)) for key, text in STATUS_NAMES.items())]),
+            ("horizon", [(key.value, gettext(text)) for key, text in HORIZON_NAMES.items()]),
+            ("status", [("", "—"), *((key, gettext(text)) for key, text in STATUS_NAMES.items())]),
         ):
             chosen = self.fields[name]
             assert isinstance(chosen, forms.ChoiceField)
@@ -162,14 +162,14 @@ class DraftForm(forms.Form):
         if not self.wants_date:
             del self.fields["no_date"]
         if item.get("deadline_raw"):
-            self.fields["deadline_date"].help_text = _now("文件里写的是“%(text)s”。") % {
+            self.fields["deadline_date"].help_text = gettext("文件里写的是“%(text)s”。") % {
                 "text": item["deadline_raw"]
             }
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if self.wants_date and "deadline_date" in said and not (said["deadline_date"] or said.get("no_date")):
-            self.add_error("deadline_date", _now("文件里的日期不存在：请填写正确的日期，或勾选不要这个日期。"))
+            self.add_error("deadline_date", gettext("文件里的日期不存在：请填写正确的日期，或勾选不要这个日期。"))
         return said
 
     def correction(self) -> Correction:

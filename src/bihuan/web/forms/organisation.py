@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.domain.case import Role
@@ -59,7 +59,7 @@ class UnitForm(forms.Form):
         kind, parent = self.fields["kind"], self.fields["parent"]
         assert isinstance(kind, forms.ChoiceField)
         assert isinstance(parent, UnitChoiceField)
-        kind.choices = [(key.value, _now(text)) for key, text in KIND_NAMES.items()]
+        kind.choices = [(key.value, gettext(text)) for key, text in KIND_NAMES.items()]
         parent.know(branches)
 
     def clean_division_code(self) -> str:
@@ -92,7 +92,7 @@ class PostForm(forms.Form):
         assert isinstance(unit, UnitChoiceField)
         assert isinstance(role, forms.ChoiceField)
         unit.know(branches)
-        role.choices = [("", "—"), *((key.value, _now(text)) for key, text in ROLE_NAMES.items())]
+        role.choices = [("", "—"), *((key.value, gettext(text)) for key, text in ROLE_NAMES.items())]
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
@@ -110,7 +110,7 @@ class PersonForm(PostForm):
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"])
         if not USERNAME.fullmatch(username):
-            raise ValidationError(_now("用户名只用字母、数字和 . _ - @ +，至少2个。"))
+            raise ValidationError(gettext("用户名只用字母、数字和 . _ - @ +，至少2个。"))
         return username
 
 
