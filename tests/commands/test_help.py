@@ -82,3 +82,17 @@ def test_a_mistyped_home_is_told_and_not_made(tmp_path):
     assert ended.returncode == 2
     assert str(home) in ended.stderr
     assert not home.exists()
+
+
+@pytest.mark.parametrize(("name", "value"), [("DATABASE_URL", "foo://x"), ("BIHUAN_PROXIES", "many")])
+def test_a_setting_that_cannot_be_is_told(tmp_path, name, value):
+    ended = run("setup", BIHUAN_HOME=str(tmp_path / "home"), **{name: value})
+    assert ended.returncode == 2
+    assert "环境变量设置有误" in ended.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_told(tmp_path):
+    ended = run("user", "list", BIHUAN_HOME=str(tmp_path / "home"), DATABASE_URL="postgres://a:b@127.0.0.1:1/x")
+    assert ended.returncode == 1
+    assert "数据库没有完成" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -38,17 +38,25 @@ def wake(*, new: bool = False, behind: bool = False) -> None:
     if not new and on_sqlite() and not (home_named() / "bihuan.sqlite3").is_file():
         raise Stopped(_nothing_here(), MISUSED)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings.base")
-    import django
-    from django.utils import translation
-
     home_named().mkdir(parents=True, exist_ok=True, mode=0o700)
-    django.setup()
-    translation.activate(language())
+    _load_django()
     if not (new or behind) and pending():
         raise Stopped(
             _("数据库的表还没有建立或需要升级。请先运行 bihuan setup（升级前先备份）。"),
             MISUSED,
         )
+
+
+def _load_django() -> None:
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.utils import translation
+
+    try:
+        django.setup()
+    except (ImproperlyConfigured, ValueError) as error:
+        raise Stopped(_("环境变量设置有误：%(why)s") % {"why": error}, MISUSED) from error
+    translation.activate(language())
 
 
 def _nothing_here() -> str:
