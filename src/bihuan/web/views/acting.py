@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from bihuan.domain.case import Stage
 from bihuan.domain.lifecycle import MOVES, STAGE_NAMES, right
 from bihuan.domain.refusals import Denied, Refused, insist
-from bihuan.ledger.actions.step import Opened, Outcome, open_one, this_moment
+from bihuan.ledger.actions.step import Opened, open_one, this_moment
 from bihuan.ledger.actions.taking import How
 from bihuan.ledger.dossier import dossier_of
 from bihuan.ledger.queries import InSight
@@ -28,7 +29,27 @@ from bihuan.web.forms.units import LISTED_AT_ONCE
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.views.problem import colour_of, files_of, in_sight, measures_with_files
 
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bihuan.ledger.models import Problem
+
 LINES_WHEN_OVERTAKEN = 5
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Who asks for which act on which problem, and how that stands today."""
+
+    request: SignedInRequest
+    act: Act
+    seen: InSight
+    opened: Opened
+    today: date
+
+    @property
+    def problem(self) -> Problem:
+        return self.seen.problem
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,105 +59,100 @@ def act(request: SignedInRequest, problem_id: UUID, move: str) -> HttpResponse:
     404 where the problem may not be seen or there is no such move, 403 where this actor may never make it, 409
     where the problem does not allow it now.
     """
+    asked = _asked(request, problem_id, move)
+    insist(right(asked.act.move, asked.opened.standing) or _own_work(asked))
+    form = _form(asked)
+    denied = asked.act.denied(asked.opened)
+    if denied:
+        return _blocked(asked, denied, form)
+    if not form.is_bound or form.asks_for_rows:
+        return _form_page(asked, form, 200)
+    if _overtaken(asked, form):
+        form.add_error(None, _("您打开页面之后，别人已经办理过该问题。您填写的内容还在，请看过下面的变化再提交。"))
+        return _form_page(asked, form, 409)
+    done = form.is_valid() and _perform(asked, form)
+    return redirect("problem", problem_id) if done else _form_page(asked, form, 422)
+
+
+def _asked(request: SignedInRequest, problem_id: UUID, move: str) -> _Asked:
     chosen = ACTS.get(move)
     if chosen is None:
         raise Http404
-    seen = in_sight(request, problem_id)
-    opened = _opened(request, seen)
-    insist(right(chosen.move, opened.standing) or _own_work(chosen, opened))
-    form = form_for(request, chosen, opened)
-    denied = chosen.denied(opened)
-    if denied:
-        return _blocked(request, seen, chosen, opened, denied, form)
-    if form.is_bound and not form.asks_for_rows and _overtaken(form, opened):
-        form.add_error(None, _("您打开页面之后，别人已经办理过该问题。您填写的内容还在，请看过下面的变化再提交。"))
-        return _form_page(request, seen, chosen, form, 409)
-    if form.is_bound and not form.asks_for_rows and form.is_valid():
-        try:
-            problem = _perform(request, chosen, opened, form).only()
-        except Refused as refused:
-            form.add_error(None, errors.told(refused.denied))
-        else:
-            messages.success(request, _done(chosen, problem.stage))
-            return redirect("problem", problem_id)
-    return _form_page(request, seen, chosen, form, 422 if form.is_bound and form.errors else 200)
+    seen, moment = in_sight(request, problem_id), this_moment()
+    return _Asked(request, chosen, seen, open_one(seen.problem, actor=request.actor, moment=moment), moment.today)
 
 
-def _opened(request: SignedInRequest, seen: InSight) -> Opened:
-    return open_one(seen.problem, actor=request.actor, moment=this_moment())
-
-
-def form_for(request: SignedInRequest, chosen: Act, opened: Opened) -> MoveForm:
+def _form(asked: _Asked) -> MoveForm:
     """The move's form: empty, or with what was sent."""
+    request = asked.request
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    first = {"version": opened.problem.version}
-    return chosen.form(*sent, about=opened, actor=request.actor, initial=first)
+    return asked.act.form(*sent, about=asked.opened, actor=request.actor)
 
 
-def _own_work(chosen: Act, opened: Opened) -> Denied | None:
-    """The rules' objection where somebody would judge own work: that is a missing right, whatever the stage."""
-    judges_own = MOVES[chosen.move].judges and opened.standing.own_work
-    here = opened.case.stage in MOVES[chosen.move].sources
-    return chosen.denied(opened) if judges_own and here else None
+def _own_work(asked: _Asked) -> Denied | None:
+    """The rules' objection where somebody would judge own work: a missing right, as far as the stage allows it."""
+    rule = MOVES[asked.act.move]
+    judges_own = rule.judges and asked.opened.standing.own_work
+    return asked.act.denied(asked.opened) if judges_own and asked.opened.case.stage in rule.sources else None
 
 
-def _overtaken(form: MoveForm, opened: Opened) -> bool:
+def _overtaken(asked: _Asked, form: MoveForm) -> bool:
     """Has somebody changed the problem since the form was opened?"""
-    sent = form["version"].value()
-    return str(sent) != str(opened.problem.version)
+    return str(form["version"].value()) != str(asked.problem.version)
 
 
-def _perform(request: SignedInRequest, chosen: Act, opened: Opened, form: MoveForm) -> Outcome:
-    problem = opened.problem
+def _perform(asked: _Asked, form: MoveForm) -> bool:
+    """Call the action; False where it refuses, with its reason as an error of the form."""
+    problem = asked.problem
     how: How = {"seen": {problem.id: problem.version}}
     if form.cleaned_data.get("occurred_on"):
         how["occurred_on"] = form.cleaned_data["occurred_on"]
-    return chosen.perform(request.actor, [problem.id], form.cleaned_data, how)
+    try:
+        done = asked.act.perform(asked.request.actor, [problem.id], form.cleaned_data, how).only()
+    except Refused as refused:
+        form.add_error(None, errors.told(refused.denied))
+        return False
+    words = {"verb": _(asked.act.verb), "stage": _(STAGE_NAMES[Stage(done.stage)])}
+    messages.success(asked.request, _("“%(verb)s”已办理，该问题现在是“%(stage)s”。") % words)
+    return True
 
 
-def _done(chosen: Act, stage: str) -> str:
-    return _("“%(verb)s”已办理，该问题现在是“%(stage)s”。") % {
-        "verb": _(chosen.verb),
-        "stage": _(STAGE_NAMES[Stage(stage)]),
-    }
-
-
-def _form_page(request: SignedInRequest, seen: InSight, chosen: Act, form: MoveForm, status: int) -> HttpResponse:
-    problem, today = seen.problem, this_moment().today
-    dossier = dossier_of(request.actor, seen)
+def _form_page(asked: _Asked, form: MoveForm, status: int) -> HttpResponse:
+    problem = asked.problem
+    dossier = dossier_of(asked.request.actor, asked.seen, newest=LINES_WHEN_OVERTAKEN)
     context: dict[str, Any] = {
         "problem": problem,
-        "act": chosen,
+        "act": asked.act,
         "form": form,
         "version": problem.version,
         "since": _since(form, timeline(dossier)) if status == 409 else [],
-        "colour": colour_of(problem, today),
-        "clocks": clocks(problem, today),
-        "foreseen": _foreseen(request, chosen, seen),
+        "colour": colour_of(problem, asked.today),
+        "clocks": clocks(problem, asked.today),
+        "foreseen": _foreseen(asked, form),
         "dossier": dossier,
         "measures": measures_with_files(dossier),
         "loose_files": files_of(dossier, None),
         "names": unit_names(form),
         "evidence_mb": settings.EVIDENCE_MAX_BYTES // 1024 // 1024,
     }
-    return render(request, "web/act/page.html", context, status=status)
+    return render(asked.request, "web/act/page.html", context, status=status)
 
 
 def _since(form: MoveForm, lines: list[Told]) -> list[Told]:
     """What was recorded after the version that the form was opened with; every change adds one line."""
     sent = str(form["version"].value() or "")
     first = int(sent) + 2 if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
-    return [told for told in lines if told.line.entry.seq >= first][:LINES_WHEN_OVERTAKEN]
+    return [told for told in lines if told.line.entry.seq >= first]
 
 
-def _foreseen(request: SignedInRequest, chosen: Act, seen: InSight) -> list[Change]:
+def _foreseen(asked: _Asked, form: MoveForm) -> list[Change]:
     """What the move will change: asked of the action itself where nothing has to be filled in, else its stage."""
-    problem = seen.problem
-    blank = chosen.form({}, {}, about=_opened(request, seen), actor=request.actor)
-    if blank.needs_nothing and blank.is_valid():
-        outcome = chosen.perform(request.actor, [problem.id], blank.cleaned_data, {"dry_run": True})
+    problem, target = asked.problem, MOVES[asked.act.move].target
+    if form.needs_nothing:
+        blank = asked.act.form({}, {}, about=asked.opened, actor=asked.request.actor)
+        blank.full_clean()
+        outcome = asked.act.perform(asked.request.actor, [problem.id], blank.cleaned_data, {"dry_run": True})
         return between(problem.snapshot(), outcome.done[0]) if outcome.done else []
-    target = MOVES[chosen.move].target
     if target is None:
         return []
     return [Change(_("环节"), _(STAGE_NAMES[Stage(problem.stage)]), _(STAGE_NAMES[target]))]
@@ -149,17 +165,15 @@ def unit_names(form: MoveForm) -> list[str]:
     return labels if len(labels) <= LISTED_AT_ONCE else []
 
 
-def _blocked(
-    request: SignedInRequest, seen: InSight, chosen: Act, opened: Opened, denied: Denied, form: MoveForm
-) -> HttpResponse:
+def _blocked(asked: _Asked, denied: Denied, form: MoveForm) -> HttpResponse:
     """The page that says why it cannot be done now, what helps, and keeps what was typed in sight."""
     context = {
-        "problem": seen.problem,
-        "act": chosen,
+        "problem": asked.problem,
+        "act": asked.act,
         "denied": denied,
-        "choices": choices(opened),
+        "choices": choices(asked.opened),
         "typed": form.typed if form.is_bound else [],
-        "timeline": timeline(dossier_of(request.actor, seen, newest=3)),
-        "colour": colour_of(seen.problem, this_moment().today),
+        "timeline": timeline(dossier_of(asked.request.actor, asked.seen, newest=LINES_WHEN_OVERTAKEN)),
+        "colour": colour_of(asked.problem, asked.today),
     }
-    return render(request, "web/act/blocked.html", context, status=409)
+    return render(asked.request, "web/act/blocked.html", context, status=409)
