@@ -19,6 +19,7 @@ from bihuan.domain.deadlines import HORIZON_NAMES, URGENCY_NAMES
 from bihuan.domain.lifecycle import MOVES, ROLE_NAMES, STAGE_NAMES, Move
 from bihuan.domain.refusals import Denied
 from bihuan.web import errors
+from bihuan.web.actionwords import DONE_BY
 
 register = template.Library()
 
@@ -110,8 +111,8 @@ def verb(value: str) -> str:
 
 @register.filter
 def action_name(value: str) -> str:
-    """What an entry's action is called; also for those that are no move of a problem."""
-    return _(MOVES[Move(value)].verb) if value in set(Move) else value
+    """What an entry's action is called before the person's name; also for those that are no move of a problem."""
+    return str(DONE_BY[Move(value)]) if value in set(Move) else value
 
 
 @register.filter

@@ -1,0 +1,40 @@
+"""How an entry of the record is headed: what was done, followed by the person. In Chinese it is the verb itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from bihuan.domain.lifecycle import Move
+
+DONE_BY: Mapping[Move, str | Promise] = {
+    Move.REGISTER: pgettext_lazy("done by", "登记"),
+    Move.ENTER: pgettext_lazy("done by", "入账"),
+    Move.AMEND: pgettext_lazy("done by", "修改"),
+    Move.DISPATCH: pgettext_lazy("done by", "交办"),
+    Move.SIGN: pgettext_lazy("done by", "签收"),
+    Move.SET_MEASURES: pgettext_lazy("done by", "填报措施"),
+    Move.REPORT: pgettext_lazy("done by", "报告进展"),
+    Move.ASK_EXTENSION: pgettext_lazy("done by", "申请延期"),
+    Move.SIGN_EXTENSION: pgettext_lazy("done by", "签发延期申请"),
+    Move.GRANT_EXTENSION: pgettext_lazy("done by", "同意延期"),
+    Move.REFUSE_EXTENSION: pgettext_lazy("done by", "不同意延期"),
+    Move.ASK_CLOSEOUT: pgettext_lazy("done by", "申请销号"),
+    Move.CHECK: pgettext_lazy("done by", "现场核查"),
+    Move.ACCEPT: pgettext_lazy("done by", "验收通过"),
+    Move.RETURN: pgettext_lazy("done by", "退回整改"),
+    Move.PUBLISH: pgettext_lazy("done by", "公示"),
+    Move.CLOSE: pgettext_lazy("done by", "销号"),
+    Move.PLAN_LOOKBACK: pgettext_lazy("done by", "安排回头看"),
+    Move.CONFIRM: pgettext_lazy("done by", "回头看通过"),
+    Move.REOPEN: pgettext_lazy("done by", "复号"),
+    Move.SUSPEND: pgettext_lazy("done by", "中止"),
+    Move.RESUME: pgettext_lazy("done by", "恢复"),
+    Move.MERGE: pgettext_lazy("done by", "并案"),
+    Move.WITHDRAW: pgettext_lazy("done by", "撤销"),
+    Move.WARN: pgettext_lazy("done by", "督导亮红"),
+    Move.LIFT_WARNING: pgettext_lazy("done by", "解除亮红"),
+}
+"""Every move; the English ends in “by”, since the person follows."""
