@@ -24,7 +24,7 @@ from bihuan.commands.words import _
 HELP = _("闭环：问题整改台账。数据在 BIHUAN_HOME 指定的目录（默认 ./.bihuan）；DATABASE_URL 可指定 PostgreSQL。")
 
 
-@click.group(cls=Group, help=HELP)
+@click.group(cls=Group, help=HELP, context_settings={"max_content_width": 110})
 @click.version_option(__version__, prog_name="bihuan", help=_("显示版本。"))
 def bihuan() -> None:
     """All commands."""

@@ -34,7 +34,7 @@ def test_a_new_account_can_sign_in_with_the_password_shown_once(here, world):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("liaison", "--name", "重名"), 1, "已经有人使用"),
+        (("liaison", "--name", "重名"), 1, "已有人使用"),
         (("tong", "--name", "童见山", "--post", "liaison@市水务局"), 1, "没有单位“市水务局”"),
         (("tong", "--name", "童见山", "--post", "king@市水利局"), 2, "角色@单位"),
         (("tong", "--name", "童见山", "--post", "auditor@云汀市", "--post", "liaison@市水利局"), 1, "不能兼任"),

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 
 from bihuan.commands.frame import FAILED, MISUSED, Stopped
 from bihuan.commands.words import _
-
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without those that are taken for one another: i l o 0 1."""
 
 
 def from_stdin() -> str:
@@ -21,12 +17,14 @@ def from_stdin() -> str:
 
 
 def chosen_password(given: str | None, *, username: str, name: str) -> str:
-    """`given` where it is strong enough, else a random one of some 79 bits.
+    """`given` where it is strong enough; a random one where none was given.
 
     Raises `Stopped` with the reasons where it is too weak.
     """
+    from bihuan.organisations.passwords import fresh_password
+
     if given is None:
-        return "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _group in range(4))
+        return fresh_password()
     from django.contrib.auth import get_user_model
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError

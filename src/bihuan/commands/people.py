@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bihuan.commands.frame import FAILED, MISUSED, Command, Group, Stopped
+from bihuan.commands.frame import MISUSED, Command, Group, Stopped
 from bihuan.commands.installation import wake
 from bihuan.commands.passwords import chosen_password, from_stdin
 from bihuan.commands.words import _, show, show_json
@@ -40,10 +40,8 @@ def add(
     from django.db import transaction
 
     from bihuan.organisations.actions import assign_post, create_person
-    from bihuan.organisations.roster import first_region, is_taken
+    from bihuan.organisations.roster import first_region
 
-    if is_taken(username):
-        raise Stopped(_("账号“%(name)s”已经有人使用。") % {"name": username}, FAILED)
     wanted = [_parsed(post) for post in posts]
     given = from_stdin() if password_stdin else None
     password = chosen_password(given, username=username, name=name)

@@ -90,11 +90,6 @@ def find_person(username: str) -> Person:
     return found
 
 
-def is_taken(username: str) -> bool:
-    """True where there is an account of this name, usable or not."""
-    return Person.objects.filter(username=username).exists()
-
-
 def find_unit(name: str) -> Unit:
     """The active unit with this name, short name or id.
 
