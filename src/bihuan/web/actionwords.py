@@ -1,4 +1,4 @@
-"""How an entry of the record is headed: what was done, followed by the person. In Chinese it is the verb itself."""
+"""How an entry of the record is headed: what was done, then the person. In Chinese it is the verb itself."""
 
 from __future__ import annotations
 
