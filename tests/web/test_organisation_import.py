@@ -93,7 +93,7 @@ def test_nothing_is_written_before_it_is_confirmed_and_all_of_it_after(upload, a
 def test_the_passwords_are_handed_out_once_and_work(upload, admin):
     done = admin.post("/units/import/", {"plan": signed(upload(workbook(UNITS, PEOPLE)))})
     file, name = re.findall(r'href="data:[^;]+;base64,([^"]+)" download="([^"]+)"', done.content.decode())[0]
-    assert name == "初始密码.xlsx"
+    assert name == "初始密码名单.xlsx"
     sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(unescape(file)))).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))[1:]
     assert [row[:3] for row in rows] == [("冉月明", "青屏县", "ranym"), ("时雨辰", "石桥镇", "shiyc")]

@@ -101,7 +101,7 @@ def _done(request: SignedInRequest, made: list[importing.NewAccount]) -> HttpRes
     context = {
         "accounts": made,
         "file": f"data:{WORKBOOK};base64,{base64.b64encode(book).decode()}" if made else "",
-        "file_name": _("初始密码") + ".xlsx",
+        "file_name": _("初始密码名单") + ".xlsx",
     }
     return render(request, "web/organisation/import_done.html", context)
 
