@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -29,7 +30,7 @@ def _runs(program: str) -> bool:
     return answer.returncode == 0
 
 
-def launch_options() -> dict[str, object]:
+def launch_options() -> dict[str, Any]:
     """Arguments for Playwright's `chromium.launch`; raises RuntimeError where there is no Chromium.
 
     Root may only start Chromium without its sandbox. The switches keep it from calling home at every start.

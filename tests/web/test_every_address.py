@@ -1,6 +1,6 @@
 """Every address × every role: what a GET answers, written down. An address that is not in the table fails.
 
-200 seen, 302 sent to sign in, 403 no right (with the reason), 404 not for these eyes, 405 not by GET. What each move
+200 seen, 302 sent to sign in, 403 no right (and why), 404 not for these eyes, 405 not by GET. What each move
 answers to each role is held by test_acting; what rows a list shows by test_ledger.
 """
 
@@ -100,16 +100,22 @@ TABLE: dict[str, tuple[int, ...]] = {
 }
 
 
+def patterns() -> dict[str, URLPattern]:
+    """Every address by its name; there are no addresses within addresses."""
+    found = get_resolver().url_patterns
+    assert all(isinstance(pattern, URLPattern) and pattern.name for pattern in found)
+    return {str(pattern.name): pattern for pattern in found if isinstance(pattern, URLPattern)}
+
+
 def test_every_address_is_in_the_table():
-    named = {pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)}
-    assert all(isinstance(pattern, URLPattern) for pattern in get_resolver().url_patterns)
-    assert named == set(TABLE)
+    assert set(patterns()) == set(TABLE)
 
 
 def a_ledger_file() -> bytes:
     book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
     for row in (["序号", "问题", "责任单位", "整改时限"], [1, "路灯不亮", "市住建局", "2026年6月底"]):
-        book.active.append(row)
+        sheet.append(row)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -130,7 +136,7 @@ def addresses(db):
         known = {
             "problem_id": working.id,
             "move": "report",
-            "evidence_id": Evidence.objects.filter(problem_id=problem.id).first().id,
+            "evidence_id": Evidence.objects.filter(problem_id=problem.id)[0].id,
             "reading_id": Reading.objects.get().id,
             "place": 1,
             "unit_id": world.units["water"].pk,
@@ -148,11 +154,11 @@ def test_every_address_answers_every_role_as_written_down(addresses):
         client = Client()
         if role in world.people:
             client.force_login(world.people[role])
-        for pattern in get_resolver().url_patterns:
-            wanted = {name: known[name] for name in pattern.pattern.converters}
-            if pattern.name == "bulk":
+        for name, pattern in patterns().items():
+            wanted = {key: known[key] for key in pattern.pattern.converters}
+            if name == "bulk":
                 wanted["move"] = "dispatch"
-            answers[pattern.name, role] = client.get(reverse(pattern.name, kwargs=wanted)).status_code
+            answers[name, role] = client.get(reverse(name, kwargs=wanted)).status_code
     written = {
         (name, role): code for name, codes in TABLE.items() for role, code in zip(ROLES, codes, strict=True)
     }
@@ -163,8 +169,7 @@ def test_every_address_answers_every_role_as_written_down(addresses):
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_nothing_is_changed_by_a_form_without_its_token(addresses, name):
     world, known = addresses
-    pattern = next(p for p in get_resolver().url_patterns if p.name == name)
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.people["coordinator"])
-    wanted = {key: known[key] for key in pattern.pattern.converters}
+    wanted = {key: known[key] for key in patterns()[name].pattern.converters}
     assert client.post(reverse(name, kwargs=wanted)).status_code in (403, 405)

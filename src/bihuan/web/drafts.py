@@ -93,8 +93,7 @@ class DraftRow:
 def notes_told(notes: Iterable[Note]) -> list[NoteTold]:
     """Notes with their values filled in."""
     return [
-        NoteTold(_filled(note), listed(note.places), note.count, note.count > len(note.places))
-        for note in notes
+        NoteTold(_filled(note), listed(note.places), note.count, note.count > len(note.places)) for note in notes
     ]
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.domain.refusals import Denied
+from bihuan.web.signin import to_sign_in
 
 
 def told(denied: Denied) -> str:
@@ -65,7 +67,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was opened too long ago, or sent from elsewhere."""
+    """A form that was opened too long ago, or sent from elsewhere; where nobody is signed in any more: sign in."""
+    if not request.user.is_authenticated and request.path != reverse("account_login"):
+        return to_sign_in(request)
     text = _("页面打开的时间太久，请返回上一页，刷新后再提交；您填写的内容仍在。")
     return _page(request, 403, _("页面已经过期"), text)
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
 
 from bihuan.domain.refusals import Refused
 from bihuan.organisations.access import Actor, actor_for, held_posts
 from bihuan.web import errors
+from bihuan.web.signin import to_sign_in
 
 if TYPE_CHECKING:
     from bihuan.organisations.models import Person, Post
@@ -84,24 +82,3 @@ def _idle(request: HttpRequest) -> bool:
     if seen is None or now - seen > SEEN_EVERY:
         request.session[SEEN] = now
     return False
-
-
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send to the sign-in page and back afterwards to where the person was.
-
-    What was typed into a form is kept by the browser (static/web/keep.js) until it has been sent.
-    """
-    address = reverse("account_login") + "?" + urlencode({"next": _way_back(request), "expired": 1})
-    if getattr(request, "htmx", None):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
-
-
-def _way_back(request: HttpRequest) -> str:
-    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    if request.method == "GET" and not getattr(request, "htmx", None):
-        return request.get_full_path()
-    if url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
-        parts = urlsplit(page)
-        return parts.path + (f"?{parts.query}" if parts.query else "")
-    return "/"
