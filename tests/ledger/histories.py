@@ -128,14 +128,19 @@ class Bench:
 
     def fit(self, move: Move) -> list[tuple[Actor, UUID]]:
         """Who may make `move` on which problem, by the grid of moves alone."""
-        row = EXPECTED[move]
-        return [
-            (actor, problem)
-            for problem, known in self.known.items()
-            if known.stage in row.sources
-            for actor in self.actors
-            if row.allows(known.stage, actor.role, self.sides(actor, problem), self.own_work(actor, problem))
-        ]
+        return [(actor, problem) for actor, problem in self.at_their_stage(move) if self.may(move, actor, problem)]
+
+    def unfit(self, move: Move) -> list[tuple[Actor, UUID]]:
+        """Who may not make `move`, though the problem is at the right stage."""
+        return [pair for pair in self.at_their_stage(move) if not self.may(move, *pair)]
+
+    def at_their_stage(self, move: Move) -> list[tuple[Actor, UUID]]:
+        ready = [problem for problem, known in self.known.items() if known.stage in EXPECTED[move].sources]
+        return [(actor, problem) for problem in ready for actor in self.actors]
+
+    def may(self, move: Move, actor: Actor, problem: UUID) -> bool:
+        sides, own = self.sides(actor, problem), self.own_work(actor, problem)
+        return EXPECTED[move].allows(self.known[problem].stage, actor.role, sides, own)
 
 
 def mostly(draw: Draw, good: Sequence[T], others: Sequence[T], tenths: int) -> T:
@@ -171,6 +176,21 @@ def attempt(draw: Draw, bench: Bench, *, sense: int = 8, moves: Sequence[Move] =
     move = mostly(draw, [move for move in moves if bench.fit(move)], moves, sense)
     everything = [(draw(st.sampled_from(bench.actors)), problem) for problem in [*bench.known, new_id()]]
     actor, problem = mostly(draw, bench.fit(move), everything, sense)
+    return take(draw, bench, move, actor, problem, sense)
+
+
+def overstep(draw: Draw, bench: Bench) -> Tried:
+    """Somebody tries a move that somebody else could make now, filled in as it should be."""
+    moves = [move for move in EXPECTED if bench.unfit(move)]
+    move = draw(st.sampled_from(moves))
+    barred = bench.unfit(move)
+    near = [pair for pair in barred if pair[0].role in EXPECTED[move].roles]
+    actor, problem = mostly(draw, near, barred, 7)
+    return take(draw, bench, move, actor, problem, 10)
+
+
+def take(draw: Draw, bench: Bench, move: Move, actor: Actor, problem: UUID, sense: int) -> Tried:
+    """Make one try at `move`, through the real action."""
     problems = [problem, *([draw(st.sampled_from(list(bench.known)))] if draw(st.integers(0, 9)) == 0 else [])]
     tried = Tried(move, actor, problems, dry=sense < 10 and draw(st.integers(0, 19)) == 0)
     how: dict[str, Any] = {"dry_run": True} if tried.dry else {}

@@ -20,7 +20,7 @@ from bihuan.domain.lifecycle import Move
 from bihuan.ledger.models import Problem, Responsibility
 from bihuan.ledger.queries import visible_to
 from tests.domain.test_lifecycle import EXPECTED
-from tests.ledger.histories import ASIDE, BACK, EXTENSION, FORWARD, Bench, Tried, attempt, put_on_ledger
+from tests.ledger.histories import ASIDE, BACK, EXTENSION, FORWARD, Bench, Tried, attempt, overstep, put_on_ledger
 from tests.ledger.record import assert_whole, digest
 from tests.ledger.test_access import may_see
 from tests.world import World
@@ -102,6 +102,13 @@ class Loop(RuleBasedStateMachine):
     @rule(data=st.data())
     def somebody_tries_anything(self, data: st.DataObject) -> None:
         self.judge(attempt(data.draw, self.bench, sense=7))
+
+    @rule(data=st.data())
+    def somebody_oversteps(self, data: st.DataObject) -> None:
+        for _ in range(3):
+            tried = overstep(data.draw, self.bench)
+            self.judge(tried)
+            assert not [row for row in tried.done if row.id == tried.problems[0]]
 
     @rule(data=st.data())
     def somebody_tries_something_senseless(self, data: st.DataObject) -> None:
