@@ -40,11 +40,6 @@ def _(text: str) -> str:
     return _catalogue().gettext(text) if text else ""
 
 
-def pgettext(context: str, text: str) -> str:
-    """`text` as it is said in this `context`, where one word has several meanings."""
-    return _catalogue().pgettext(context, text)
-
-
 def told(denied: Denied) -> str:
     """A refusal in the language of the command line: the reason and what would mend it."""
     params = {name: _(value) if isinstance(value, str) else value for name, value in denied.params.items()}
