@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from threading import Barrier, Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from bihuan.book import clock
 from bihuan.book.models import Entry
@@ -88,6 +91,32 @@ def test_a_second_click_does_nothing_and_shows_the_same(world, sign_in):
     assert first.url == second.url
     assert "已办理 3 件" in texts(client.get(second.url).content.decode())
     assert Entry.objects.filter(action=Move.WITHDRAW).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_do_it_once(world, sign_in):
+    problems = world.register(40)
+    client = sign_in("coordinator")
+    html = preview(client, Move.WITHDRAW, chosen(problems))
+    cookies = client.cookies
+    start, answers = Barrier(2), []
+
+    def click():
+        clicking = Client()
+        clicking.cookies = cookies
+        start.wait()
+        answers.append(confirm(clicking, Move.WITHDRAW, html, reason="重复导入"))
+        connection.close()
+
+    clicks = [Thread(target=click) for _ in range(2)]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join()
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].url == answers[1].url
+    assert "已办理 40 件" in texts(client.get(answers[0].url).content.decode())
+    assert Entry.objects.filter(action=Move.WITHDRAW).count() == 40
 
 
 def test_a_ticket_is_needed(world, sign_in):
@@ -172,6 +201,7 @@ def test_who_may_not_and_what_is_no_list(world, sign_in):
 
 
 @pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_five_thousand_in_under_five_seconds(world, sign_in):
     problems = world.register(5000)
     client = sign_in("coordinator")
