@@ -1,0 +1,152 @@
+"""Every model keeps to the rules that let the same code run distributed (docs/decisions, keys of large tables).
+
+Large tables carry an immutable region and a UUIDv7 of the application's own making, are linked on region and id,
+and name the region in every unique constraint. What is not a large table stands on a list here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.db import connection, models
+
+from bihuan.book.booked import BOOKED, Booked
+from bihuan.book.keys import RegionalModel, RegionKey, new_id
+from bihuan.settings.base import INSTALLED_APPS
+
+SMALL = {
+    "Region",
+    "Checkpoint",
+    "Unit",
+    "Person",
+    "Post",
+    "WorkCalendar",
+    "Source",
+    "ColourPolicy",
+    "Counter",
+    "SavedView",
+}
+"""Tables kept whole on every node. A new model is regional, or somebody has thought about it and adds it here."""
+
+OURS = [model for model in apps.get_models() if model.__module__.startswith("bihuan.")]
+LARGE: list[Any] = [model for model in OURS if issubclass(model, RegionalModel)]
+named = pytest.mark.parametrize("model", LARGE, ids=lambda model: model.__name__)
+each = pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+
+
+def test_a_model_is_regional_or_on_the_list_of_small_tables():
+    assert {model.__name__ for model in OURS} - {model.__name__ for model in LARGE} == SMALL
+    assert {"Problem", "Measure", "Responsibility", "Entry", "Evidence", "Reach", "Span", "Chain"} <= {
+        model.__name__ for model in LARGE
+    }
+    ours = {app for app in INSTALLED_APPS if app.startswith("bihuan.")}
+    assert {model._meta.app_config.name for model in OURS} <= ours
+
+
+@named
+def test_region_is_there_and_stays(model: Any):
+    region = model._meta.get_field("region")
+    assert not region.null
+    assert not region.editable
+    assert region.remote_field.model.__name__ == "Region"
+    assert region.remote_field.on_delete is models.PROTECT
+    booked = getattr(model, "ON_RECORD", ())
+    assert "region_id" not in booked, "what is on the record may change; a region never does"
+
+
+@named
+def test_ids_are_made_by_the_application(model: Any):
+    key = model._meta.pk
+    assert (key.name, type(key), key.default) == ("id", models.UUIDField, new_id)
+    made = model().pk
+    assert isinstance(made, UUID)
+    assert made.version == 7
+
+
+@named
+def test_nothing_is_counted_up_by_the_database(model: Any):
+    counted = (models.AutoField, models.BigAutoField, models.SmallAutoField)
+    assert [field.name for field in model._meta.fields if isinstance(field, counted)] == []
+
+
+@named
+def test_region_and_id_are_a_key_for_others_to_link_to(model: Any):
+    keys = [
+        c.fields for c in model._meta.constraints if isinstance(c, models.UniqueConstraint) and not c.condition
+    ]
+    assert ("region", "id") in keys
+
+
+@named
+def test_whatever_is_unique_is_unique_within_a_region(model: Any):
+    unique = [c for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
+    assert [c.name for c in unique if "region" not in c.fields] == []
+    assert [field.name for field in model._meta.fields if field.unique and not field.primary_key] == []
+    assert not model._meta.unique_together
+
+
+@named
+def test_large_tables_are_linked_on_region_and_id_with_the_column_beside_it(model: Any):
+    for field in model._meta.get_fields():
+        if not isinstance(field, models.ForeignObject):
+            continue
+        target = field.remote_field.model
+        if issubclass(target, RegionalModel):
+            assert isinstance(field, RegionKey), f"{field} links to a large table by its id alone"
+            assert field.from_fields == ("region", field.via)
+            assert tuple(field.to_fields) == ("region", "id")
+            column = model._meta.get_field(field.via)
+            assert type(column) is models.UUIDField
+            assert column.null == field.null
+        else:
+            assert not isinstance(field, RegionKey)
+            assert target.__name__ in SMALL
+
+
+@named
+def test_indexes_for_lists_begin_with_the_region(model: Any):
+    assert [index.name for index in model._meta.indexes if index.fields[0] != "region"] == []
+
+
+@each
+def test_no_generic_and_no_many_to_many_relations(model: Any):
+    inherited = {"groups", "user_permissions"}  # Django's own, of its user model; unused
+    loose = [
+        field.name
+        for field in model._meta.get_fields()
+        if isinstance(field, GenericForeignKey | GenericRelation | models.ManyToManyField)
+    ]
+    assert set(loose) <= (inherited if model.__name__ == "Person" else set())
+
+
+@pytest.mark.parametrize("kind", sorted(BOOKED))
+def test_what_is_on_the_record_are_columns_of_the_row(kind: str):
+    model: Any = BOOKED[kind]
+    columns = {field.attname for field in model._meta.concrete_fields}
+    assert set(model.ON_RECORD) <= columns
+    assert len(kind) <= 20
+    identity = {"id", "uid", "region_id", "problem_id", "region"}
+    assert not set(model.ON_RECORD) & identity
+
+
+def test_every_column_of_a_problem_is_on_the_record_derived_or_its_identity():
+    from bihuan.ledger.derived import DERIVED
+    from bihuan.ledger.models import Problem
+
+    kept = {"id", "region_id", "version", "changed_at"}
+    columns = {field.attname for field in Problem._meta.concrete_fields}
+    assert columns == kept | set(DERIVED) | set(Problem.ON_RECORD)
+    assert issubclass(Problem, Booked)
+
+
+@pytest.mark.django_db
+@named
+def test_names_fit_into_every_database(model: Any):
+    names = [c.name for c in model._meta.constraints] + [index.name for index in model._meta.indexes]
+    assert all(len(name) <= 30 for name in names)
+    assert len(names) == len(set(names))
+    assert model._meta.db_table in connection.introspection.table_names()
