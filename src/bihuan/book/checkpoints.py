@@ -138,3 +138,8 @@ def latest_root() -> str:
     """The short root of the last checkpoint, as it stands on reports; empty while there is none."""
     last = Checkpoint.objects.only("root").order_by("-number").first()
     return journal.short_root(last.root) if last else ""
+
+
+def latest() -> Checkpoint | None:
+    """The newest checkpoint without its file; None where there is none yet."""
+    return Checkpoint.objects.defer("file").order_by("-number").first()

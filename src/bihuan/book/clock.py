@@ -35,7 +35,12 @@ def today() -> date:
 
 def day_of(moment: datetime) -> date:
     """The day of `moment` in the office's time zone."""
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return local(moment).date()
+
+
+def local(moment: datetime) -> datetime:
+    """`moment` in the office's time zone."""
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE))
 
 
 def moment_on(day: date, *, hour: int = 9, minute: int = 0, second: int = 0) -> datetime:

@@ -65,6 +65,23 @@ def held_today(role: Role) -> QuerySet[Post]:
     return Post.objects.filter(Q(until__isnull=True) | Q(until__gte=day), role=role, since__lte=day)
 
 
+@dataclass(frozen=True)
+class Headcount:
+    """How many units, usable accounts, and accounts without any post there are."""
+
+    units: int
+    people: int
+    without_post: int
+
+
+def headcount() -> Headcount:
+    """The figures of an administrator's desk."""
+    people = Person.objects.filter(is_active=True)
+    return Headcount(
+        Unit.objects.filter(is_active=True).count(), people.count(), people.filter(posts__isnull=True).count()
+    )
+
+
 def accounts() -> list[Account]:
     """Every account, by name of the account."""
     day = clock.today()

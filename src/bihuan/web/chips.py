@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.insight.waiting import WAITING
-from bihuan.ledger.models import Ledger, Source
-from bihuan.organisations.models import Unit
+from bihuan.ledger.choices import ledger_named, source_named, unit_named
+from bihuan.organisations.access import Actor
 from bihuan.web.filters import DUE, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
@@ -24,9 +24,9 @@ class Chip:
     without: str
 
 
-def chips(asked: LedgerFilter, query: QueryDict) -> list[Chip]:
+def chips(actor: Actor, asked: LedgerFilter, query: QueryDict) -> list[Chip]:
     """The chips of a filter, in the order of its fields."""
-    return [Chip(label, _without(query, key, value)) for key, value, label in _said(asked)]
+    return [Chip(label, _without(query, key, value)) for key, value, label in _said(actor, asked)]
 
 
 def _without(query: QueryDict, key: str, value: str) -> str:
@@ -37,12 +37,12 @@ def _without(query: QueryDict, key: str, value: str) -> str:
     return "?" + rest.urlencode()
 
 
-def _said(asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
+def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
     for stage in asked.stages:
         yield "stage", stage, shown.stage(stage)
     for colour in asked.colours:
         yield "colour", colour, _("颜色：%(name)s") % {"name": shown.colour_name(colour)}
-    yield from _named(asked)
+    yield from _named(actor, asked)
     for key, code, names in (
         ("due", asked.due, DUE),
         ("turns", asked.turns, TURNS),
@@ -60,10 +60,9 @@ def _said(asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
         yield "q", "", _("含“%(text)s”") % {"text": asked.text}
 
 
-def _named(asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
-    unit = Unit.objects.filter(pk=asked.unit).first() if asked.unit else None
-    source = Source.objects.filter(pk=asked.source).first() if asked.source else None
-    ledger = Ledger.objects.filter(pk=asked.ledger).first() if asked.ledger else None
+def _named(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
+    unit, source = unit_named(asked.unit), source_named(asked.source)
+    ledger = ledger_named(actor, asked.ledger)
     if unit:
         yield "unit", "", unit.short
     if source:

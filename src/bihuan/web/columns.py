@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from bihuan.domain.refusals import say
-from bihuan.ledger.models import Problem, Responsibility
 from bihuan.web.templatetags import bihuan as shown
+
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Problem
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,3 @@ def chosen(codes: Sequence[str]) -> list[ListColumn]:
 def heading(column: ListColumn) -> str:
     """The heading in the reader's language."""
     return _(column.heading)
-
-
-def add_supports(rows: Iterable[Problem]) -> None:
-    """Give each row the short names of its supporting units, in one query."""
-    names: dict[UUID, list[str]] = {}
-    by_id = {row.id: row for row in rows}
-    parts = Responsibility.objects.filter(
-        problem_id__in=list(by_id), role=Responsibility.Role.SUPPORT, dropped=False
-    ).select_related("unit")
-    for part in parts.order_by("id"):
-        names.setdefault(part.problem_id, []).append(part.unit.short)
-    for id_, row in by_id.items():
-        row.support_names = names.get(id_, [])  # type: ignore[attr-defined]

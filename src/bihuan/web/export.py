@@ -8,29 +8,27 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import IO, Any
-from uuid import UUID, uuid5
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.book import clock
 from bihuan.book.checkpoints import latest_root
-from bihuan.book.models import Audience
-from bihuan.book.writing import Stroke, append
 from bihuan.documents.writing.ledgers import Column, Kind, write_ledger
 from bihuan.domain.colours import COLOUR_NAMES, Colour
 from bihuan.domain.refusals import insist
 from bihuan.insight.keyset import Cursor, Sort, page
+from bihuan.ledger.actions.exporting import record_export
 from bihuan.ledger.asof import colour_on
-from bihuan.ledger.models import Problem
+from bihuan.ledger.choices import name_supports
 from bihuan.organisations.access import Actor, may_see_problems
-from bihuan.web.columns import ListColumn, add_supports, heading
+from bihuan.web.columns import ListColumn, heading
 from bihuan.web.filters import LedgerFilter
 
-EXPORTS = UUID("0192d3c8-6d5e-7c3a-9b1f-5a0d3f4e2b10")
-"""Namespace of the chains of exports, one for each unit."""
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Problem
+
 CHUNK = 2000
 
 
@@ -50,13 +48,14 @@ def export_ledger(actor: Actor, asked: LedgerFilter, columns: Sequence[ListColum
             rows=_rows(actor, asked, columns, count),
             note=_note(),
         )
-        _record(actor, asked, columns, count[0])
+        codes = [column.code for column in columns]
+        record_export(actor=actor, details={"filter": _plain(asked), "columns": codes, "rows": count[0]})
     file.seek(0)
     return file
 
 
 def _note() -> str:
-    made = timezone.localtime(clock.now()).strftime("%Y-%m-%d %H:%M")
+    made = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
     return _("统计时间：%(made)s　校验根：%(root)s") % {"made": made, "root": latest_root() or "—"}
 
 
@@ -75,7 +74,7 @@ def _rows(
     while True:
         found = page(rows, Sort(sort.column, sort.descending), cursor, CHUNK)
         if with_supports:
-            add_supports(found.rows)
+            name_supports(found.rows)
         for row in found.rows:
             count[0] += 1
             yield [_value(column, row) for column in columns]
@@ -88,20 +87,7 @@ def _value(column: ListColumn, row: Problem) -> Any:
     value = column.cell(row)
     if column.kind == "colour":
         return _(COLOUR_NAMES[Colour(value)])
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value
-
-
-def _record(actor: Actor, asked: LedgerFilter, columns: Sequence[ListColumn], count: int) -> None:
-    stroke = Stroke(
-        kind="export",
-        subject=uuid5(EXPORTS, str(actor.unit_id)),
-        region_id=actor.region_id,
-        action="export",
-        audience=Audience.OFFICE,
-        changes={},
-        details={"filter": _plain(asked), "columns": [column.code for column in columns], "rows": count},
-    )
-    append([stroke], writer=actor.writer, at=clock.now(), today=clock.today())
+    return clock.local(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value
 
 
 def _plain(asked: LedgerFilter) -> dict[str, Any]:

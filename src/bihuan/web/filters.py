@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -22,10 +22,12 @@ from bihuan.insight.keyset import Sort
 from bihuan.insight.turning import turns_between
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger.asof import colour_is
-from bihuan.ledger.models import Problem
+from bihuan.ledger.choices import within
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
-from bihuan.organisations.models import Unit
+
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Problem
 
 SORTS: Mapping[str, str] = {
     "due": "due",
@@ -122,7 +124,7 @@ class LedgerFilter:
         if not self.everything:
             found &= Q(stage__in=OPEN_STAGES)
         if self.unit:
-            found &= Q(lead_unit_id__in=_subtree(self.unit))
+            found &= Q(lead_unit_id__in=within(self.unit))
         return found & _says(self.text) if self.text else found
 
     def _days(self, today: date) -> Q:
@@ -161,10 +163,6 @@ def _says(text: str) -> Q:
             | Q(lead_unit__name__icontains=word)
         )
     return found
-
-
-def _subtree(unit: int) -> QuerySet[Unit, int]:
-    return Unit.objects.filter(path__contains=f"/{unit}/").values_list("pk", flat=True)
 
 
 def _known(values: Iterable[str], allowed: Any) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from bihuan.book import clock
 from bihuan.domain.case import Horizon, Role, Stage, Urgency
 from bihuan.domain.colours import COLOUR_NAMES, REASONS, Colour, Turn
 from bihuan.domain.deadlines import HORIZON_NAMES, URGENCY_NAMES
@@ -32,13 +33,13 @@ def day(value: date | datetime | None) -> str:
     """A date in tables: 2026-11-22, or a dash where there is none."""
     if value is None or value == "":
         return "—"
-    return (timezone.localtime(value) if isinstance(value, datetime) else value).strftime("%Y-%m-%d")
+    return (clock.local(value) if isinstance(value, datetime) else value).strftime("%Y-%m-%d")
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """A moment in tables: 2026-11-22 09:30 in the office's time zone."""
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else "—"
+    return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else "—"
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from bihuan.book import clock
-from bihuan.book.models import Checkpoint
+from bihuan.book.checkpoints import latest
 from bihuan.domain.case import Role
 from bihuan.domain.colours import Colour
 from bihuan.insight.counts import by_colour
@@ -17,7 +17,7 @@ from bihuan.insight.turning import forecast, turning
 from bihuan.insight.waiting import rows_of, waiting_for
 from bihuan.ledger.asof import colour_on
 from bihuan.ledger.queries import visible_to
-from bihuan.organisations.models import Person, Unit
+from bihuan.organisations.roster import headcount
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.templatetags import bihuan as shown
 
@@ -48,9 +48,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "turning": turning(mine, today, WEEK, 12),
         "week_end": today + timedelta(days=WEEK),
         "forecast": _chart(forecast(actor, today, AHEAD)),
-        "checkpoint": Checkpoint.objects.defer("file").order_by("-number").first()
-        if actor.role is Role.AUDITOR
-        else None,
+        "checkpoint": latest() if actor.role is Role.AUDITOR else None,
     }
     return render(request, "web/desk/page.html", context)
 
@@ -71,9 +69,7 @@ def _chart(counts: dict[Colour, list[int]]) -> dict[str, object]:
 
 def _administrator(request: SignedInRequest) -> HttpResponse:
     context = {
-        "units": Unit.objects.filter(is_active=True).count(),
-        "people": Person.objects.filter(is_active=True).count(),
-        "without_post": Person.objects.filter(is_active=True, posts__isnull=True).count(),
-        "checkpoint": Checkpoint.objects.defer("file").order_by("-number").first(),
+        "counts": headcount(),
+        "checkpoint": latest(),
     }
     return render(request, "web/desk/administrator.html", context)

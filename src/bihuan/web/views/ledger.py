@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,19 +16,22 @@ from django.views.decorators.http import require_GET, require_POST
 from bihuan.book import clock
 from bihuan.domain.case import RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.lifecycle import MOVES, Move
-from bihuan.domain.refusals import insist
+from bihuan.domain.refusals import Refused, insist
 from bihuan.insight.counts import COLOUR_ORDER, by_colour, shares
 from bihuan.insight.keyset import Cursor, cursor_from, page
 from bihuan.insight.waiting import WAITING
+from bihuan.ledger import choices
 from bihuan.ledger.asof import colour_on
-from bihuan.ledger.models import Ledger, Problem, SavedView, Source
+from bihuan.ledger.queries import own_ledgers
 from bihuan.organisations.access import may_see_problems
-from bihuan.organisations.models import Unit
-from bihuan.web import columns
+from bihuan.web import columns, errors
 from bihuan.web.chips import chips
 from bihuan.web.export import export_ledger
 from bihuan.web.filters import DUE, TURNS, LedgerFilter
 from bihuan.web.gate import SignedInRequest
+
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Problem
 
 COLUMNS = "columns"
 BULK = (
@@ -44,7 +47,6 @@ BULK = (
     Move.MERGE,
     Move.WITHDRAW,
 )
-VIEWS_KEPT = 30
 
 
 @require_GET
@@ -56,15 +58,15 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     found = page(listed(asked, request, today), asked.order, _cursor(request.GET))
     shown = chosen_columns(request)
     if any(column.code == "support" for column in shown):
-        columns.add_supports(found.rows)
+        choices.name_supports(found.rows)
     context = {
         "filter": asked,
         "page": found,
         "columns": shown,
         "all_columns": columns.COLUMNS.values(),
-        "chips": chips(asked, request.GET),
+        "chips": chips(request.actor, asked, request.GET),
         "bulk_moves": bulk_moves(request, asked),
-        "views": SavedView.objects.filter(person=request.user).order_by("name"),
+        "views": choices.views_of(request.user),
         "query": _query_without_paging(request.GET),
         "stage_choices": [stage.value for stage in Stage],
         "colour_choices": [colour.value for colour in COLOUR_ORDER],
@@ -72,9 +74,9 @@ def ledger(request: SignedInRequest) -> HttpResponse:
         "running": RUNNING_STAGES,
         "due_choices": DUE,
         "turn_choices": TURNS,
-        "units": units_below(request),
-        "sources": Source.objects.filter(is_active=True).order_by("id"),
-        "ledgers": Ledger.objects.filter(region_id=request.actor.region_id, office_id=request.actor.unit_id),
+        "units": choices.units_below(request.actor),
+        "sources": choices.sources(),
+        "ledgers": own_ledgers(request.actor),
         "is_filtered": bool(_query_without_paging(request.GET, "sort", "cols", "scope")),
     }
     return render(request, "web/ledger/page.html", context)
@@ -112,22 +114,22 @@ def export(request: SignedInRequest) -> HttpResponse | FileResponse:
 @require_POST
 def save_view(request: SignedInRequest) -> HttpResponse:
     """Keep the present filter under a name, replacing the one of the same name."""
-    name = request.POST.get("name", "").strip()[:40]
-    query = _query_without_paging(QueryDict(request.POST.get("query", "")[:1000]))
-    if not name:
-        messages.error(request, _("请给视图起一个名称。"))
-    elif SavedView.objects.filter(person=request.user).exclude(name=name).count() >= VIEWS_KEPT:
-        messages.error(request, _("最多保存%(count)s个视图，请先删除不用的。") % {"count": VIEWS_KEPT})
-    else:
-        SavedView.objects.update_or_create(person=request.user, name=name, defaults={"query": query})
+    name, query = (
+        request.POST.get("name", ""),
+        _query_without_paging(QueryDict(request.POST.get("query", "")[:1000])),
+    )
+    try:
+        choices.save_view(person=request.user, name=name, query=query)
         messages.success(request, _("视图“%(name)s”已保存。") % {"name": name})
+    except Refused as refused:
+        messages.error(request, errors.told(refused.denied))
     return redirect(f"/ledger/?{query}")
 
 
 @require_POST
 def delete_view(request: SignedInRequest, view_id: int) -> HttpResponse:
     """Forget one of one's own views."""
-    SavedView.objects.filter(person=request.user, pk=view_id).delete()
+    choices.delete_view(person=request.user, view_id=view_id)
     messages.success(request, _("视图已删除。"))
     return redirect("ledger")
 
@@ -147,12 +149,6 @@ def bulk_moves(request: SignedInRequest, asked: LedgerFilter) -> list[Move]:
         return sorted(mine, key=lambda move: move != WAITING[asked.waiting].move)
     fitting = [move for move in mine if asked.stages and set(asked.stages) & MOVES[move].sources]
     return fitting + [move for move in mine if move not in fitting]
-
-
-def units_below(request: SignedInRequest) -> QuerySet[Unit]:
-    """The units one may filter by: the own subtree, in the order of the tree."""
-    own = Unit.objects.filter(path__contains=f"/{request.actor.unit_id}/", is_active=True)
-    return own.order_by("path")
 
 
 def _cursor(query: QueryDict) -> Cursor | None:
