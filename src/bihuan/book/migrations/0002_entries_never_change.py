@@ -1,4 +1,8 @@
-"""Entries are written once: UPDATE and DELETE are refused by trigger, on SQLite and on PostgreSQL."""
+"""Entries are written once: UPDATE and DELETE are refused by trigger, on SQLite and on PostgreSQL.
+
+SQLite's INSERT OR REPLACE would delete a row without asking the DELETE trigger, so a row that is there already is
+refused before it is inserted again.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,11 @@ SQLITE = [
     f"""CREATE TRIGGER entry_refuses_{verb.lower()} BEFORE {verb} ON book_entry
     BEGIN SELECT RAISE(ABORT, 'entries are never changed or deleted'); END"""
     for verb in ("UPDATE", "DELETE")
+] + [
+    """CREATE TRIGGER entry_refuses_replace BEFORE INSERT ON book_entry
+    WHEN EXISTS (SELECT 1 FROM book_entry WHERE id = NEW.id
+        OR (region_id = NEW.region_id AND subject = NEW.subject AND seq = NEW.seq))
+    BEGIN SELECT RAISE(ABORT, 'entries are never changed or deleted'); END"""
 ]
 POSTGRESQL = [
     """CREATE FUNCTION entry_refuses() RETURNS trigger LANGUAGE plpgsql AS

@@ -13,7 +13,7 @@ from bihuan.book.writing import Stroke, Writer, append
 from bihuan.domain.case import Terms
 from bihuan.domain.colours import Policy
 from bihuan.domain.refusals import Denied, Refused, insist, say
-from bihuan.ledger.models import ColourPolicy, Ledger, Source
+from bihuan.ledger.models import ColourPolicy, Ledger, Problem, Source
 from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.actions import SYSTEM, book
 
@@ -62,7 +62,12 @@ def add_source(
 
 @transaction.atomic
 def add_policy(*, policy: Policy, effective_from: date, region_id: int, writer: Writer = SYSTEM) -> ColourPolicy:
-    """Store the next version of the colour policy, in force from a day on."""
+    """Store the next version of the colour policy, in force from a day on.
+
+    Raises `Refused` for a day that has begun once there are problems: no colour of a past day ever changes.
+    """
+    if effective_from <= clock.today() and Problem.objects.exists():
+        raise Refused(Denied(say("颜色规则只能从明天或以后起生效。"), say("请填写以后的日期。")))
     last = ColourPolicy.objects.order_by("-version").first()
     row = ColourPolicy.objects.create(
         version=(last.version if last else 0) + 1, data=policy.as_data(), effective_from=effective_from
