@@ -15,6 +15,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from bihuan.domain.refusals import say
 from bihuan.intake import unitwords
 from bihuan.intake.models import Reading, UnitName
 from bihuan.organisations.access import subtree
@@ -27,6 +28,12 @@ SPREAD = 24.0
 SAME, SHORT_FOR = 96.0, 90.0
 RIGHT_PLACE, PLACE_BELOW, WRONG_PLACE = 4.0, -8.0, -25.0
 RIGHT_LEVEL, WRONG_LEVEL = 3.0, -8.0
+HOW_NAMES: Mapping[str, str] = {
+    UnitName.How.NAME: say("名称一致"),
+    UnitName.How.SHORT_NAME: say("简称一致"),
+    UnitName.How.REMEMBERED: say("以前这样选过"),
+    UnitName.How.PERSON: say("人工选定"),
+}
 PLACES = frozenset({UnitKind.GOVERNMENT.value, UnitKind.TOWNSHIP.value})
 
 

@@ -46,6 +46,11 @@ class Reading(RegionalModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_open(self) -> bool:
+        """True while nothing was put on the ledger yet and the file was not given up."""
+        return self.state == Reading.State.OPEN
+
 
 class Draft(RegionalModel):
     """One problem as read: `item` in the reader's contract, its place, and what the reader is unsure of.

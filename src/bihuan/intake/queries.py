@@ -17,6 +17,7 @@ from bihuan.domain.refusals import Denied, say
 from bihuan.intake.mapping import day_of, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.organisations.access import Actor, may_keep_ledgers
+from bihuan.organisations.models import Person
 
 SHOWN = {
     "all": Q(dropped=False),
@@ -34,6 +35,11 @@ def readings_of(actor: Actor) -> QuerySet[Reading]:
         return Reading.objects.none()
     rows = Reading.objects.filter(region_id=actor.region_id, unit_id=actor.unit_id)
     return rows.select_related("ledger").order_by("-uploaded_at", "-id")
+
+
+def uploaders_of(readings: Iterable[Reading]) -> dict[int, Person]:
+    """Who uploaded the files, by person id."""
+    return Person.objects.in_bulk({row.person_id for row in readings if row.person_id})
 
 
 def find_reading(actor: Actor, reading_id: UUID) -> Reading | None:

@@ -15,7 +15,8 @@ from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.organisations import actions
 from bihuan.organisations.access import Actor, may_manage_people
 from bihuan.organisations.directory import find_unit, refuses_account
-from bihuan.organisations.models import Person, Post, Unit, UnitKind
+from bihuan.organisations.models import Person, Post, Unit
+from bihuan.organisations.models import UnitKind as UnitKind  # part of add_unit, for callers
 from bihuan.organisations.passwords import fresh_password
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from bihuan.domain.refusals import say
 from bihuan.intake.mapping import day_of, horizon_of, parts_of, units_by_name
 from bihuan.intake.matching import Directory
-from bihuan.intake.models import Draft, UnitName
 from bihuan.intake.queries import Note, gathered
 from bihuan.ledger.actions.register import title_of
 from bihuan.web.templatetags.bihuan import listed
+
+if TYPE_CHECKING:
+    from bihuan.intake.models import Draft, UnitName
 
 UNSURE = 0.7
 FIELDS: Mapping[str, str] = {

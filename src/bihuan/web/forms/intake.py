@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,14 +15,16 @@ from bihuan.domain.case import Horizon, Urgency
 from bihuan.domain.deadlines import HORIZON_NAMES, URGENCY_NAMES
 from bihuan.intake.actions import Correction, NewLedger
 from bihuan.intake.mapping import NAME_LENGTH, Defaults, day_of, horizon_of
-from bihuan.intake.models import Draft
-from bihuan.ledger.models import Ledger
-from bihuan.ledger.models.problem import Origin
+from bihuan.ledger.actions.register import Origin
 from bihuan.ledger.queries import sources
 from bihuan.web.claims import STATUS_NAMES
 from bihuan.web.forms.days import DayField
 from bihuan.web.forms.problems import ORIGIN_NAMES
 from bihuan.web.templatetags.bihuan import source_name
+
+if TYPE_CHECKING:
+    from bihuan.intake.models import Draft
+    from bihuan.ledger.models import Ledger
 
 ENDINGS = ".xlsx,.xls,.xlsm,.et,.ods,.csv,.tsv,.txt"
 PREFIX = re.compile(r"[^\W_]{1,12}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.domain.case import Role
 from bihuan.domain.codes import InvalidCode, check_division
 from bihuan.domain.lifecycle import ROLE_NAMES
+from bihuan.organisations.accounts import UnitKind
 from bihuan.organisations.directory import Branch
 from bihuan.organisations.importing import SPLIT, USERNAME
-from bihuan.organisations.models import Unit, UnitKind
 from bihuan.organisations.spreadsheets import KIND_NAMES
 from bihuan.web import errors
+
+if TYPE_CHECKING:
+    from bihuan.organisations.models import Unit
 
 INDENT = "\u3000"
 BLANKS = re.compile(r"\s+")

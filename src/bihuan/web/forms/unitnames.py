@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bihuan.domain.refusals import say
-from bihuan.intake.matching import Directory
-from bihuan.intake.models import UnitName
+from bihuan.intake.matching import HOW_NAMES, Directory
+
+if TYPE_CHECKING:
+    from bihuan.intake.models import UnitName
 
 LEAVE_OUT, ALL_TICKED = "none", "spread"
 OFFERED = 4
-HOW: dict[str, str] = {
-    UnitName.How.NAME: say("名称一致"),
-    UnitName.How.SHORT_NAME: say("简称一致"),
-    UnitName.How.REMEMBERED: say("以前这样选过"),
-    UnitName.How.PERSON: say("人工选定"),
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def _row(directory: Directory, name: UnitName, typed: str) -> NameRow:
         name=name.name,
         count=name.count,
         settled=name.settled and not typed,
-        how=_(HOW[name.how]) if name.how else "",
+        how=_(HOW_NAMES[name.how]) if name.how else "",
         options=options_for(directory, name, typed),
         typed=typed,
     )

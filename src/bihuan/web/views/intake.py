@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from bihuan.domain.refusals import Refused, insist
-from bihuan.intake.actions import receive
-from bihuan.intake.models import Reading
-from bihuan.intake.queries import readings_of
-from bihuan.ledger.models import Ledger
+from bihuan.intake.actions import NewLedger, receive
+from bihuan.intake.queries import readings_of, uploaders_of
 from bihuan.ledger.queries import own_ledgers
 from bihuan.organisations.access import may_keep_ledgers
-from bihuan.organisations.models import Person
 from bihuan.web import errors
 from bihuan.web.forms.intake import ENDINGS, UploadForm
 from bihuan.web.gate import SignedInRequest
+
+if TYPE_CHECKING:
+    from bihuan.intake.models import Reading
 
 EARLIER = 50
 
@@ -47,11 +47,11 @@ def _received(request: SignedInRequest, form: UploadForm) -> Reading | None:
     try:
         return receive(actor=request.actor, ledger=form.target(), name=file.name, chunks=file.chunks())
     except Refused as refused:
-        form.add_error("file" if isinstance(form.target(), Ledger) else None, errors.told(refused.denied))
+        form.add_error(None if isinstance(form.target(), NewLedger) else "file", errors.told(refused.denied))
         return None
 
 
 def _earlier(request: SignedInRequest) -> list[dict[str, Any]]:
     rows = list(readings_of(request.actor)[:EARLIER])
-    people = Person.objects.in_bulk({row.person_id for row in rows if row.person_id})
+    people = uploaders_of(rows)
     return [{"reading": row, "person": people.get(row.person_id or 0)} for row in rows]

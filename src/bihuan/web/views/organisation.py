@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bihuan.domain.refusals import Refused, insist
 from bihuan.organisations import accounts, directory
 from bihuan.organisations.access import may_manage_people
-from bihuan.organisations.models import Unit, UnitKind
+from bihuan.organisations.accounts import UnitKind
 from bihuan.organisations.spreadsheets import KIND_NAMES
 from bihuan.web import errors
 from bihuan.web.forms.organisation import UnitForm
 from bihuan.web.gate import SignedInRequest
+
+if TYPE_CHECKING:
+    from bihuan.organisations.models import Unit
 
 SHOWN_WHOLE = 400
 

@@ -5,6 +5,8 @@ A password is shown in the answer to the request that made it, and nowhere again
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -15,10 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bihuan.domain.refusals import Refused, insist
 from bihuan.organisations import accounts, directory
 from bihuan.organisations.access import may_manage_people
-from bihuan.organisations.models import Person
 from bihuan.web import errors
 from bihuan.web.forms.organisation import PersonForm, PostForm
 from bihuan.web.gate import SignedInRequest
+
+if TYPE_CHECKING:
+    from bihuan.organisations.models import Person
 
 ROWS = 50
 

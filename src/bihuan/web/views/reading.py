@@ -6,7 +6,7 @@ closed.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,13 +22,15 @@ from bihuan.book import clock
 from bihuan.domain.refusals import Refused, insist
 from bihuan.intake import actions, queries
 from bihuan.intake.matching import Directory
-from bihuan.intake.models import Draft, Reading
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors
 from bihuan.web.drafts import draft_rows, notes_told, tables_told
 from bihuan.web.forms.intake import ConfirmForm, DraftForm
 from bihuan.web.forms.unitnames import options_for, rows_of, said_in
 from bihuan.web.gate import SignedInRequest
+
+if TYPE_CHECKING:
+    from bihuan.intake.models import Draft, Reading
 
 ROWS = 50
 
@@ -61,7 +63,7 @@ def _page(
     name_rows = rows_of(directory, names, unclear)
     context = {
         "reading": found,
-        "is_open": found.state == Reading.State.OPEN,
+        "is_open": found.is_open,
         "same_file": queries.same_file(found),
         "tables": tables_told(found.tables),
         "several": sum(1 for table in found.tables if table["items"]) > 1,
