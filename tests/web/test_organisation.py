@@ -233,3 +233,11 @@ class TestPeople:
         answer = admin.post(f"/people/{person.pk}/posts/", values)
         assert "不能兼任业务岗位" in told(answer)
         assert Post.objects.filter(person=person).count() == 1
+
+
+def test_a_new_password_that_is_too_short_is_refused_in_chinese(sign_in):
+    sent = {"oldpassword": PASSWORD, "password1": "qz7-wk3x9", "password2": "qz7-wk3x9"}
+    page = told(sign_in("liaison").post("/accounts/password/", sent))
+    assert "密码太短，至少要有10个字符。" in page
+    assert "too short" not in page
+    assert authenticate(username="liaison", password=PASSWORD)
