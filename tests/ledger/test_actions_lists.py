@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from bihuan.book import clock
 from bihuan.book.keys import new_id
 from bihuan.book.models import Entry
 from bihuan.domain.case import Stage
-from bihuan.ledger.actions import dispatch, working
+from bihuan.ledger.actions import dispatch, recording, working
+from bihuan.ledger.actions import register as registering
+from bihuan.ledger.actions.register import register
 from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.models import Problem
-from tests.ledger.record import assert_whole, only, words_of
-from tests.world import START, World
+from tests.ledger.record import assert_whole, digest, only, words_of
+from tests.world import START, World, days_later
 
 
 def test_a_list_is_worked_through_and_what_is_refused_says_why(world: World):
@@ -98,3 +101,48 @@ def test_time_never_runs_backwards_in_a_chain(world: World):
     assert words.startswith("服务器时钟（2026-03-02T00:00:00+00:00）早于该事项最近一次记录的时间")
     with clock.moved_to(clock.moment_on(START)):
         only(working.sign(actor=world.actor("liaison"), problems=[problem]))
+
+
+class PowerCut(Exception):
+    """Something that no action expects."""
+
+
+def cut(*_: object, **__: object) -> None:
+    raise PowerCut
+
+
+@pytest.mark.parametrize("step", ["update_where", "insert", "write_reach", "append"])
+def test_whatever_breaks_on_the_way_nothing_is_half_written(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    ids, who = [problem.id for problem in world.register(3)], world.actor("coordinator")
+    before = digest()
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, step, cut)
+        with days_later(1), pytest.raises(PowerCut):
+            dispatch.dispatch(actor=who, problems=ids)
+    assert digest() == before
+    with days_later(1):
+        assert len(dispatch.dispatch(actor=who, problems=ids).done) == 3
+
+
+@pytest.mark.parametrize("step", ["insert", "insert_reach", "append"])
+def test_a_list_is_registered_whole_or_not_at_all(world: World, monkeypatch: pytest.MonkeyPatch, step: str):
+    before = digest()
+    with monkeypatch.context() as patch:
+        patch.setattr(registering, step, cut)
+        with pytest.raises(PowerCut):
+            world.register(3)
+    assert digest() == before
+    assert gc.isenabled()
+
+
+def test_text_that_cannot_be_kept_exactly_is_not_kept_at_all(world: World):
+    before = digest()
+    with pytest.raises(ValueError, match="surrogate"):
+        register(
+            actor=world.actor("coordinator"),
+            ledger=world.ledger,
+            problems=[world.new(), world.new("井盖\ud800下沉")],
+        )
+    assert digest() == before
