@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-tests test lint format lock postgres clean
+.PHONY: help run setup setup-tests test fast lint format lock postgres clean
 
 SET_UP := python=$$(sh tools/find_python.sh) && "$$python" tools/setup.py
 BIN := .venv/bin
@@ -35,6 +35,9 @@ run: setup ## set up, build the demo in ./.bihuan if there is nothing yet, start
 
 test: setup-tests ## set up what the tests need and run all of them (ARGS="-k name" goes to pytest)
 	@$(BIN)/python tests/run.py $(ARGS)
+
+fast: setup-tests ## the fast part of the tests: SQLite, no browser, nothing slow (ARGS="-k name")
+	@$(BIN)/python -m pytest -q -n 2 -m "not browser and not slow" $(ARGS)
 
 lint: setup-tests ## ruff, mypy --strict, import rules, file sizes
 	@$(BIN)/ruff check .
