@@ -7,13 +7,14 @@ what: actions do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bihuan.book.booked import Changes
 from bihuan.book.keys import new_id
@@ -53,6 +54,16 @@ class Conflict(Refused):
 
     def __init__(self) -> None:
         super().__init__(Denied(say("别人刚刚办理过其中的问题，您看到的内容已经过时。"), say("请刷新后再办理。")))
+
+
+@contextmanager
+def first_come() -> Iterator[None]:
+    """A transaction that raises `Conflict` where somebody else was faster to take what may be taken once only."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Conflict from error
 
 
 def append(strokes: Sequence[Stroke], *, writer: Writer, at: datetime, today: date) -> list[Entry]:

@@ -17,7 +17,7 @@ from bihuan.book import clock
 from bihuan.book.booked import Snapshot, changes_of
 from bihuan.book.keys import Region
 from bihuan.book.models import Audience
-from bihuan.book.writing import Stroke, Writer, append
+from bihuan.book.writing import Stroke, Writer, append, first_come
 from bihuan.domain.case import Role
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.domain.workdays import Calendar
@@ -41,7 +41,7 @@ def book(row: SmallBooked, action: str, *, region_id: int, writer: Writer, befor
     append([stroke], writer=writer, at=clock.now(), today=clock.today())
 
 
-@transaction.atomic
+@first_come()
 def create_unit(
     *,
     name: str,
@@ -73,7 +73,7 @@ def create_unit(
     return unit
 
 
-@transaction.atomic
+@first_come()
 def create_person(
     *,
     username: str,
@@ -120,7 +120,7 @@ def set_active(*, person: Person, active: bool, region_id: int, writer: Writer =
     book(person, "activate" if active else "deactivate", region_id=region_id, writer=writer, before=before)
 
 
-@transaction.atomic
+@first_come()
 def assign_post(
     *,
     person: Person,

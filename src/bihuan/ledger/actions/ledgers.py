@@ -9,7 +9,7 @@ from django.db import transaction
 from bihuan.book import clock
 from bihuan.book.booked import Booked, changes_of
 from bihuan.book.models import Audience
-from bihuan.book.writing import Stroke, Writer, append
+from bihuan.book.writing import Stroke, Writer, append, first_come
 from bihuan.domain.case import Terms
 from bihuan.domain.colours import Policy
 from bihuan.domain.refusals import Denied, Refused, insist, say
@@ -21,7 +21,7 @@ NAME_LENGTH = 120
 PREFIX_LENGTH = 20
 
 
-@transaction.atomic
+@first_come()
 def open_ledger(*, actor: Actor, name: str, prefix: str, terms: Terms | None = None) -> Ledger:
     """Open a ledger of the actor's own unit. `prefix` begins its numbers and is unique in the region.
 
