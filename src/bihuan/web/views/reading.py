@@ -107,7 +107,7 @@ def reading_find(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
         raise Http404
     typed = request.GET.get(f"find-{name.id.hex}", "").strip()[:60]
     options = options_for(Directory(found.unit), name, typed)
-    return render(request, "web/intake/options.html", {"key": name.id.hex, "options": options})
+    return render(request, "web/intake/options.html", {"key": name.id.hex, "options": options, "typed": typed})
 
 
 @require_http_methods(["GET", "POST"])

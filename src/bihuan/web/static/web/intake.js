@@ -9,6 +9,9 @@
     if (event.target.type === "checkbox") {
       cell.querySelector("input[value=spread]").checked = true;
     } else if (event.target.type !== "radio") { return; }
+    // What is chosen settles the name: a word left in its search field must not speak against it when the form is sent.
+    const find = event.target.closest("tr").querySelector(".find");
+    if (find) { find.value = ""; }
     if (window.htmx) { window.htmx.trigger(form, "autosave"); }
   });
 
