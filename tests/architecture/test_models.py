@@ -16,6 +16,8 @@ from django.db import connection, models
 
 from bihuan.book.booked import BOOKED, Booked
 from bihuan.book.keys import RegionalModel, RegionKey, new_id
+from bihuan.ledger.derived import DERIVED
+from bihuan.ledger.models import Problem
 from bihuan.settings.base import INSTALLED_APPS
 
 SMALL = {
@@ -134,9 +136,6 @@ def test_what_is_on_the_record_are_columns_of_the_row(kind: str):
 
 
 def test_every_column_of_a_problem_is_on_the_record_derived_or_its_identity():
-    from bihuan.ledger.derived import DERIVED
-    from bihuan.ledger.models import Problem
-
     kept = {"id", "region_id", "version", "changed_at"}
     columns = {field.attname for field in Problem._meta.concrete_fields}
     assert columns == kept | set(DERIVED) | set(Problem.ON_RECORD)

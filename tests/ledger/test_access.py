@@ -13,7 +13,7 @@ from bihuan.book.keys import Region, new_id
 from bihuan.book.models import Entry
 from bihuan.domain.case import Role, Stage
 from bihuan.ledger import asof, queries
-from bihuan.ledger.actions import dispatch, setting_aside, working
+from bihuan.ledger.actions import dispatch, extending, ledgers, setting_aside, working
 from bihuan.ledger.actions.register import NewMeasure, register
 from bihuan.ledger.actions.working import NewEvidence, Progress
 from bihuan.ledger.files import store
@@ -73,8 +73,6 @@ def test_units_see_what_the_definition_says(world: World, lead: str, supports: t
 
 
 def test_a_ledger_of_a_county_is_seen_by_the_city_once_dispatched(world: World):
-    from bihuan.ledger.actions import ledgers
-
     county = world.actor("county_coordinator")
     ledger = ledgers.open_ledger(actor=county, name="县台账", prefix="HF")
     new = world.new(lead_unit_id=world.units["county_education"].pk, support_unit_ids=())
@@ -166,8 +164,6 @@ def test_evidence_is_handed_out_only_to_those_who_see_it(world: World):
 
 
 def test_the_timeline_shows_each_what_is_for_its_eyes(world: World):
-    from bihuan.ledger.actions import extending
-
     problem = with_measures(world)
     due = START.replace(month=4)
     extending.ask_extension(actor=world.actor("leader"), problem=problem, due=due, reason="汛期").only()

@@ -16,6 +16,7 @@ from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.ledger.actions import amending, closing, dispatch, extending, lookback, setting_aside, warning, working
 from bihuan.ledger.actions.amending import Amendment
+from bihuan.ledger.actions.register import register
 from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.actions.working import PlannedMeasure
 from bihuan.ledger.files import StoredFile
@@ -127,8 +128,6 @@ def ready(world: World, move: Move) -> UUID:
     world.register()
     stage = CALLS[move][0]
     if stage is Stage.DRAFT:
-        from bihuan.ledger.actions.register import register
-
         drafts = register(
             actor=world.actor("coordinator"), ledger=world.ledger, problems=[world.new()], as_draft=True
         )

@@ -181,4 +181,4 @@ def test_whatever_people_try_the_loop_keeps_its_word(world: World):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_and_for_longer(world: World):
-    run(world, examples=15, steps=40)
+    run(world, examples=10, steps=40)

@@ -178,7 +178,7 @@ def test_every_day_of_two_years_is_told_alike_three_ways(world: World):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_and_for_more_histories(world: World):
-    run(world, examples=6, chapters=40)
+    run(world, examples=4, chapters=40)
 
 
 def test_a_count_may_be_by_anything_kept_and_by_nothing_else(world: World):
