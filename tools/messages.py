@@ -156,8 +156,10 @@ def merge(fragments: list[Path]) -> None:
             said = (said, said)
         fresh.add(identity, said, locations=[(name, 1) for name in sorted(set(files))], context=context)
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
-    with ENGLISH.open("wb") as file:
+    whole = ENGLISH.with_suffix(".po.new")
+    with whole.open("wb") as file:
         write_po(file, fresh, width=110, omit_header=False, sort_output=False, include_lineno=False)
+    whole.replace(ENGLISH)  # never half a catalogue: somebody else may be reading it
 
 
 def missing() -> list[str]:
