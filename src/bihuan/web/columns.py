@@ -31,7 +31,7 @@ class ListColumn:
 
 
 def _support(problem: Problem) -> str:
-    return "、".join(getattr(problem, "support_names", ()))
+    return shown.listed(getattr(problem, "support_names", ()))
 
 
 _ALL = (
