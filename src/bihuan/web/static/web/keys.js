@@ -30,7 +30,10 @@
     o: open,
     Enter: () => { const r = row(); if (r && document.activeElement === document.body) { r.querySelector("a[href]").click(); } },
     n: () => follow("a[rel=next]"), p: () => follow("a[rel=prev]"),
-    Escape: close,
+    Escape: () => {
+      const menu = document.querySelector("details.menu[open]");
+      if (menu) { menu.open = false; menu.querySelector("summary").focus(); } else { close(); }
+    },
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
