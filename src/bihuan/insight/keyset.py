@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,22 +42,46 @@ class Cursor:
         return base64.urlsafe_b64encode(json.dumps([value, self.id.hex]).encode()).decode().rstrip("=")
 
 
-def cursor_from(text: str, *, backwards: bool = False) -> Cursor | None:
-    """Read a cursor from the address; None where somebody has tampered with it."""
+def cursor_from(text: str, sort: Sort, *, backwards: bool = False) -> Cursor | None:
+    """Read a cursor of a list sorted by `sort` from the address; None where somebody has tampered with it."""
     try:
         value, id_ = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return Cursor(_value(value), UUID(id_), backwards)
-    except (ValueError, TypeError):
+        return Cursor(_value(sort, value), UUID(_text(id_)), backwards)
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[7:8] == "-":
-        try:
-            return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-        except ValueError:
-            return value
+def _value(sort: Sort, value: Any) -> Any:
+    """The value as its column holds it; raises ValueError, TypeError or OverflowError for what it cannot hold."""
+    field = Problem._meta.get_field(sort.column)
+    if value is None and field.null:
+        return None
+    return _READERS[field.get_internal_type()](value)
+
+
+def _moment(value: Any) -> datetime:
+    return datetime.fromisoformat(value).astimezone(UTC)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("not a text that the database can hold")
+    value.encode()
     return value
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise TypeError("not the number of a row")
+    return value
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "DateField": date.fromisoformat,
+    "DateTimeField": _moment,
+    "CharField": _text,
+    "ForeignKey": _number,
+}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.ledger.models import Ledger, Problem, Responsibility, SavedView, Source
+from bihuan.ledger.queries import visible_to
 from bihuan.organisations.models import Unit
 
 if TYPE_CHECKING:
@@ -33,14 +34,12 @@ def within(unit_id: int) -> QuerySet[Unit, int]:
     return Unit.objects.filter(path__contains=f"/{unit_id}/").values_list("pk", flat=True)
 
 
-def unit_named(unit_id: int | None) -> Unit | None:
-    """The unit with this id, for its name."""
-    return Unit.objects.filter(pk=unit_id).first() if unit_id else None
-
-
-def sources() -> QuerySet[Source]:
-    """The sources in use."""
-    return Source.objects.filter(is_active=True).order_by("id")
+def unit_named(actor: Actor, unit_id: int | None) -> Unit | None:
+    """The unit with this id, for its name: of the own subtree, or with a problem in sight to lead below it."""
+    unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
+    if unit is None or actor.unit_id in unit.line:
+        return unit
+    return unit if visible_to(actor).filter(lead_unit_id__in=within(unit.pk)).exists() else None
 
 
 def source_named(source_id: int | None) -> Source | None:
@@ -49,8 +48,11 @@ def source_named(source_id: int | None) -> Source | None:
 
 
 def ledger_named(actor: Actor, ledger_id: UUID | None) -> Ledger | None:
-    """The ledger with this id, for its name, where it is in the actor's region."""
-    return Ledger.objects.filter(region_id=actor.region_id, pk=ledger_id).first() if ledger_id else None
+    """The ledger with this id, for its name: the own office's, or one with a problem in sight."""
+    ledger = Ledger.objects.filter(region_id=actor.region_id, pk=ledger_id).first() if ledger_id else None
+    if ledger is None or ledger.office_id == actor.unit_id:
+        return ledger
+    return ledger if visible_to(actor).filter(ledger_id=ledger.pk).exists() else None
 
 
 def name_supports(rows: Iterable[Problem]) -> None:
@@ -71,16 +73,17 @@ def views_of(person: Person) -> QuerySet[SavedView]:
     return SavedView.objects.filter(person=person).order_by("name")
 
 
-def save_view(*, person: Person, name: str, query: str) -> None:
-    """Keep a filter under a name, replacing the one of the same name.
+def save_view(*, person: Person, name: str, query: str) -> SavedView:
+    """Keep a filter under a name, replacing the one of the same name; returns it as it was kept.
 
     Raises `Refused` without a name, and where too many are kept already.
     """
-    name = name.strip()[:NAME_LENGTH]
+    name = name.replace("\0", "").strip()[:NAME_LENGTH]
     insist(None if name else Denied(say("请给视图起一个名称。")))
     if views_of(person).exclude(name=name).count() >= VIEWS_KEPT:
         insist(Denied(say("最多保存%(count)s个视图，请先删除不用的。"), params={"count": VIEWS_KEPT}))
-    SavedView.objects.update_or_create(person=person, name=name, defaults={"query": query[:QUERY_LENGTH]})
+    kept = {"query": query[:QUERY_LENGTH]}
+    return SavedView.objects.update_or_create(person=person, name=name, defaults=kept)[0]
 
 
 def delete_view(*, person: Person, view_id: int) -> None:

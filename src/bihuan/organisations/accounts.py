@@ -9,26 +9,33 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from bihuan.book.writing import Writer
 from bihuan.domain.case import Role
 from bihuan.domain.codes import check_division
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.organisations import actions
-from bihuan.organisations.access import Actor, may_manage_people
+from bihuan.organisations.access import Actor, held_posts, may_manage_people
 from bihuan.organisations.directory import find_unit, refuses_account
 from bihuan.organisations.models import Person, Post, Unit
 from bihuan.organisations.models import UnitKind as UnitKind  # part of add_unit, for callers
 from bihuan.organisations.passwords import fresh_password
+from bihuan.organisations.roster import first_region
 
 
 def _refuses_unit(actor: Actor, unit: Unit) -> Denied | None:
     denied = may_manage_people(actor)
     if denied:
         return denied
-    if find_unit(actor, unit.pk) is None:
-        return Denied(say("这个单位不在您管理的范围内。"))
+    beside = _refuses_beside(actor, unit)
+    if beside:
+        return beside
     if not unit.is_active:
         return Denied(say("单位“%(name)s”已经停用。"), say("请先启用，或选择别的单位。"), {"name": unit.name})
     return None
+
+
+def _refuses_beside(actor: Actor, unit: Unit) -> Denied | None:
+    return None if find_unit(actor, unit.pk) else Denied(say("这个单位不在您管理的范围内。"))
 
 
 def add_unit(
@@ -57,6 +64,7 @@ def add_unit(
 def switch_unit(*, actor: Actor, unit: Unit, active: bool) -> None:
     """Close a unit or open it again. Raises `Refused` for the own unit and where something hangs on it."""
     insist(may_manage_people(actor))
+    insist(_refuses_beside(actor, unit))
     if unit.pk == actor.unit_id:
         raise Refused(Denied(say("不能停用您自己所在的单位。"), say("请由上级单位的管理员办理。")))
     actions.set_unit_active(unit=unit, active=active, writer=actor.writer)
@@ -85,6 +93,17 @@ def reset_password(*, actor: Actor, person: Person) -> str:
     return password
 
 
+def choose_password(*, person: Person, password: str) -> None:
+    """Give oneself a new password; that it happened is an entry, as when an administrator does it."""
+    post = held_posts(person).first()
+    region_id = post.unit.region_id if post else first_region()
+    assert region_id is not None, "whoever signs in stands in a region"
+    writer = Writer(person.pk, post.pk, post.unit_id) if post else Writer(person.pk)
+    row = Person.objects.get(pk=person.pk)  # a request's own user is a stand-in without columns of its own
+    actions.set_password(person=row, password=password, region_id=region_id, writer=writer)
+    person.password = row.password
+
+
 def switch_account(*, actor: Actor, person: Person, active: bool) -> None:
     """Let an account be used again, or no longer."""
     insist(refuses_account(actor, person))
@@ -102,4 +121,5 @@ def give_post(*, actor: Actor, person: Person, unit: Unit, role: Role, title: st
 def take_post(*, actor: Actor, post: Post) -> None:
     """End a post at once."""
     insist(refuses_account(actor, post.person))
+    insist(_refuses_beside(actor, post.unit))
     actions.end_post(post=post, writer=actor.writer)

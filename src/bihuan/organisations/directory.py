@@ -71,6 +71,7 @@ def line_above(actor: Actor, unit: Unit) -> list[Unit]:
 
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Those of `people` whose name, account or unit says `text`."""
+    text = text.replace("\0", "")  # which PostgreSQL takes in no text
     if not text:
         return people
     at_unit = Post.objects.filter(_held(), unit__name__icontains=text).values("person_id")

@@ -110,7 +110,13 @@ DATABASES = {"default": database(os.environ.get("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Failed sign-ins are counted here: at Django's 300 entries, failures for many names would drive out the counts
+    # of others, and with them their locks.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # The worker notes its state twice a second; in the database that would be a write with fsync each time.
     "worker": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }

@@ -61,14 +61,14 @@ def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
 
 
 def _named(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
-    unit, source = unit_named(asked.unit), source_named(asked.source)
+    unit, source = unit_named(actor, asked.unit), source_named(asked.source)
     ledger = ledger_named(actor, asked.ledger)
-    if unit:
-        yield "unit", "", unit.short
+    if asked.unit:
+        yield "unit", "", unit.short if unit else _("看不到的单位")
     if source:
         yield "source", "", shown.source_name(source)
-    if ledger:
-        yield "ledger", "", ledger.name
+    if asked.ledger:
+        yield "ledger", "", ledger.name if ledger else _("看不到的台账")
     if asked.horizon:
         yield "horizon", "", shown.horizon(asked.horizon)
     if asked.reading:

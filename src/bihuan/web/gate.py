@@ -1,4 +1,4 @@
-"""The gate: nobody gets past it without having signed in, and a session that lies idle ends.
+"""The gate: nobody gets past it without having signed in; a session ends when it lies idle, or after its hours.
 
 Every request that passes carries `request.actor`, the person in the post acted in (None for people without a
 post). Views that are open to everybody say so with `open_to_all`.
@@ -22,7 +22,7 @@ from bihuan.web.signin import to_sign_in
 if TYPE_CHECKING:
     from bihuan.organisations.models import Person, Post
 
-SEEN = "seen_at"
+SEEN, SINCE = "seen_at", "signed_in_at"
 POST = "post"
 SEEN_EVERY = 60
 View = TypeVar("View", bound=Callable[..., Any])
@@ -58,9 +58,11 @@ class SignedInMiddleware:
     def process_view(
         self, request: Any, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponse | None:
+        if request.user.is_authenticated and _over(request):
+            logout(request)
         if getattr(view, "open_to_all", False) or view.__module__.startswith("allauth."):
             return None
-        if not request.user.is_authenticated or _idle(request):
+        if not request.user.is_authenticated:
             return to_sign_in(request)
         request.posts = list(held_posts(request.user))
         request.actor = actor_for(request.user, request.posts, request.session.get(POST))
@@ -73,12 +75,12 @@ class SignedInMiddleware:
         return errors.forbidden(request, exception) if isinstance(exception, Refused) else None
 
 
-def _idle(request: HttpRequest) -> bool:
+def _over(request: HttpRequest) -> bool:
+    """Has the session lain idle too long, or lasted its hours, however busy it was?"""
     now = int(time.time())
-    seen = request.session.get(SEEN)
-    if seen is not None and now - seen > settings.SESSION_IDLE_SECONDS:
-        logout(request)
+    seen, since = request.session.get(SEEN, now), request.session.get(SINCE, now)
+    if now - seen > settings.SESSION_IDLE_SECONDS or now - since > settings.SESSION_COOKIE_AGE:
         return True
-    if seen is None or now - seen > SEEN_EVERY:
-        request.session[SEEN] = now
+    if SINCE not in request.session or now - seen > SEEN_EVERY:
+        request.session[SEEN], request.session[SINCE] = now, since
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,12 +10,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from bihuan.organisations.accounts import choose_password
+
+if TYPE_CHECKING:
+    from bihuan.organisations.models import Person
+
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by administrators; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: Person, password: str) -> None:
+        choose_password(person=user, password=password)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -18,11 +18,11 @@ from bihuan.domain.case import RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import Refused, insist
 from bihuan.insight.counts import COLOUR_ORDER, by_colour, shares
-from bihuan.insight.keyset import Cursor, cursor_from, page
+from bihuan.insight.keyset import Cursor, Sort, cursor_from, page
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger import choices
 from bihuan.ledger.asof import colour_on
-from bihuan.ledger.queries import own_ledgers
+from bihuan.ledger.queries import own_ledgers, sources
 from bihuan.organisations.access import may_see_problems
 from bihuan.web import columns, errors
 from bihuan.web.chips import chips
@@ -55,7 +55,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     insist(may_see_problems(request.actor))
     asked = LedgerFilter.from_query(request.GET)
     today = clock.today()
-    found = page(listed(asked, request, today), asked.order, _cursor(request.GET))
+    found = page(listed(asked, request, today), asked.order, _cursor(request.GET, asked.order))
     shown = chosen_columns(request)
     if any(column.code == "support" for column in shown):
         choices.name_supports(found.rows)
@@ -75,7 +75,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
         "due_choices": DUE,
         "turn_choices": TURNS,
         "units": choices.units_below(request.actor),
-        "sources": choices.sources(),
+        "sources": sources(),
         "ledgers": own_ledgers(request.actor),
         "is_filtered": bool(_query_without_paging(request.GET, "sort", "cols", "scope")),
     }
@@ -119,8 +119,8 @@ def save_view(request: SignedInRequest) -> HttpResponse:
         _query_without_paging(QueryDict(request.POST.get("query", "")[:1000])),
     )
     try:
-        choices.save_view(person=request.user, name=name, query=query)
-        messages.success(request, _("视图“%(name)s”已保存。") % {"name": name})
+        kept = choices.save_view(person=request.user, name=name, query=query)
+        messages.success(request, _("视图“%(name)s”已保存。") % {"name": kept.name})
     except Refused as refused:
         messages.error(request, errors.told(refused.denied))
     return redirect(f"/ledger/?{query}")
@@ -151,11 +151,11 @@ def bulk_moves(request: SignedInRequest, asked: LedgerFilter) -> list[Move]:
     return fitting + [move for move in mine if move not in fitting]
 
 
-def _cursor(query: QueryDict) -> Cursor | None:
+def _cursor(query: QueryDict, sort: Sort) -> Cursor | None:
     before, after = query.get("before", ""), query.get("after", "")
     if before:
-        return cursor_from(before, backwards=True)
-    return cursor_from(after) if after else None
+        return cursor_from(before, sort, backwards=True)
+    return cursor_from(after, sort) if after else None
 
 
 def _query_without_paging(query: QueryDict, *more: str) -> str:
