@@ -199,6 +199,8 @@ class TestBadFiles:
     def test_a_ledger_with_no_rows_says_what_to_check(self, upload, office, tmp_path):
         page = told(office.get(upload(ledger(tmp_path)).url))
         assert "读到了表头，但下面没有问题" in page
+        assert "没有读到问题" in page
+        assert "待确认" not in page
         assert "登记入账" not in page
 
 
@@ -246,6 +248,8 @@ class TestUnitNames:
         key = reading.unit_names.get(name="水务局").id.hex
         answer = office.get(f"/intake/{reading.id}/units/find/", {"name": key, f"find-{key}": "教育"})
         assert "禾丰县教育局" in told(answer)
+        nothing = office.get(f"/intake/{reading.id}/units/find/", {"name": key, f"find-{key}": "桥<b>"})
+        assert "没有找到“桥&lt;b&gt;”" in nothing.content.decode()
         assert office.get(f"/intake/{reading.id}/units/find/", {"name": "x"}).status_code == 404
 
     def test_a_unit_beside_the_office_is_refused(self, office, reading):
