@@ -124,6 +124,16 @@ def test_a_merge_over_the_whole_sheet_does_no_harm(tmp_path):
     assert len(read_ledger(path).items) == 1
 
 
+def test_a_cell_cannot_smuggle_in_the_sign_that_no_database_text_may_hold(tmp_path):
+    rows = [["序号", "问题", "牵头单位"], [1, "井盖_x0000_下沉", "市住建局"], [2, "路灯不亮", "_x0000_"]]
+    path = build.xlsx(tmp_path / "a.xlsx", rows)
+
+    found = read_ledger(path, name="a.xlsx", limits=Limits())
+
+    assert [item.problem for item in found.items] == ["井盖下沉", "路灯不亮"]
+    assert "\\x00" not in repr(found)
+
+
 def test_a_zip_bomb_is_refused_by_its_declared_size(tmp_path):
     path = workbook(tmp_path)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/a.xml", "w") as part:

@@ -172,8 +172,8 @@ def _grid(book: CalamineWorkbook, name: str, visible: bool, facts: SheetFacts) -
 def _plain(value: Value) -> Value:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e16:
         return int(value)
-    if isinstance(value, str) and not value:
-        return None
+    if isinstance(value, str):
+        return value.replace("\0", "") or None  # `_x0000_` in a workbook; PostgreSQL takes it in no text
     return value
 
 
