@@ -18,7 +18,7 @@ from django.conf import settings
 
 from bihuan.book import home
 from bihuan.domain.refusals import Denied, Refused, say
-from bihuan.ledger.files import path_of, safe_name
+from bihuan.ledger.files import move_in, path_of, safe_name
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,7 @@ class Arrival:
     def keep(self) -> None:
         """Move it to where it stays. Raises `Refused` where the disk does not take it."""
         with _told(self.name):
-            place = path_of(self.sha256)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.exists():
-                os.replace(self.path, place)
-            folder = os.open(place.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            move_in(self.path, path_of(self.sha256))
 
 
 @contextmanager

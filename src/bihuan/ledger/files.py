@@ -59,7 +59,7 @@ def store(name: str, chunks: Iterable[bytes]) -> StoredFile:
     try:
         waiting.parent.mkdir(parents=True, exist_ok=True)
         stored = _write(waiting, safe_name(name), chunks)
-        _move_in(waiting, path_of(stored.sha256))
+        move_in(waiting, path_of(stored.sha256))
         return stored
     except OSError as error:
         raise Refused(
@@ -125,7 +125,11 @@ def _media_type(name: str, head: bytes) -> str:
     )
 
 
-def _move_in(waiting: Path, place: Path) -> None:
+def move_in(waiting: Path, place: Path) -> None:
+    """Put a file that was written and fsynced where it stays, so that a loss of power leaves it there.
+
+    Raises OSError where the disk does not take it.
+    """
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():
         os.replace(waiting, place)

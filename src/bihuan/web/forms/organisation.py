@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from bihuan.organisations.models import Unit
 
 INDENT = "\u3000"
-BLANKS = re.compile(r"\s+")
 
 
 class UnitChoiceField(forms.TypedChoiceField):
