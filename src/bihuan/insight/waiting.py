@@ -12,8 +12,10 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.domain.case import Role, Stage
+from bihuan.domain.colours import Colour
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
+from bihuan.ledger.asof import colour_is
 from bihuan.ledger.models import Extension, Measure, Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
@@ -70,6 +72,11 @@ def _overdue(actor: Actor, today: date) -> Q:
     return Q(lead_unit_id=actor.unit_id, stage__in=[Stage.DISPATCHED, Stage.UNDER_WAY], due__lt=today)
 
 
+def _red(actor: Actor, today: date) -> Q:
+    red = colour_is((Colour.RED,), today)
+    return red & Q(lead_unit_id=actor.unit_id, stage__in=[Stage.DISPATCHED, Stage.UNDER_WAY], due__gte=today)
+
+
 def _answerable(actor: Actor, today: date) -> Q:
     return Q(_request(signed_on__isnull=False), office_id=actor.unit_id, stage=Stage.UNDER_WAY)
 
@@ -113,6 +120,7 @@ _ALL = (
     Waiting("measures", say("待填报措施"), _UNIT, Move.SET_MEASURES, _without_measures),
     Waiting("returned", say("被退回，待整改"), _UNIT, Move.REPORT, _lead(stage=Stage.UNDER_WAY, returns__gt=0)),
     Waiting("overdue", say("已过时限"), _UNIT, Move.REPORT, _overdue),
+    Waiting("red", say("未到时限但已变红"), _UNIT, Move.REPORT, _red),
     Waiting("due", say("7天内到期"), _UNIT, Move.REPORT, _due_near),
     Waiting(
         "closeout",

@@ -193,7 +193,7 @@ class Draft:
         self.statuses.append((status, strip_number(raw)))
         if status is None:
             self.doubts.append(
-                Fault(say("看不懂状态“%(status)s”，请在确认时选择。"), {"status": raw}, self._at(row, column))
+                Fault(say("看不懂状态“%(status)s”，请核对这一行。"), {"status": raw}, self._at(row, column))
             )
 
     def _read_marks(self, row: int) -> None:
