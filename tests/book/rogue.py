@@ -157,7 +157,7 @@ def set_column(model: Any, pk: Any, field: Any, value: Any) -> None:
     meta = model._meta
     stored = field.get_db_prep_save(value, connection)
     key = meta.pk.get_db_prep_value(pk, connection)
-    execute(f"UPDATE {meta.db_table} SET {field.column} = %s WHERE {meta.pk.column} = %s", stored, key)  # noqa: S608
+    execute(f"UPDATE {meta.db_table} SET {field.column} = %s WHERE {meta.pk.column} = %s", stored, key)
 
 
 def drop(model: Any, **conditions: Any) -> None:

@@ -47,10 +47,10 @@ def test_a_checkpoint_held_outside_convicts_a_book_that_was_rewritten(here, worl
     assert (code, here(*outside)[0]) == (0, 0)
     with connection.cursor() as cursor:
         for table in ("ledger_reach", "ledger_measure", "ledger_responsibility"):
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+            cursor.execute(f"DELETE FROM {table}")
         cursor.execute("DELETE FROM ledger_problem")
         for table, column in (("book_entry", "subject"), ("book_chain", "id")):
-            _without_triggers(cursor, f"DELETE FROM {table} WHERE {column} = %s", problem.id)  # noqa: S608
+            _without_triggers(cursor, f"DELETE FROM {table} WHERE {column} = %s", problem.id)
     code, said = here(*outside)
     assert code == 1
     assert "整项被移除" in said

@@ -125,7 +125,11 @@ def test_a_merge_over_the_whole_sheet_does_no_harm(tmp_path):
 
 
 def test_a_cell_cannot_smuggle_in_the_sign_that_no_database_text_may_hold(tmp_path):
-    rows = [["序号", "问题", "牵头单位"], [1, "井盖_x0000_下沉", "市住建局"], [2, "路灯不亮", "_x0000_"]]
+    rows: list[list[object]] = [
+        ["序号", "问题", "牵头单位"],
+        [1, "井盖_x0000_下沉", "市住建局"],
+        [2, "路灯不亮", "_x0000_"],
+    ]
     path = build.xlsx(tmp_path / "a.xlsx", rows)
 
     found = read_ledger(path, name="a.xlsx", limits=Limits())

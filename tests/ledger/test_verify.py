@@ -183,7 +183,7 @@ def test_a_stored_value_of_another_type_is_named():
     for column in [str(field.column) for field in Problem._meta.concrete_fields]:
         value = "x'ff'" if column.endswith("id") else "CAST(x'61ff62' AS TEXT)"
         with rogue.undone():
-            rogue.execute(f"UPDATE ledger_problem SET {column} = {value} WHERE id = %s", problem.id.hex)  # noqa: S608
+            rogue.execute(f"UPDATE ledger_problem SET {column} = {value} WHERE id = %s", problem.id.hex)
             assert problem.number in found(), column
 
 

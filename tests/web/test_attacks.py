@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,6 @@ from django.test import Client
 from bihuan.book.models import Entry
 from bihuan.domain.case import Stage
 from bihuan.ledger.models import Ledger
-from bihuan.web import gate
 from tests.world import PASSWORD
 
 SORTS = ("due", "-due_original", "dispatched", "-changed", "number", "unit")
@@ -103,8 +103,8 @@ def test_an_idle_session_cannot_change_the_password(world, monkeypatch) -> None:
     client = Client()
     client.force_login(world.people["liaison"])
     client.get("/")
-    later = gate.time.time() + 31 * 60
-    monkeypatch.setattr(gate.time, "time", lambda: later)
+    later = time.time() + 31 * 60
+    monkeypatch.setattr(time, "time", lambda: later)
 
     said = {"oldpassword": PASSWORD, "password1": "another-loop-2026", "password2": "another-loop-2026"}
     answer = client.post("/accounts/password/", said)
@@ -117,10 +117,10 @@ def test_an_idle_session_cannot_change_the_password(world, monkeypatch) -> None:
 def test_a_busy_session_ends_after_twelve_hours(world, monkeypatch) -> None:
     client = Client()
     client.force_login(world.people["liaison"])
-    start = gate.time.time()
+    start = time.time()
     answers = []
     for minutes in range(0, 12 * 60 + 25, 20):
-        monkeypatch.setattr(gate.time, "time", lambda minutes=minutes: start + minutes * 60)
+        monkeypatch.setattr(time, "time", lambda minutes=minutes: start + minutes * 60)
         answers.append(client.get("/frame/stages/").status_code)
 
     assert answers[:-1] == [200] * 37
