@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -13,8 +12,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bihuan.book import clock
 from tests import chromium
 from tests.world import PASSWORD, START, World, build_world
-
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread; we only wait for it
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
 
@@ -29,7 +26,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium_browser() -> Iterator[Browser]:
     """One browser for all tests; sessions are contexts of their own."""
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv(
+            "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+        )  # Playwright's loop runs in this thread; we only wait for it
         browser = playwright.chromium.launch(**chromium.launch_options())
         yield browser
         browser.close()
