@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -62,8 +62,3 @@ def moved_to(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _moved.pop()
-
-
-def later(moment: datetime, *, seconds: int) -> datetime:
-    """`moment` some seconds later."""
-    return moment + timedelta(seconds=seconds)

@@ -6,7 +6,7 @@ docs/decisions/0003. No identity columns, no generic or many-to-many relations o
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
@@ -55,8 +55,6 @@ class RegionalModel(models.Model):
 
     class Meta:
         abstract = True
-
-    KEY: ClassVar[tuple[str, str]] = ("region", "id")
 
 
 def regional_key(table: str) -> models.UniqueConstraint:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bihuan.domain.refusals import say
 
-def say(text: str) -> str:
-    """Mark a message template for translation and return it unchanged."""
-    return text
+__all__ = ["Fault", "Unreadable", "say"]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from typing import Any
 from bihuan.book.booked import plain
 from bihuan.domain.case import Stage, Step
 from bihuan.domain.colours import (
-    BEGINNING,
     MAX_TURNS,
     Colour,
     Facts,
@@ -162,17 +161,3 @@ def reach_of(problem: Problem, supports: Iterable[int], lines: Mapping[int, Sequ
         reach.update(dict.fromkeys(lines[problem.lead_unit_id], Part.LEAD))
     reach.update(dict.fromkeys(lines[problem.office_id], Part.OFFICE))
     return reach
-
-
-__all__ = [
-    "BEGINNING",
-    "DERIVED",
-    "colour_changes",
-    "facts_of",
-    "past_spans",
-    "reach_of",
-    "set_derived",
-    "steps_of",
-    "turns_data",
-    "turns_from",
-]
