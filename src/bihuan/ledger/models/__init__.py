@@ -3,9 +3,10 @@
 from bihuan.ledger.models.ledger import ColourPolicy, Counter, Ledger, SavedView, Source
 from bihuan.ledger.models.parts import Evidence, Extension, Lookback, Measure, Responsibility
 from bihuan.ledger.models.problem import Problem
-from bihuan.ledger.models.reach import Part, Reach, Span
+from bihuan.ledger.models.reach import Axis, Part, Reach, Signed, Span, Tally
 
 __all__ = [
+    "Axis",
     "ColourPolicy",
     "Counter",
     "Evidence",
@@ -18,6 +19,8 @@ __all__ = [
     "Reach",
     "Responsibility",
     "SavedView",
+    "Signed",
     "Source",
     "Span",
+    "Tally",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from bihuan.book.booked import Booked
 from bihuan.book.keys import RegionalModel, RegionKey, regional_key
@@ -71,6 +72,15 @@ class Problem(RegionalModel, Booked):
         "merged_into_id",
         "satisfaction",
         "worked_by",
+        "signed_by_office",
+        "dispatch_id",
+        "taken_over_on",
+        "claimed_stage",
+        "claimed_dispatched_on",
+        "claimed_due_original",
+        "claimed_due",
+        "claimed_done_on",
+        "claimed_progress",
     )
 
     ledger_id = models.UUIDField()
@@ -124,6 +134,22 @@ class Problem(RegionalModel, Booked):
     satisfaction = models.PositiveSmallIntegerField(null=True)
     worked_by = models.JSONField(default=list)
     """Ids of the persons who signed, reported or asked: their own work, wherever they move later."""
+    signed_by_office = models.BooleanField(null=True)
+    """True where the office recorded the signature for a unit that does not sign in (代填)."""
+    dispatch_id = models.UUIDField(null=True)
+    """The bulk dispatch with which it went out, so that this can be recalled as a whole."""
+
+    taken_over_on = models.DateField(null=True)
+    """The day on which it was taken over half done; what the file said then stands in `claimed_…`, never proved."""
+    claimed_stage = models.CharField(max_length=20, null=True)  # noqa: DJ001  a claim nobody made is no claim
+    claimed_dispatched_on = models.DateField(null=True)
+    claimed_due_original = models.DateField(null=True)
+    claimed_due = models.DateField(null=True)
+    claimed_done_on = models.DateField(null=True)
+    claimed_progress = models.PositiveSmallIntegerField(null=True)
+
+    reading_id = models.UUIDField(null=True)
+    """The import it came with, as in `place`: identity, never changes."""
 
     version = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
@@ -138,6 +164,9 @@ class Problem(RegionalModel, Booked):
     turn3 = models.CharField(max_length=6, blank=True)
     turns = models.JSONField(default=list)
     """The trajectory with its reasons: [[day, colour, code, params], …]."""
+    measures_count = models.PositiveSmallIntegerField(default=0)
+    request = models.CharField(max_length=8, blank=True)
+    """The open request for more time: "asked", "signed" by the unit's leader, or none."""
 
     class Meta:
         constraints = [
@@ -145,13 +174,19 @@ class Problem(RegionalModel, Booked):
             models.UniqueConstraint(fields=["region", "number"], name="problem_number"),
         ]
         indexes = [
-            models.Index(fields=["region", "stage", "due", "id"], name="problem_stage_due"),
-            models.Index(fields=["region", "due", "id"], name="problem_due"),
             models.Index(fields=["region", "due_original", "id"], name="problem_due_original"),
             models.Index(fields=["region", "dispatched_on", "id"], name="problem_dispatched"),
             models.Index(fields=["region", "changed_at", "id"], name="problem_changed"),
             models.Index(fields=["region", "lead_unit", "id"], name="problem_lead"),
+            models.Index(fields=["region", "lead_unit", "stage", "due", "id"], name="problem_of_lead"),
+            models.Index(fields=["region", "office", "stage", "lead_unit", "id"], name="problem_of_office"),
             models.Index(fields=["region", "ledger_id", "stage"], name="problem_ledger"),
+            models.Index(
+                fields=["region", "reading_id"], name="problem_reading", condition=Q(reading_id__isnull=False)
+            ),
+            models.Index(
+                fields=["region", "dispatch_id"], name="problem_batch", condition=Q(dispatch_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
