@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, When
 
 from bihuan.domain.colours import MAX_TURNS, Colour
+from bihuan.domain.indicators import SOON, Figure, Mark
+from bihuan.ledger.models import Signed, Span
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
 
@@ -63,3 +65,45 @@ def counts(actor: Actor | None, day: date, by: Sequence[str] = ("colour",)) -> d
         for *key, number in chosen.order_by().values_list(*columns).annotate(number=Count("pk")):
             found[key[0] if len(by) == 1 else tuple(key)] += number
     return dict(found)
+
+
+def standing_on(day: date, figure: Figure, *, today: date, units: Any = None) -> Q:
+    """The condition that `figure` counts a problem at the end of `day`; of a day to come, if nothing happens.
+
+    `units` (ids, or a query for them) asks for those that led it on that day; None for all. A problem that has not
+    changed since is told by its row, one that has by the span of that day.
+    """
+    stages = [stage.value for stage in figure.stages]
+    now = Q(state_from__lte=day, stage__in=stages) & _marked(figure, day, now=True)
+    if len(figure.colours) < len(Colour):
+        now &= colour_is(figure.colours, day)
+    if units is not None:
+        now &= Q(lead_unit_id__in=units)
+    if day >= today:
+        return now
+    then = Span.objects.filter(
+        _marked(figure, day, now=False),
+        region_id=OuterRef("region_id"),
+        problem_id=OuterRef("id"),
+        begins__lte=day,
+        ends__gt=day,
+        stage__in=stages,
+        colour__in=[colour.value for colour in figure.colours],
+    )
+    return now | Q(Exists(then if units is None else then.filter(unit_id__in=units)))
+
+
+def _marked(figure: Figure, day: date, *, now: bool) -> Q:
+    """The condition of a figure's mark, on the present row or on a past span."""
+    if figure.mark is None:
+        return Q()
+    if figure.mark in (Mark.SIGNED_UNIT, Mark.SIGNED_OFFICE):
+        office = figure.mark is Mark.SIGNED_OFFICE
+        if not now:
+            return Q(signed=Signed.OFFICE if office else Signed.UNIT)
+        by_office = Q(signed_by_office=True)
+        return Q(signed_on__isnull=False) & (by_office if office else ~by_office)
+    runs = Q(asked_on__isnull=True, suspended_on__isnull=True) if now else Q(stopped=False)
+    if figure.mark is Mark.DUE_SOON:
+        return runs & Q(due__range=(day, day + timedelta(days=SOON)))
+    return runs & Q(**{"due__lt" if figure.mark is Mark.OVERDUE else "due_original__lt": day})
