@@ -44,6 +44,9 @@ merge            coordinator               office        dlDu........  merged   
 withdraw         coordinator               office        dlDu.....s..  withdrawn         no
 warn             supervisor                office        ..Duc.......  -                 no
 lift_warning     supervisor                office        ..Duc.......  -                 no
+correct          coordinator               office        ..DucanCSs..  -                 no
+recall           coordinator               office        ..D.........  listed            no
+withdraw_import  coordinator               office        dlDucanCSs..  withdrawn         no
 """
 
 
@@ -97,6 +100,8 @@ def ripe(move: Move, stage: Stage) -> Case:
         checked=move is not Move.CHECK,
         notice_until=date(2026, 3, 1) if stage is Stage.IN_PUBLIC_NOTICE else None,
         warned=move is Move.LIFT_WARNING,
+        lookback_on=TODAY,
+        imported=move is Move.WITHDRAW_IMPORT,
     )
 
 

@@ -170,3 +170,8 @@ class Case:
     checked: bool = False
     notice_until: date | None = None
     warned: bool = False
+    lookback_on: date | None = None
+    acted: bool = False
+    """Has a unit, or the office for it, signed for the problem or worked on it?"""
+    imported: bool = False
+    """Did it come with a file?"""

@@ -43,6 +43,18 @@ def needs_evidence(case: Case) -> Denied | None:
     )
 
 
+def unproved(case: Case) -> Denied | None:
+    """What to tell a unit at once: measures reported done that nothing proves yet. Refuses nothing."""
+    bare = [step.text for step in case.steps if step.done and not step.evidence]
+    if not bare:
+        return None
+    return Denied(
+        say("有%(count)s项措施报了100%%，还没有佐证材料，例如“%(first)s”。"),
+        say("没有材料不能申请销号，请尽早补上。"),
+        {"count": len(bare), "first": bare[0]},
+    )
+
+
 def needs_no_check_yet(case: Case) -> Denied | None:
     """One site check per request."""
     return Denied(say("这次申请已经现场核查过。")) if case.checked else None

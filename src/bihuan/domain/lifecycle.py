@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bihuan.domain import closing, deadlines
+from bihuan.domain import closing, deadlines, lookback, undoing
 from bihuan.domain.case import Case, Role, Side, Stage, Standing
 from bihuan.domain.refusals import Denied, say
 
@@ -48,6 +48,9 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     WARN = "warn"
     LIFT_WARNING = "lift_warning"
+    CORRECT = "correct"
+    RECALL = "recall"
+    WITHDRAW_IMPORT = "withdraw_import"
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ _LEADER = frozenset({Role.LEADER})
 _PREPARED = frozenset({Stage.DRAFT, Stage.LISTED})
 _RUNNING = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY})
 _WORK = frozenset({Stage.UNDER_WAY})
+_STANDING = frozenset(Stage) - {Stage.MERGED, Stage.WITHDRAWN}
 
 _ROWS = (
     Rule(Move.REGISTER, say("登记"), _COORDINATOR, _OFFICE, frozenset(), Stage.LISTED),
@@ -216,6 +220,7 @@ _ROWS = (
         _OFFICE,
         frozenset({Stage.CLOSED}),
         Stage.SUSTAINED,
+        needs=(lookback.needs_day_come,),
         judges=True,
     ),
     Rule(
@@ -261,6 +266,25 @@ _ROWS = (
         _OFFICE,
         _RUNNING | {Stage.CLOSEOUT_ASKED},
         needs=(closing.needs_warning,),
+    ),
+    Rule(Move.CORRECT, say("更正"), _COORDINATOR, _OFFICE, _STANDING - _PREPARED),
+    Rule(
+        Move.RECALL,
+        say("撤回交办"),
+        _COORDINATOR,
+        _OFFICE,
+        frozenset({Stage.DISPATCHED}),
+        Stage.LISTED,
+        needs=(undoing.needs_untouched, undoing.needs_due_ahead, undoing.needs_no_red),
+    ),
+    Rule(
+        Move.WITHDRAW_IMPORT,
+        say("撤回导入"),
+        _COORDINATOR,
+        _OFFICE,
+        _STANDING,
+        Stage.WITHDRAWN,
+        needs=(undoing.needs_import, undoing.needs_untouched),
     ),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bihuan.domain.case import Terms
+from bihuan.domain.case import Case, Terms
 from bihuan.domain.refusals import Denied, say
 from bihuan.domain.workdays import Calendar, Reckoned
 
@@ -24,3 +24,14 @@ def refuses_day(*, day: date, today: date) -> Denied | None:
     if day >= today:
         return None
     return Denied(say("回头看日期%(day)s已经过去。"), say("请填写今天或以后的日期。"), {"day": day})
+
+
+def needs_day_come(case: Case) -> Denied | None:
+    """Whether a result holds can only be said when its time has come; a rebound shows itself on any day."""
+    if case.lookback_on is None or case.lookback_on <= case.today:
+        return None
+    return Denied(
+        say("回头看安排在%(day)s，还没有到。"),
+        say("确要提前的，请先“安排回头看”改到今天，再办理。"),
+        {"day": case.lookback_on},
+    )
