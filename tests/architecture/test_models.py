@@ -24,6 +24,7 @@ SMALL = {
     "Region",
     "Checkpoint",
     "Unit",
+    "UnitPast",
     "Person",
     "Post",
     "WorkCalendar",

@@ -60,6 +60,7 @@ class Unit(SmallBooked):
         "parent_id",
         "path",
         "is_active",
+        "merged_into_id",
     )
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="units")
@@ -70,9 +71,19 @@ class Unit(SmallBooked):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=200, db_index=True)
     is_active = models.BooleanField(default=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    """The unit that took it in; a merged unit is closed for good and stands below its successor."""
+    since = models.DateField(null=True, editable=False)
+    """The day on which it was put on the record."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["region", "parent", "name"], name="unit_name_below_parent")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "parent", "name"],
+                condition=Q(merged_into__isnull=True),
+                name="unit_name_below_parent",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -80,13 +91,42 @@ class Unit(SmallBooked):
     @property
     def line(self) -> tuple[int, ...]:
         """The ids from the root down to this unit."""
-        return tuple(int(part) for part in self.path.strip("/").split("/"))
+        return line_of(self.path)
 
     @property
     def short(self) -> str:
         """The name for tables: the first short name, or the name."""
         names: list[str] = self.short_names
         return names[0] if names else self.name
+
+
+def line_of(path: str) -> tuple[int, ...]:
+    """The ids that a path lists, from the root down."""
+    return tuple(int(part) for part in path.strip("/").split("/"))
+
+
+class UnitPast(models.Model):
+    """A unit as it stood at the end of every day before `ends`, back to its row before this one.
+
+    Follows from the unit's own chain; `organisations.tree` writes and reads it, `verify` proves it. A unit that
+    never changed has none.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="pasts")
+    ends = models.DateField()
+    name = models.CharField(max_length=120)
+    short_names = models.JSONField(default=list)
+    parent = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=200)
+    is_active = models.BooleanField()
+    merged_into = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "ends"], name="unit_past_day")]
+        indexes = [models.Index(fields=["ends"], name="unit_past_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.name} < {self.ends}"
 
 
 class Person(AbstractUser, SmallBooked):

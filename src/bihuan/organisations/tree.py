@@ -1,0 +1,164 @@
+"""The tree of units on any day: as it stands today, and as it stood at the end of a day past.
+
+A unit's row is the present; `UnitPast` keeps how it stood before each day on which it changed. So today costs
+nothing extra, and a past day is the present tree with the units that changed since put back. What the tree did
+within one day is in the entries of its units. Nothing here decides, and only `remember` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from bihuan.book import clock
+from bihuan.organisations.models import Unit, UnitPast, line_of
+
+KEPT = ("name", "short_names", "parent_id", "path", "is_active", "merged_into_id")
+"""The columns of a unit that its past keeps."""
+_TREE_LOCK = 0x62_68_74_72
+_LONG_AGO = date.min
+
+
+@dataclass(frozen=True)
+class UnitThen:
+    """A unit as it stood at the end of a day."""
+
+    unit_id: int
+    name: str
+    short_names: tuple[str, ...]
+    parent_id: int | None
+    path: str
+    is_active: bool
+    merged_into_id: int | None
+
+    @property
+    def line(self) -> tuple[int, ...]:
+        """The ids from the root down to this unit."""
+        return line_of(self.path)
+
+    @property
+    def short(self) -> str:
+        """The name for tables: the first short name, or the name."""
+        return self.short_names[0] if self.short_names else self.name
+
+
+def tree_on(day: date, *, region_id: int | None = None) -> dict[int, UnitThen]:
+    """Every unit that was there at the end of `day`, by id, closed and merged ones included.
+
+    For today and days to come this is the present tree.
+    """
+    past = _pasts(day)
+    rows = Unit.objects.filter(Q(since__isnull=True) | Q(since__lte=day))
+    rows = rows if region_id is None else rows.filter(region_id=region_id)
+    return {row.pk: _then(row.pk, past.get(row.pk, row)) for row in rows.order_by("pk")}
+
+
+def unit_as_of(unit_id: int, day: date) -> UnitThen | None:
+    """The unit as it stood at the end of `day`; None where it was not there yet."""
+    row = Unit.objects.filter(pk=unit_id).first()
+    if row is None or (row.since or _LONG_AGO) > day:
+        return None
+    past = UnitPast.objects.filter(unit_id=unit_id, ends__gt=day).order_by("ends").first()
+    return _then(unit_id, past or row)
+
+
+def units_within(unit_id: int, day: date) -> set[int]:
+    """The ids of the unit and of all below it, in the tree as it stood at the end of `day`."""
+    past = _pasts(day)
+    below = f"/{unit_id}/"
+    rows = Unit.objects.filter(Q(since__isnull=True) | Q(since__lte=day))
+    present = set(rows.filter(path__contains=below).values_list("pk", flat=True))
+    return (present - set(past)) | {pk for pk, row in past.items() if below in row.path}
+
+
+def lines_on(day: date) -> dict[int, tuple[int, ...]]:
+    """For each unit that was there the ids from the root down to it, at the end of `day`."""
+    past = _pasts(day)
+    rows = Unit.objects.filter(Q(since__isnull=True) | Q(since__lte=day))
+    paths = dict(rows.values_list("pk", "path"))
+    return {pk: line_of(past[pk].path if pk in past else path) for pk, path in paths.items()}
+
+
+def successors() -> dict[int, int]:
+    """For every merged unit the unit that has its work today, through all mergers since."""
+    into = dict(Unit.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
+    found = {}
+    for unit_id, last in into.items():
+        while last in into:
+            last = into[last]  # ends: a successor is in use when it takes a unit in, and merged at most once
+        found[unit_id] = last
+    return found
+
+
+def former_names(region_id: int) -> Iterator[tuple[int, str]]:
+    """Names that units bore once, each with the unit that has the work today.
+
+    Those of renamed units, and all names of units merged since. A name that the unit bears today is left out.
+    """
+    today_of = successors()
+    bears = {
+        row.pk: {row.name, *row.short_names}
+        for row in Unit.objects.filter(region_id=region_id).only("pk", "name", "short_names")
+    }
+    told: set[tuple[int, str]] = {
+        (today_of[pk], name) for pk, names in bears.items() if pk in today_of for name in names
+    }
+    for row in UnitPast.objects.filter(unit__region_id=region_id):
+        told |= {(today_of.get(row.unit_id, row.unit_id), name) for name in (row.name, *row.short_names)}
+    yield from sorted((pk, name) for pk, name in told if name not in bears.get(pk, ()))
+
+
+def remember(unit: Unit, before: Mapping[str, Any]) -> None:
+    """Keep how `unit` stood up to yesterday (`before`: its columns until now), where today is its first change.
+
+    Called by every action that changes a unit, in its transaction, before or after the row is saved.
+    """
+    today = clock.today()
+    if (unit.since or _LONG_AGO) >= today:
+        return
+    columns = {name: before[name] for name in KEPT}
+    UnitPast.objects.get_or_create(unit_id=unit.pk, ends=today, defaults=columns)
+
+
+def hold_still() -> None:
+    """Keep the tree from changing until the caller's transaction ends; those who only read it do not wait for
+    one another. On SQLite every writer is alone anyway."""
+    _lock("pg_advisory_xact_lock_shared")
+
+
+def hold_for_change() -> None:
+    """Keep everybody else from changing the tree, or a problem by it, until the caller's transaction ends."""
+    _lock("pg_advisory_xact_lock")
+
+
+def _lock(function: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s)", [_TREE_LOCK])
+
+
+def _pasts(day: date) -> dict[int, UnitPast]:
+    """How the units that changed after `day` stood at its end."""
+    found: dict[int, UnitPast] = {}
+    if day >= clock.today():
+        return found
+    for row in UnitPast.objects.filter(ends__gt=day).order_by("ends"):
+        found.setdefault(row.unit_id, row)
+    return found
+
+
+def _then(unit_id: int, row: Unit | UnitPast) -> UnitThen:
+    return UnitThen(
+        unit_id=unit_id,
+        name=row.name,
+        short_names=tuple(row.short_names),
+        parent_id=row.parent_id,
+        path=row.path,
+        is_active=row.is_active,
+        merged_into_id=row.merged_into_id,
+    )
