@@ -36,5 +36,8 @@ DONE_BY: Mapping[Move, str | Promise] = {
     Move.WITHDRAW: pgettext_lazy("done by", "撤销"),
     Move.WARN: pgettext_lazy("done by", "督导亮红"),
     Move.LIFT_WARNING: pgettext_lazy("done by", "解除亮红"),
+    Move.CORRECT: pgettext_lazy("done by", "更正"),
+    Move.RECALL: pgettext_lazy("done by", "撤回交办"),
+    Move.WITHDRAW_IMPORT: pgettext_lazy("done by", "撤回导入"),
 }
 """Every move; the English ends in “by”, since the person follows."""

@@ -94,7 +94,12 @@ EXTENSION: Mapping[str, tuple[str, Words]] = {
     "answer": (say("答复"), lambda value, names: _(ANSWERS[value])),
     "opinion": (say("答复意见"), _as_is),
 }
-ANSWERS: Mapping[str, str] = {"open": say("待答复"), "granted": say("同意"), "refused": say("不同意")}
+ANSWERS: Mapping[str, str] = {
+    "open": say("待答复"),
+    "granted": say("同意"),
+    "refused": say("不同意"),
+    "lapsed": say("随问题终止"),
+}
 RESULTS: Mapping[str, str] = {
     "open": say("待回头看"),
     "sustained": say("成果已巩固"),

@@ -1,4 +1,7 @@
-"""Setting a problem aside: suspend and resume, merge into another, withdraw. Always with a reason."""
+"""Setting a problem aside: suspend and resume, merge into another, withdraw. Always with a reason.
+
+A request for more time that still waits when a problem is merged or withdrawn ends with it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
-from bihuan.ledger.models import Problem
+from bihuan.ledger.models import Extension, Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
 
@@ -71,6 +74,7 @@ def merge(*, actor: Actor, problems: Sequence[UUID], into: str, reason: str, **h
         if denied or target is None:
             return denied
         case.problem.merged_into_id = target.id
+        _end_request(case, moment)
         case.details.update(note=reason.strip(), into=target.number)
         return None
 
@@ -103,7 +107,14 @@ def withdraw(*, actor: Actor, problems: Sequence[UUID], reason: str, **how: Unpa
         denied = needs_text(reason, say("撤销的理由"))
         if denied:
             return denied
+        _end_request(case, moment)
         case.details["note"] = reason.strip()
         return None
 
     return take(Move.WITHDRAW, change, actor=actor, problems=problems, **how)
+
+
+def _end_request(case: Opened, moment: Moment) -> None:
+    if case.request is not None:
+        case.request.answer = Extension.Answer.LAPSED.value
+        case.request.answered_on = moment.today
