@@ -18,35 +18,36 @@ TODAY = date(2026, 3, 2)
 # asked, a accepted, n in public notice, C closed, S sustained, s suspended, m merged, w withdrawn.
 STAGES = dict(zip("dlDucanCSsmw", Stage, strict=True))
 GRID = """
-move             roles                     sides         from          to                judges
-enter            coordinator               office        d...........  listed            no
-amend            coordinator               office        dl..........  -                 no
-dispatch         coordinator               office        .l..........  dispatched        no
-sign             liaison,leader            lead          ..D.........  under_way         no
-set_measures     liaison,leader            lead          ...u........  -                 no
-report           liaison,leader            lead,support  ...u........  -                 no
-ask_extension    liaison,leader            lead          ...u........  -                 no
-sign_extension   leader                    lead          ...u........  -                 no
-grant_extension  coordinator               office        ...u........  -                 yes
-refuse_extension coordinator               office        ...u........  -                 yes
-ask_closeout     liaison,leader            lead          ...u........  closeout_asked    no
-check            supervisor                office        ....c.......  -                 yes
-accept           coordinator,reviewer      office        ....c.......  accepted          yes
-return           coordinator,reviewer      office        ....can.....  under_way         yes
-publish          coordinator               office        .....a......  in_public_notice  no
-close            coordinator               office        .....an.....  closed            yes
-plan_lookback    coordinator,supervisor    office        .......C....  -                 no
-confirm          coordinator,supervisor    office        .......C....  sustained         yes
-reopen           coordinator,supervisor    office        .......CS...  under_way         yes
-suspend          coordinator               office        ..Du........  suspended         no
-resume           coordinator               office        .........s..  -                 no
-merge            coordinator               office        dlDu........  merged            no
-withdraw         coordinator               office        dlDu.....s..  withdrawn         no
-warn             supervisor                office        ..Duc.......  -                 no
-lift_warning     supervisor                office        ..Duc.......  -                 no
-correct          coordinator               office        ..DucanCSs..  -                 no
-recall           coordinator               office        ..D.........  listed            no
-withdraw_import  coordinator               office        dlDucanCSs..  withdrawn         no
+move             roles                     sides         from          to                judges   proxy
+enter            coordinator               office        d...........  listed            no       no
+amend            coordinator               office        dl..........  -                 no       no
+dispatch         coordinator               office        .l..........  dispatched        no       no
+sign             liaison,leader            lead          ..D.........  under_way         no       yes
+confirm_signature liaison,leader           lead          ...ucan.....  -                 no       no
+set_measures     liaison,leader            lead          ...u........  -                 no       yes
+report           liaison,leader            lead,support  ...u........  -                 no       yes
+ask_extension    liaison,leader            lead          ...u........  -                 no       yes
+sign_extension   leader                    lead          ...u........  -                 no       yes
+grant_extension  coordinator               office        ...u........  -                 yes      no
+refuse_extension coordinator               office        ...u........  -                 yes      no
+ask_closeout     liaison,leader            lead          ...u........  closeout_asked    no       yes
+check            supervisor                office        ....c.......  -                 yes      no
+accept           coordinator,reviewer      office        ....c.......  accepted          yes      no
+return           coordinator,reviewer      office        ....can.....  under_way         yes      no
+publish          coordinator               office        .....a......  in_public_notice  no       no
+close            coordinator               office        .....an.....  closed            yes      no
+plan_lookback    coordinator,supervisor    office        .......C....  -                 no       no
+confirm          coordinator,supervisor    office        .......C....  sustained         yes      no
+reopen           coordinator,supervisor    office        .......CS...  under_way         yes      no
+suspend          coordinator               office        ..Du........  suspended         no       no
+resume           coordinator               office        .........s..  -                 no       no
+merge            coordinator               office        dlDu........  merged            no       no
+withdraw         coordinator               office        dlDu.....s..  withdrawn         no       no
+warn             supervisor                office        ..Duc.......  -                 no       no
+lift_warning     supervisor                office        ..Duc.......  -                 no       no
+correct          coordinator               office        ..DucanCSs..  -                 no       no
+recall           coordinator               office        ..D.........  listed            no       no
+withdraw_import  coordinator               office        dlDucanCSs..  withdrawn         no       no
 """
 
 
@@ -60,6 +61,7 @@ class Row:
     sources: frozenset[Stage]
     target: Stage | None
     judges: bool
+    by_proxy: bool
 
     def allows(self, stage: Stage, role: Role, sides: frozenset[Side], own_work: bool) -> bool:
         person = role in self.roles and bool(sides & self.sides)
@@ -68,7 +70,7 @@ class Row:
 
 def read_grid() -> Iterator[Row]:
     for line in GRID.strip().splitlines()[1:]:
-        move, roles, sides, sources, target, judges = line.split()
+        move, roles, sides, sources, target, judges, proxy = line.split()
         yield Row(
             Move(move),
             frozenset(map(Role, roles.split(","))),
@@ -76,6 +78,7 @@ def read_grid() -> Iterator[Row]:
             frozenset(stage for letter, stage in zip(sources, Stage, strict=True) if letter != "."),
             None if target == "-" else Stage(target),
             judges == "yes",
+            proxy == "yes",
         )
 
 
@@ -100,6 +103,7 @@ def ripe(move: Move, stage: Stage) -> Case:
         checked=move is not Move.CHECK,
         notice_until=date(2026, 3, 1) if stage is Stage.IN_PUBLIC_NOTICE else None,
         warned=move is Move.LIFT_WARNING,
+        signed_by_office=move is Move.CONFIRM_SIGNATURE,
         lookback_on=TODAY,
         imported=move is Move.WITHDRAW_IMPORT,
     )
@@ -122,7 +126,7 @@ def test_the_grid_names_every_move_and_every_stage_in_order():
 @pytest.mark.parametrize("row", EXPECTED.values(), ids=lambda row: row.move.value)
 def test_a_move_leads_where_the_grid_says(row: Row):
     rule = MOVES[row.move]
-    assert (rule.target, rule.judges) == (row.target, row.judges)
+    assert (rule.target, rule.judges, rule.by_proxy) == (row.target, row.judges, row.by_proxy)
 
 
 @pytest.mark.parametrize("row", EXPECTED.values(), ids=lambda row: row.move.value)
@@ -134,6 +138,24 @@ def test_a_move_is_allowed_exactly_where_the_grid_says(row: Row):
         if (denied is None) != expected or (denied is not None and not str(denied)):
             wrong.append((stage, standing, denied))
     assert wrong == []
+
+
+@pytest.mark.parametrize("row", EXPECTED.values(), ids=lambda row: row.move.value)
+def test_a_step_is_put_down_for_a_unit_only_by_the_coordinator_of_the_office_that_dispatched_it(row: Row):
+    for stage, standing, side in product(Stage, EVERYBODY, Side):
+        proxy = replace(standing, on_behalf_of=side)
+        denied = may(row.move, flow(row.move, stage), proxy)
+        keeper = standing.role is Role.COORDINATOR and Side.OFFICE in standing.sides
+        assert (denied is None) == (row.by_proxy and keeper and side in row.sides and stage in row.sources)
+        assert denied is None or str(denied)
+
+
+def test_who_put_a_units_steps_down_is_told_so_when_judging_them():
+    office = Standing(Role.COORDINATOR, frozenset({Side.OFFICE}), own_work=True, own_hand=True)
+    for move, row in EXPECTED.items():
+        if row.judges and Role.COORDINATOR in row.roles:
+            case = flow(move, min(row.sources))
+            assert "您填报或代填的" in str(may(move, case, office)), move
 
 
 def test_registering_is_never_a_move_on_a_problem_that_is_there():

@@ -76,12 +76,21 @@ class Side(StrEnum):
 class Standing:
     """Who is asking: the role of the post acted in, the sides its unit is on, and whether it is own work.
 
-    `own_work` is true where the same person or the same unit, across all posts, had a hand in the fixing.
+    `own_work` is true where the same person or the same unit, across all posts, had a hand in the fixing;
+    `own_hand` where it is this very person who put the unit's steps down, be it on its behalf. `on_behalf_of` is
+    the side of the unit whose step the dispatching office puts down for it (代填), None for one's own steps.
     """
 
     role: Role
     sides: frozenset[Side]
     own_work: bool = False
+    own_hand: bool = False
+    on_behalf_of: Side | None = None
+
+    @property
+    def works_as(self) -> frozenset[Side]:
+        """The sides on which a step counts: those of the unit acted for, else one's own."""
+        return self.sides if self.on_behalf_of is None else frozenset({self.on_behalf_of})
 
 
 @dataclass(frozen=True)
@@ -170,6 +179,7 @@ class Case:
     checked: bool = False
     notice_until: date | None = None
     warned: bool = False
+    signed_by_office: bool = False
     lookback_on: date | None = None
     acted: bool = False
     """Has a unit, or the office for it, signed for the problem or worked on it?"""

@@ -95,3 +95,8 @@ def needs_no_warning(case: Case) -> Denied | None:
 def needs_warning(case: Case) -> Denied | None:
     """Only a warning that was given can be lifted."""
     return None if case.warned else Denied(say("该问题没有督导亮红。"))
+
+
+def needs_office_signature(case: Case) -> Denied | None:
+    """Only a signature that the office recorded can be made the unit's own."""
+    return None if case.signed_by_office else Denied(say("该问题是单位自己签收的，不用补签。"))

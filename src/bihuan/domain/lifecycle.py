@@ -14,6 +14,9 @@ from enum import StrEnum
 
 from bihuan.domain import closing, deadlines, lookback, undoing
 from bihuan.domain.case import Case, Role, Side, Stage, Standing
+from bihuan.domain.names import ROLE_NAMES as ROLE_NAMES
+from bihuan.domain.names import SIDE_NAMES as SIDE_NAMES
+from bihuan.domain.names import STAGE_NAMES as STAGE_NAMES
 from bihuan.domain.refusals import Denied, say
 
 Need = Callable[[Case], Denied | None]
@@ -27,6 +30,7 @@ class Move(StrEnum):
     AMEND = "amend"
     DISPATCH = "dispatch"
     SIGN = "sign"
+    CONFIRM_SIGNATURE = "confirm_signature"
     SET_MEASURES = "set_measures"
     REPORT = "report"
     ASK_EXTENSION = "ask_extension"
@@ -66,32 +70,9 @@ class Rule:
     needs: tuple[Need, ...] = ()
     judges: bool = False
     """A move that passes judgement on work: nobody makes it on their own work."""
+    by_proxy: bool = False
+    """A move of the unit that the dispatching office's coordinator may put down for it, from paper (代填)."""
 
-
-STAGE_NAMES: Mapping[Stage, str] = {
-    Stage.DRAFT: say("草稿"),
-    Stage.LISTED: say("已入账"),
-    Stage.DISPATCHED: say("已交办"),
-    Stage.UNDER_WAY: say("整改中"),
-    Stage.CLOSEOUT_ASKED: say("已申请销号"),
-    Stage.ACCEPTED: say("已验收"),
-    Stage.IN_PUBLIC_NOTICE: say("公示中"),
-    Stage.CLOSED: say("已销号"),
-    Stage.SUSTAINED: say("已巩固"),
-    Stage.SUSPENDED: say("已中止"),
-    Stage.MERGED: say("已并案"),
-    Stage.WITHDRAWN: say("已撤销"),
-}
-
-ROLE_NAMES: Mapping[Role, str] = {
-    Role.COORDINATOR: say("整改办人员"),
-    Role.LIAISON: say("联络员"),
-    Role.REVIEWER: say("验收人员"),
-    Role.LEADER: say("单位负责人"),
-    Role.SUPERVISOR: say("督导人员"),
-    Role.AUDITOR: say("审计人员"),
-    Role.ADMINISTRATOR: say("系统管理员"),
-}
 
 _OFFICE = frozenset({Side.OFFICE})
 _LEAD = frozenset({Side.LEAD})
@@ -106,6 +87,7 @@ _LEADER = frozenset({Role.LEADER})
 _PREPARED = frozenset({Stage.DRAFT, Stage.LISTED})
 _RUNNING = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY})
 _WORK = frozenset({Stage.UNDER_WAY})
+_SIGNED = _WORK | {Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}
 _STANDING = frozenset(Stage) - {Stage.MERGED, Stage.WITHDRAWN}
 
 _ROWS = (
@@ -121,10 +103,26 @@ _ROWS = (
         Stage.DISPATCHED,
         needs=(deadlines.needs_lead_unit, deadlines.needs_open_deadline),
     ),
-    Rule(Move.SIGN, say("签收"), _UNIT, _LEAD, frozenset({Stage.DISPATCHED}), Stage.UNDER_WAY),
-    Rule(Move.SET_MEASURES, say("填报措施"), _UNIT, _LEAD, _WORK),
-    Rule(Move.REPORT, say("报告进展"), _UNIT, _ASSIGNED, _WORK, needs=(closing.needs_measures,)),
-    Rule(Move.ASK_EXTENSION, say("申请延期"), _UNIT, _LEAD, _WORK, needs=(deadlines.may_be_extended,)),
+    Rule(Move.SIGN, say("签收"), _UNIT, _LEAD, frozenset({Stage.DISPATCHED}), Stage.UNDER_WAY, by_proxy=True),
+    Rule(
+        Move.CONFIRM_SIGNATURE,
+        say("补签"),
+        _UNIT,
+        _LEAD,
+        _SIGNED,
+        needs=(closing.needs_office_signature,),
+    ),
+    Rule(Move.SET_MEASURES, say("填报措施"), _UNIT, _LEAD, _WORK, by_proxy=True),
+    Rule(Move.REPORT, say("报告进展"), _UNIT, _ASSIGNED, _WORK, needs=(closing.needs_measures,), by_proxy=True),
+    Rule(
+        Move.ASK_EXTENSION,
+        say("申请延期"),
+        _UNIT,
+        _LEAD,
+        _WORK,
+        needs=(deadlines.may_be_extended,),
+        by_proxy=True,
+    ),
     Rule(
         Move.SIGN_EXTENSION,
         say("签发延期申请"),
@@ -132,6 +130,7 @@ _ROWS = (
         _LEAD,
         _WORK,
         needs=(deadlines.needs_unsigned_request,),
+        by_proxy=True,
     ),
     Rule(
         Move.GRANT_EXTENSION,
@@ -164,6 +163,7 @@ _ROWS = (
             closing.needs_evidence,
             deadlines.needs_no_request,
         ),
+        by_proxy=True,
     ),
     Rule(
         Move.CHECK,
@@ -290,12 +290,6 @@ _ROWS = (
 
 MOVES: Mapping[Move, Rule] = {rule.move: rule for rule in _ROWS}
 
-SIDE_NAMES: Mapping[Side, str] = {
-    Side.OFFICE: say("交办单位"),
-    Side.LEAD: say("牵头单位"),
-    Side.SUPPORT: say("配合单位"),
-}
-
 
 def may(move: Move, case: Case, standing: Standing) -> Denied | None:
     """Say what forbids `move` on `case` to somebody with this `standing`, or None where nothing does.
@@ -334,6 +328,8 @@ def right(move: Move, standing: Standing) -> Denied | None:
 
 
 def _refuses_person(rule: Rule, standing: Standing) -> Denied | None:
+    if standing.on_behalf_of is not None:
+        return _refuses_proxy(rule, standing)
     if standing.role not in rule.roles:
         return Denied(
             say("您现在的岗位是%(role)s，不能办理“%(verb)s”。"),
@@ -346,6 +342,23 @@ def _refuses_person(rule: Rule, standing: Standing) -> Denied | None:
             say("“%(verb)s”只能由该问题的%(side)s办理。"),
             say("请与该单位联系。"),
             {"verb": rule.verb, "side": side},
+        )
+    return None
+
+
+def _refuses_proxy(rule: Rule, standing: Standing) -> Denied | None:
+    """On behalf of a unit: only what a unit does, only by the office that dispatched it, on that unit's side."""
+    if not rule.by_proxy:
+        return Denied(say("“%(verb)s”不能代填。"), say("代填只用于责任单位自己要办的事项。"), {"verb": rule.verb})
+    if standing.role is not Role.COORDINATOR or Side.OFFICE not in standing.sides:
+        return Denied(
+            say("“%(verb)s”只能由该问题交办单位的整改办人员代填。"), say("请与交办单位联系。"), {"verb": rule.verb}
+        )
+    if standing.on_behalf_of not in rule.sides:
+        return Denied(
+            say("“%(verb)s”只能由该问题的%(side)s办理。"),
+            say("请与该单位联系。"),
+            {"verb": rule.verb, "side": SIDE_NAMES[Side.LEAD]},
         )
     return None
 
@@ -363,6 +376,12 @@ def _refuses_stage(rule: Rule, case: Case) -> Denied | None:
 def _refuses_own_work(rule: Rule, standing: Standing) -> Denied | None:
     if not rule.judges or not standing.own_work:
         return None
+    if standing.own_hand:
+        return Denied(
+            say("这个问题的整改情况是您填报或代填的，您不能再对它办理“%(verb)s”。"),
+            say("请由没有经手的人员办理。"),
+            {"verb": rule.verb},
+        )
     return Denied(
         say("您本人或您所在的单位参与了该问题的整改，不能对自己的工作办理“%(verb)s”。"),
         say("请由没有参与整改的人员办理。"),

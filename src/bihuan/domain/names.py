@@ -1,0 +1,39 @@
+"""What stages, roles and sides are called. Words only; the rules that use them are in `lifecycle`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bihuan.domain.case import Role, Side, Stage
+from bihuan.domain.refusals import say
+
+STAGE_NAMES: Mapping[Stage, str] = {
+    Stage.DRAFT: say("草稿"),
+    Stage.LISTED: say("已入账"),
+    Stage.DISPATCHED: say("已交办"),
+    Stage.UNDER_WAY: say("整改中"),
+    Stage.CLOSEOUT_ASKED: say("已申请销号"),
+    Stage.ACCEPTED: say("已验收"),
+    Stage.IN_PUBLIC_NOTICE: say("公示中"),
+    Stage.CLOSED: say("已销号"),
+    Stage.SUSTAINED: say("已巩固"),
+    Stage.SUSPENDED: say("已中止"),
+    Stage.MERGED: say("已并案"),
+    Stage.WITHDRAWN: say("已撤销"),
+}
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.COORDINATOR: say("整改办人员"),
+    Role.LIAISON: say("联络员"),
+    Role.REVIEWER: say("验收人员"),
+    Role.LEADER: say("单位负责人"),
+    Role.SUPERVISOR: say("督导人员"),
+    Role.AUDITOR: say("审计人员"),
+    Role.ADMINISTRATOR: say("系统管理员"),
+}
+
+SIDE_NAMES: Mapping[Side, str] = {
+    Side.OFFICE: say("交办单位"),
+    Side.LEAD: say("牵头单位"),
+    Side.SUPPORT: say("配合单位"),
+}
