@@ -6,6 +6,7 @@ An administrator keeps the own subtree and nothing beside it; nobody changes the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -18,7 +19,7 @@ from bihuan.organisations.access import Actor, held_posts, may_manage_people
 from bihuan.organisations.directory import find_unit, refuses_account
 from bihuan.organisations.models import Person, Post, Unit
 from bihuan.organisations.models import UnitKind as UnitKind  # part of add_unit, for callers
-from bihuan.organisations.passwords import fresh_password
+from bihuan.organisations.passwords import fresh_password, last_day, quick_hash
 from bihuan.organisations.roster import first_region
 
 
@@ -78,18 +79,33 @@ def open_account(*, actor: Actor, username: str, name: str, unit: Unit, role: Ro
     """
     insist(_refuses_unit(actor, unit))
     password = fresh_password()
-    person = actions.create_person(
-        username=username, name=name, password=password, region_id=unit.region_id, writer=actor.writer
-    )
+    person = _add_person(actor, unit, username, name, password)
     actions.assign_post(person=person, unit=unit, role=role, title=title, writer=actor.writer)
     return password
+
+
+def _add_person(actor: Actor, unit: Unit, username: str, name: str, password: str) -> Person:
+    return actions.create_person(
+        username=username,
+        name=name,
+        password_hash=quick_hash(password),
+        one_time_until=last_day(),
+        region_id=unit.region_id,
+        writer=actor.writer,
+    )
 
 
 def reset_password(*, actor: Actor, person: Person) -> str:
     """Give an account a new one-time password, returned and kept nowhere; the old one ends at once."""
     insist(refuses_account(actor, person))
     password = fresh_password()
-    actions.set_password(person=person, password=password, region_id=actor.region_id, writer=actor.writer)
+    actions.set_password(
+        person=person,
+        password=password,
+        one_time_until=last_day(),
+        region_id=actor.region_id,
+        writer=actor.writer,
+    )
     return password
 
 
@@ -101,7 +117,7 @@ def choose_password(*, person: Person, password: str) -> None:
     writer = Writer(person.pk, post.pk, post.unit_id) if post else Writer(person.pk)
     row = Person.objects.get(pk=person.pk)  # a request's own user is a stand-in without columns of its own
     actions.set_password(person=row, password=password, region_id=region_id, writer=writer)
-    person.password = row.password
+    person.password, person.one_time_until = row.password, row.one_time_until
 
 
 def switch_account(*, actor: Actor, person: Person, active: bool) -> None:
@@ -123,3 +139,38 @@ def take_post(*, actor: Actor, post: Post) -> None:
     insist(refuses_account(actor, post.person))
     insist(_refuses_beside(actor, post.unit))
     actions.end_post(post=post, writer=actor.writer)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who has no account yet."""
+
+    name: str
+    username: str
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A post that was handed over: the one that has its work now, and the password of an account made for it."""
+
+    post: Post
+    password: str = ""
+
+
+@transaction.atomic
+def pass_post(*, actor: Actor, post: Post, to: Person | Newcomer, reason: str = "") -> Passed:
+    """End a post and give it to a successor from today. What its holder was named for is moved by `ledger`.
+
+    Raises `Refused` where the post or one of the two accounts is not this administrator's, where the post has
+    ended in the meantime, and where the successor cannot take it.
+    """
+    insist(_refuses_unit(actor, post.unit))
+    insist(refuses_account(actor, post.person))
+    password = ""
+    if isinstance(to, Newcomer):
+        password = fresh_password()
+        person = _add_person(actor, post.unit, to.username, to.name, password)
+    else:
+        person = to
+        insist(refuses_account(actor, person))
+    return Passed(actions.pass_post(post=post, to=person, reason=reason, writer=actor.writer), password)

@@ -6,7 +6,7 @@ of who may are made by the callers' `access` question first, because set-up itse
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,19 +26,35 @@ from bihuan.organisations.models import Person, Post, SmallBooked, Unit, WorkCal
 
 SYSTEM = Writer()
 DEFAULT_CALENDAR = "默认"
+NOTHING: Mapping[str, Any] = {}
 
 
-def book(row: SmallBooked, action: str, *, region_id: int, writer: Writer, before: Snapshot | None = None) -> None:
+def book(
+    row: SmallBooked,
+    action: str,
+    *,
+    region_id: int,
+    writer: Writer,
+    before: Snapshot | None = None,
+    details: Mapping[str, Any] = NOTHING,
+) -> None:
     """Write the entry for a change to a small row that was just saved."""
-    stroke = Stroke(
+    stroke = _stroke(row, action, region_id, before, details)
+    append([stroke], writer=writer, at=clock.now(), today=clock.today())
+
+
+def _stroke(
+    row: SmallBooked, action: str, region_id: int, before: Snapshot | None, details: Mapping[str, Any] = NOTHING
+) -> Stroke:
+    return Stroke(
         kind=row.KIND,
         subject=row.uid,
         region_id=region_id,
         action=action,
         audience=Audience.OFFICE,
         changes={row.record_key: changes_of(row, before)},
+        details=details,
     )
-    append([stroke], writer=writer, at=clock.now(), today=clock.today())
 
 
 @first_come()
@@ -80,6 +96,7 @@ def create_person(
     name: str,
     password: str | None = None,
     password_hash: str = "",
+    one_time_until: date | None = None,
     region_id: int,
     name_en: str = "",
     email: str = "",
@@ -89,10 +106,18 @@ def create_person(
     """Add somebody who can sign in; without a password the account cannot be used until one is set.
 
     `password_hash` is a password hashed before (django.contrib.auth.hashers), for many accounts at once.
+    `one_time_until`: the last day of a one-time password, which the person must change; None for a chosen one.
     Raises `Refused` where the account is taken.
     """
     insist(_refuses_username(username))
-    person = Person(username=username, name=name, name_en=name_en, email=email, is_demo=is_demo)
+    person = Person(
+        username=username,
+        name=name,
+        name_en=name_en,
+        email=email,
+        is_demo=is_demo,
+        one_time_until=one_time_until,
+    )
     if password_hash:
         person.password = password_hash
     else:
@@ -104,11 +129,34 @@ def create_person(
 
 
 @transaction.atomic
-def set_password(*, person: Person, password: str, region_id: int, writer: Writer = SYSTEM) -> None:
-    """Give `person` a new password; that it happened goes on the record, the password does not."""
+def set_password(
+    *,
+    person: Person,
+    password: str,
+    region_id: int,
+    one_time_until: date | None = None,
+    writer: Writer = SYSTEM,
+) -> None:
+    """Give `person` a new password; that it happened goes on the record, the password does not.
+
+    `one_time_until`: the last day of a one-time password, which the person must change; None for a chosen one.
+    """
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.one_time_until = one_time_until
+    person.save(update_fields=["password", "one_time_until"])
     book(person, "set_password", region_id=region_id, writer=writer, before=person.snapshot())
+
+
+@transaction.atomic
+def set_one_time_passwords(
+    *, hashes: Mapping[Person, str], one_time_until: date, region_id: int, writer: Writer = SYSTEM
+) -> None:
+    """Give many people the one-time passwords whose hashes these are, each with its entry."""
+    for person, hashed in hashes.items():
+        person.password, person.one_time_until = hashed, one_time_until
+    Person.objects.bulk_update(hashes, ["password", "one_time_until"], batch_size=200)
+    strokes = [_stroke(person, "set_password", region_id, person.snapshot()) for person in hashes]
+    append(strokes, writer=writer, at=clock.now(), today=clock.today())
 
 
 @transaction.atomic
@@ -151,6 +199,26 @@ def end_post(*, post: Post, writer: Writer = SYSTEM) -> None:
     book(post, "end", region_id=post.unit.region_id, writer=writer, before=before)
 
 
+@first_come()
+def pass_post(*, post: Post, to: Person, reason: str = "", writer: Writer = SYSTEM) -> Post:
+    """End `post` and give its unit, role and title to `to` from today; returns the post that has the work now.
+
+    Where `to` holds the same role in the unit already, that is the post. Raises `Refused` where `post` has ended
+    in the meantime, where the successor's account is closed or cannot take the role.
+    """
+    held = Post.objects.select_for_update(of=("self",)).select_related("unit", "person").get(pk=post.pk)
+    insist(_refuses_successor(held, to))
+    same = Post.objects.filter(person=to, unit_id=held.unit_id, role=held.role, until__isnull=True).first()
+    role = Role(held.role)
+    taken = same or assign_post(person=to, unit=held.unit, role=role, title=held.title, writer=writer)
+    before = held.snapshot()
+    held.until, held.successor = clock.today() - timedelta(days=1), taken
+    held.save(update_fields=["until", "successor"])
+    details = {"note": reason} if reason else NOTHING
+    book(held, "hand_over", region_id=held.unit.region_id, writer=writer, before=before, details=details)
+    return taken
+
+
 @transaction.atomic
 def set_unit_active(*, unit: Unit, active: bool, writer: Writer = SYSTEM) -> None:
     """Close a unit that nobody works in any more, or open it again.
@@ -184,6 +252,16 @@ def _refuses_twice(unit: Unit, role: Role, others: QuerySet[Post]) -> Denied | N
     if not others.filter(unit=unit, role=role, until__isnull=True).exists():
         return None
     return Denied(say("此人在“%(unit)s”已担任这一岗位。"), say("不需要再次设置。"), {"unit": unit.name})
+
+
+def _refuses_successor(post: Post, to: Person) -> Denied | None:
+    if post.until is not None and post.until < clock.today():
+        return Denied(say("这个岗位已经结束或移交。"), say("请刷新页面查看。"))
+    if to.pk == post.person_id:
+        return Denied(say("接任人就是现任本人。"), say("请选择另一个人。"))
+    if not to.is_active:
+        return Denied(say("账号“%(name)s”已经停用。"), say("请先启用，或选择别人。"), {"name": to.username})
+    return None
 
 
 def _refuses_opening(unit: Unit) -> Denied | None:

@@ -42,7 +42,7 @@ def find_unit(actor: Actor, unit_id: int) -> Unit | None:
 def people_under(actor: Actor) -> QuerySet[Person]:
     """Everybody who holds or held a post in the actor's subtree, with the posts held today."""
     inside = Post.objects.filter(unit__in=units_under(actor))
-    held = Post.objects.filter(_held()).select_related("unit").order_by("id")
+    held = Post.objects.filter(held_now()).select_related("unit").order_by("id")
     people = Person.objects.filter(pk__in=inside.values("person_id"))
     return people.prefetch_related(Prefetch("posts", held, to_attr="held")).order_by("-is_active", "username")
 
@@ -54,13 +54,13 @@ def find_person(actor: Actor, person_id: int) -> Person | None:
 
 def find_post(actor: Actor, person: Person, post_id: int) -> Post | None:
     """A post that `person` holds today in the actor's subtree, else None."""
-    rows = Post.objects.filter(_held(), pk=post_id, person=person, unit__in=units_under(actor))
+    rows = Post.objects.filter(held_now(), pk=post_id, person=person, unit__in=units_under(actor))
     return rows.select_related("unit").first()
 
 
 def posts_of(person: Person) -> QuerySet[Post]:
     """All posts that `person` holds today, wherever."""
-    return Post.objects.filter(_held(), person=person).select_related("unit").order_by("id")
+    return Post.objects.filter(held_now(), person=person).select_related("unit").order_by("id")
 
 
 def line_above(actor: Actor, unit: Unit) -> list[Unit]:
@@ -74,7 +74,7 @@ def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     text = text.replace("\0", "")  # which PostgreSQL takes in no text
     if not text:
         return people
-    at_unit = Post.objects.filter(_held(), unit__name__icontains=text).values("person_id")
+    at_unit = Post.objects.filter(held_now(), unit__name__icontains=text).values("person_id")
     return people.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(pk__in=at_unit))
 
 
@@ -84,7 +84,7 @@ def tree(actor: Actor, top: Unit | None = None, text: str = "") -> list[Branch]:
     rows = [unit for unit in everything if top is None or unit.path.startswith(top.path)]
     shown = [unit for unit in rows if _says(unit, text)] if text else rows
     people = Counter(
-        Post.objects.filter(_held(), unit__in=units_under(actor), person__is_active=True).values_list(
+        Post.objects.filter(held_now(), unit__in=units_under(actor), person__is_active=True).values_list(
             "unit_id", flat=True
         )
     )
@@ -102,12 +102,13 @@ def refuses_account(actor: Actor, person: Person) -> Denied | None:
         return Denied(
             say("不能在这里改动自己的账号。"), say("修改密码请用右上角菜单；其他改动请由另一位管理员办理。")
         )
-    if Post.objects.filter(_held(), person=person).exclude(unit__in=units_under(actor)).exists():
+    if Post.objects.filter(held_now(), person=person).exclude(unit__in=units_under(actor)).exists():
         return Denied(say("此人在您管理的范围之外还有岗位。"), say("请由上级单位的管理员办理。"))
     return None
 
 
-def _held() -> Q:
+def held_now() -> Q:
+    """The condition that a post is held today."""
     day = clock.today()
     return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gte=day))
 

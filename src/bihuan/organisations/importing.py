@@ -21,7 +21,8 @@ from bihuan.organisations.access import Actor, held_posts, may_manage_people, re
 from bihuan.organisations.actions import assign_post, create_person, create_unit
 from bihuan.organisations.directory import refuses_account, units_under
 from bihuan.organisations.models import Person, Unit
-from bihuan.organisations.passwords import fresh_password, quick_hash
+from bihuan.organisations.passwords import fresh_password, last_day, quick_hash
+from bihuan.organisations.slips import Slip
 from bihuan.organisations.spreadsheets import UNITS, Row, Sheets, kind_of, plain, role_of, spellings
 
 USERNAME = re.compile(r"[\w.@+-]{2,60}", re.ASCII)
@@ -63,16 +64,6 @@ class Plan:
     kept: int
     faults: tuple[Fault, ...]
     labels: Mapping[int, str]
-
-
-@dataclass(frozen=True)
-class NewAccount:
-    """Somebody who can sign in now, with the password that is shown this once."""
-
-    name: str
-    unit: str
-    username: str
-    password: str
 
 
 @dataclass
@@ -328,8 +319,8 @@ def _split(text: str) -> list[str]:
     return [name[:SHORT_LENGTH] for name in dict.fromkeys(part.strip() for part in SPLIT.split(text)) if name]
 
 
-def carry_out(actor: Actor, sheets: Sheets) -> list[NewAccount]:
-    """Add everything that `plan` finds in `sheets`; returns the new accounts with their first passwords.
+def carry_out(actor: Actor, sheets: Sheets) -> list[Slip]:
+    """Add everything that `plan` finds in `sheets`; returns the slips of the new accounts.
 
     Raises `Refused` where anything is at fault (also where somebody else was faster); then nothing is written.
     """
@@ -360,7 +351,8 @@ def _add_units(actor: Actor, wanted: Plan) -> dict[int, Unit]:
 
 def _add_people(
     actor: Actor, wanted: Plan, units: Mapping[int, Unit], passwords: Mapping[str, str], hashes: Mapping[str, str]
-) -> list[NewAccount]:
+) -> list[Slip]:
+    until = last_day()
     people = {p.username: p for p in Person.objects.filter(username__in={post.username for post in wanted.posts})}
     made = []
     for post in wanted.posts:
@@ -370,10 +362,11 @@ def _add_people(
                 username=post.username,
                 name=post.name,
                 password_hash=hashes[post.username],
+                one_time_until=until,
                 region_id=unit.region_id,
                 writer=actor.writer,
             )
             people[post.username] = person
-            made.append(NewAccount(post.name, unit.name, post.username, passwords[post.username]))
+            made.append(Slip(unit.name, post.name, post.username, passwords[post.username], until))
         assign_post(person=people[post.username], unit=unit, role=post.role, title=post.title, writer=actor.writer)
     return made

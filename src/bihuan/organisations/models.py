@@ -142,11 +142,18 @@ class Person(AbstractUser, SmallBooked):
     salt = models.CharField(max_length=64, default=fresh_salt, editable=False)
     name_seal = models.CharField(max_length=64, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
+    one_time_until = models.DateField(null=True, editable=False)
+    """The last day on which the present password, a one-time one, opens the door; None once it was chosen."""
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def must_change_password(self) -> bool:
+        """Is the present password a one-time one, good for nothing but choosing another?"""
+        return self.one_time_until is not None
 
     def seal_name(self) -> None:
         """Set the seal that stands on the record to that of the present name."""
@@ -160,7 +167,15 @@ class Post(SmallBooked):
     """A role of a person in a unit, from `since` until `until` (None: still held)."""
 
     KIND: ClassVar[str] = "post"
-    ON_RECORD: ClassVar[tuple[str, ...]] = ("person_id", "unit_id", "role", "title", "since", "until")
+    ON_RECORD: ClassVar[tuple[str, ...]] = (
+        "person_id",
+        "unit_id",
+        "role",
+        "title",
+        "since",
+        "until",
+        "successor_id",
+    )
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
@@ -168,6 +183,8 @@ class Post(SmallBooked):
     title = models.CharField(max_length=60, blank=True)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    """The post to which this one's work was handed over, where it was."""
 
     class Meta:
         constraints = [

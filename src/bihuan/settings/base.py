@@ -2,7 +2,8 @@
 
 `BIHUAN_HOME` (folder with database, files and keys), `DATABASE_URL` (PostgreSQL instead of SQLite), `PORT`,
 `BIHUAN_HOSTS` (host names, comma-separated), `BIHUAN_HTTPS=1` (behind TLS), `BIHUAN_TIME_ZONE`,
-`BIHUAN_PROXIES` (number of trusted reverse proxies in front).
+`BIHUAN_PROXIES` (number of trusted reverse proxies in front), `BIHUAN_ONE_TIME_DAYS` (how long a one-time password
+waits to be used).
 """
 
 from __future__ import annotations
@@ -134,7 +135,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "bihuan.organisations.passwords.NotOneTime"},
+    {"NAME": "bihuan.organisations.passwords.NotThePresentOne"},
 ]
+ONE_TIME_DAYS = int(os.environ.get("BIHUAN_ONE_TIME_DAYS", "14"))
 
 ACCOUNT_ADAPTER = "bihuan.web.signin.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
