@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0003_first_week"),
+        ("ledger", "0004_search"),
     ]
 
     operations = [
