@@ -1,4 +1,4 @@
-"""Database constraints behind `RegionKey` on PostgreSQL, for migrations of the apps that own the tables.
+"""Database constraints behind `RegionKey` on PostgreSQL, and indexes done away with, for the apps' migrations.
 
 SQLite cannot add constraints to an existing table; there `verify` finds orphans.
 """
@@ -31,3 +31,24 @@ def link_large_tables(app: str) -> migrations.RunPython:
                     )
 
     return migrations.RunPython(forwards, migrations.RunPython.noop)
+
+
+class Unindexed(migrations.AlterField):
+    """Alter a foreign key to have no index of its own: only the index is dropped.
+
+    The plain operation makes the table anew on SQLite, which would take the triggers on entries with it.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        column = model._meta.get_field(self.name).column
+        connection = schema_editor.connection
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        for name, facts in found.items():
+            own = facts["index"] and not facts["unique"] and not facts["primary_key"]
+            if own and facts["columns"] == [column]:
+                schema_editor.execute(f"DROP INDEX {schema_editor.quote_name(name)}")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """An index that nothing asks is not made again."""

@@ -51,7 +51,9 @@ class RegionalModel(models.Model):
     """Base of every large table: an immutable region and a UUIDv7 made by the application."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", editable=False)
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )  # every index that is searched by names its columns itself
 
     class Meta:
         abstract = True

@@ -80,6 +80,26 @@ def update_where(model: Any, columns: Sequence[str], rows: Iterable[tuple[Any, M
         return int(cursor.rowcount)
 
 
+def update_linked(model: Any, columns: Sequence[str], via: str, rows: Iterable[models.Model]) -> None:
+    """Repeat `columns` of `rows` on the rows of `model` that point to them by the column `via`, by region and id."""
+    ordered = sorted(rows, key=lambda row: row.pk)
+    if not ordered:
+        return
+    connection = transaction.get_connection()
+    quote = connection.ops.quote_name
+    sql = "UPDATE {} SET {} WHERE {} AND {}".format(  # noqa: S608  names of our own models, quoted; values are bound
+        quote(model._meta.db_table),
+        ", ".join(f"{quote(name)} = %s" for name in columns),
+        "{} = %s".format(quote("region_id")),
+        f"{quote(via)} = %s",
+    )
+    fields = [*(model._meta.get_field(name) for name in columns), model._meta.get_field("region")]
+    values = [(field.attname, _convert(field, connection)) for field in fields]
+    id_ = [("id", _convert(model._meta.get_field(via), connection))]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [_bound(row.__dict__, values) + _bound(row.__dict__, id_) for row in ordered])
+
+
 def _bound(values: Mapping[str, Any], columns: Sequence[tuple[str, Convert | None]]) -> list[Any]:
     return [
         convert(value) if convert is not None and (value := values[name]) is not None else values[name]

@@ -25,7 +25,7 @@ from bihuan.domain.colours import (
     at,
     trajectory,
 )
-from bihuan.ledger.models import Measure, Part, Problem, Span
+from bihuan.ledger.models import Extension, Measure, Part, Problem, Signed, Span
 
 DERIVED = (
     "progress",
@@ -38,6 +38,8 @@ DERIVED = (
     "turn3_on",
     "turn3",
     "turns",
+    "measures_count",
+    "request",
 )
 
 
@@ -66,8 +68,23 @@ def facts_of(problem: Problem, steps: tuple[Step, ...]) -> Facts:
     )
 
 
-def set_derived(problem: Problem, steps: tuple[Step, ...], *, policy: Policy, today: date) -> None:
-    """Set the derived columns as of `today`: progress, present colour, coming turns."""
+def request_state(requests: Iterable[Extension]) -> str:
+    """How far an open request for more time has got: "asked", "signed" by the unit's leader, or "" for none."""
+    for request in requests:
+        if request.answer == Extension.Answer.OPEN:
+            return "signed" if request.signed_on else "asked"
+    return ""
+
+
+def set_derived(
+    problem: Problem, steps: tuple[Step, ...], *, policy: Policy, today: date, request: str = ""
+) -> None:
+    """Set the derived columns as of `today`: progress, present colour, coming turns.
+
+    `request` says how far an open request for more time has got: "asked", "signed", or "" for none.
+    """
+    problem.measures_count = len(steps)
+    problem.request = request
     turns = trajectory(facts_of(problem, steps), policy)
     problem.progress = achieved(steps)
     problem.state_from = today
@@ -141,23 +158,41 @@ def past_spans(before: Problem | Mapping[str, Any], *, until: date) -> list[Span
                 stage=row["stage"],
                 unit_id=row["lead_unit_id"],
                 office_id=row["office_id"],
+                due=row["due"],
+                due_original=row["due_original"],
+                stopped=is_stopped(row),
+                signed=signed_by(row),
             )
         )
     return spans
 
 
-def reach_of(problem: Problem, supports: Iterable[int], lines: Mapping[int, Sequence[int]]) -> dict[int, Part]:
-    """Which units may see `problem`, and in which part.
+def is_stopped(row: Mapping[str, Any]) -> bool:
+    """Does the clock stand still, because close-out was asked for or the problem is suspended?"""
+    return bool(row["asked_on"] or row["suspended_on"])
+
+
+def signed_by(row: Mapping[str, Any]) -> str:
+    """Who signed for the problem, as a value of `Signed`; empty where nobody did."""
+    if row["signed_on"] is None:
+        return ""
+    return str((Signed.OFFICE if row["signed_by_office"] else Signed.UNIT).value)
+
+
+def reach_of(
+    row: Mapping[str, Any], supports: Iterable[int], lines: Mapping[int, Sequence[int]]
+) -> dict[int, Part]:
+    """Which units may see the problem with these columns, and in which part.
 
     `lines` gives for a unit the ids from the root down to it. Before dispatch only the ledger's own office;
     afterwards also every unit above it, the units assigned and those above them. The strongest part wins.
     """
-    if problem.dispatched_on is None:
-        return {problem.office_id: Part.OFFICE}
+    if row["dispatched_on"] is None:
+        return {row["office_id"]: Part.OFFICE}
     reach: dict[int, Part] = {}
     for unit in supports:
         reach.update(dict.fromkeys(lines[unit], Part.SUPPORT))
-    if problem.lead_unit_id is not None:
-        reach.update(dict.fromkeys(lines[problem.lead_unit_id], Part.LEAD))
-    reach.update(dict.fromkeys(lines[problem.office_id], Part.OFFICE))
+    if row["lead_unit_id"] is not None:
+        reach.update(dict.fromkeys(lines[row["lead_unit_id"]], Part.LEAD))
+    reach.update(dict.fromkeys(lines[row["office_id"]], Part.OFFICE))
     return reach

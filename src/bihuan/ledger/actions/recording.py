@@ -1,4 +1,4 @@
-"""Writing what an action changed: rows, spans, reach, entries, in that order and in one transaction.
+"""Writing what an action changed: rows, spans, reach, kept sums, entries, in that order and in one transaction.
 
 Called by every action after it has changed its opened problems; never by anything else.
 """
@@ -6,7 +6,7 @@ Called by every action after it has changed its opened problems; never by anythi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,14 @@ from uuid import UUID
 from bihuan.book.booked import Booked, Changes, Snapshot, changes_of
 from bihuan.book.models import Audience
 from bihuan.book.rows import insert, update_where
-from bihuan.book.writing import CHUNK, Conflict, Stroke, append
+from bihuan.book.writing import Conflict, Stroke, append
 from bihuan.domain.lifecycle import Move
+from bihuan.ledger.actions.following import follow
 from bihuan.ledger.actions.step import Moment, Opened
-from bihuan.ledger.derived import DERIVED, past_spans, reach_of, set_derived, steps_of
-from bihuan.ledger.models import Measure, Part, Problem, Reach
+from bihuan.ledger.derived import DERIVED, past_spans, request_state, set_derived, steps_of
+from bihuan.ledger.models import Extension, Measure, Problem
 from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.organisations.access import Actor
-from bihuan.organisations.models import Unit
 
 AUDIENCES: Mapping[Move, Audience] = {
     Move.REGISTER: Audience.OFFICE,
@@ -52,7 +52,7 @@ def record(
     _write_problems(opened, moment)
     _write_parts(opened, changes)
     insert([span for case in opened for span in past_spans(case.before, until=moment.today)])
-    write_reach([case for case in opened if _reach_changed(case)])
+    follow(opened, today=moment.today)
     strokes = [
         Stroke(
             kind=Problem.KIND,
@@ -80,9 +80,20 @@ def _changes(case: Opened) -> Changes:
 def _derive(case: Opened, moment: Moment) -> None:
     added = [row for row in case.added if isinstance(row, Measure)]
     measures = [m for m in (*case.measures, *added) if not m.dropped]
-    set_derived(case.problem, steps_of(measures), policy=moment.policy, today=moment.today)
+    set_derived(
+        case.problem,
+        steps_of(measures),
+        policy=moment.policy,
+        today=moment.today,
+        request=request_state(_requests(case)),
+    )
     case.problem.version = case.before["version"] + 1
     case.problem.changed_at = moment.now
+
+
+def _requests(case: Opened) -> list[Extension]:
+    added = [row for row in case.added if isinstance(row, Extension)]
+    return [*added, *([case.request] if case.request else [])]
 
 
 def _write_problems(opened: Sequence[Opened], moment: Moment) -> None:
@@ -110,43 +121,3 @@ def _write_parts(opened: Sequence[Opened], changes: Mapping[UUID, Changes]) -> N
         unguarded: list[tuple[Any, Mapping[str, Any]]] = [(row, {}) for row in rows]
         if update_where(model, model.ON_RECORD, unguarded) != len(rows):
             raise Conflict
-
-
-def _reach_changed(case: Opened) -> bool:
-    values = case.problem.__dict__
-    return any(values[name] != case.before[name] for name in ("dispatched_on", "lead_unit_id", "office_id"))
-
-
-def write_reach(opened: Iterable[Opened]) -> None:
-    """Store anew which units may see these problems."""
-    cases = list(opened)
-    if not cases:
-        return
-    lines = lines_of(
-        {
-            unit
-            for case in cases
-            for unit in (case.problem.office_id, case.problem.lead_unit_id, *case.supports)
-            if unit
-        }
-    )
-    ids = [case.problem.id for case in cases]
-    for start in range(0, len(ids), CHUNK):
-        Reach.objects.filter(problem_id__in=ids[start : start + CHUNK]).delete()
-    insert_reach((case.problem, reach_of(case.problem, case.supports, lines)) for case in cases)
-
-
-def insert_reach(reaches: Iterable[tuple[Problem, Mapping[int, Part]]]) -> None:
-    """Add the rows of reach for problems that have none."""
-    insert(
-        [
-            Reach(region_id=problem.region_id, problem_id=problem.id, unit_id=unit, part=part)
-            for problem, reach in reaches
-            for unit, part in reach.items()
-        ]
-    )
-
-
-def lines_of(units: set[int]) -> dict[int, tuple[int, ...]]:
-    """For each unit the ids from the root down to it."""
-    return {unit.pk: unit.line for unit in Unit.objects.filter(pk__in=units).only("pk", "path")}

@@ -6,10 +6,11 @@ a file says as drafts of measures and as claims; proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -22,14 +23,16 @@ from bihuan.book.writing import Stroke, append
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, insist, say
+from bihuan.ledger import search, tally
+from bihuan.ledger.actions.following import insert_reach
 from bihuan.ledger.actions.known import refuses_sources, refuses_units
-from bihuan.ledger.actions.recording import insert_reach
 from bihuan.ledger.actions.step import Moment, this_moment
 from bihuan.ledger.actions.taking import refuses_day
 from bihuan.ledger.derived import set_derived, steps_of
 from bihuan.ledger.models import Counter, Ledger, Measure, Part, Problem, Responsibility
 from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.ledger.models.problem import Origin as Origin  # part of NewProblem, for callers
+from bihuan.ledger.tally import Stand
 from bihuan.organisations.access import Actor, may_keep_ledgers
 
 TITLE_LENGTH = 40
@@ -101,7 +104,7 @@ def register(
         _bundle(new, ledger, stage, _number(ledger, moment.today.year, first + place), moment)
         for place, new in enumerate(problems)
     ]
-    _write(bundles)
+    _write(bundles, moment.today)
     append(
         [
             Stroke(
@@ -185,6 +188,7 @@ def _bundle(new: NewProblem, ledger: Ledger, stage: Stage, number: str, moment: 
         wanted_due=new.wanted_due,
         lead_unit_id=new.lead_unit_id,
         place=new.place,
+        reading_id=reading_of(new.place),
         claims=new.claims,
         stage=stage.value,
         changed_at=moment.now,
@@ -203,6 +207,12 @@ def title_of(title: str, text: str) -> str:
         line = line.split(stop)[0]
     line = line.strip() or whole
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+
+
+def reading_of(place: Mapping[str, Any]) -> UUID | None:
+    """The import that a place in a file names."""
+    reading = place.get("reading")
+    return UUID(reading) if reading else None
 
 
 def _responsibilities(new: NewProblem, problem: Problem) -> list[Responsibility]:
@@ -249,12 +259,16 @@ def even_shares(count: int) -> list[int]:
     return [whole + (1 if place < rest else 0) for place in range(count)]
 
 
-def _write(bundles: Sequence[_Bundle]) -> None:
+def _write(bundles: Sequence[_Bundle], today: date) -> None:
     insert([bundle.problem for bundle in bundles])
     parts = [part for bundle in bundles for part in bundle.parts]
     insert([part for part in parts if isinstance(part, Responsibility)])
     insert([part for part in parts if isinstance(part, Measure)])
-    insert_reach((bundle.problem, {bundle.problem.office_id: Part.OFFICE}) for bundle in bundles)
+    problems = [bundle.problem for bundle in bundles]
+    insert_reach([(problem, {problem.office_id: Part.OFFICE}) for problem in problems])
+    search.add(problems)
+    new = [Stand(problem.__dict__, frozenset({problem.office_id})) for problem in problems]
+    tally.add([(None, stand) for stand in new], today=today)
 
 
 def _changes(bundle: _Bundle) -> Changes:

@@ -85,6 +85,12 @@ class Opened:
         return [row.unit_id for row in rows if row.role == Responsibility.Role.SUPPORT and not row.dropped]
 
     @property
+    def supports_before(self) -> list[int]:
+        """Ids of the supporting units as they were loaded."""
+        rows = [self.snapshots[row.id] for row in self.responsibilities]
+        return [row["unit_id"] for row in rows if row["role"] == Responsibility.Role.SUPPORT]
+
+    @property
     def lead(self) -> Responsibility | None:
         """The lead unit's row."""
         return next(
@@ -295,4 +301,7 @@ def case_of(
         checked=problem.checked_on is not None,
         notice_until=problem.notice_until,
         warned=problem.warned,
+        lookback_on=problem.lookback_on,
+        acted=problem.signed_on is not None or bool(problem.worked_by),
+        imported=problem.reading_id is not None,
     )

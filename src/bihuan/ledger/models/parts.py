@@ -33,7 +33,7 @@ class Responsibility(PartOfProblem):
 
     problem = RegionKey(Problem, via="problem_id", related_name="responsibilities")
     role = models.CharField(max_length=10, choices=Role.choices)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.CharField(max_length=60, blank=True)
     dropped = models.BooleanField(default=False)
 
@@ -62,7 +62,7 @@ class Measure(PartOfProblem):
     problem = RegionKey(Problem, via="problem_id", related_name="measures")
     place = models.PositiveSmallIntegerField()
     text = models.TextField()
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.CharField(max_length=60, blank=True)
     share = models.PositiveSmallIntegerField()
     due = models.DateField(null=True)
@@ -99,7 +99,7 @@ class Evidence(PartOfProblem):
     sha256 = models.CharField(max_length=64)
     media_type = models.CharField(max_length=100)
     person_id = models.IntegerField(null=True)
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     added_at = models.DateTimeField()
 
     class Meta:
@@ -131,6 +131,8 @@ class Extension(PartOfProblem):
         OPEN = "open"
         GRANTED = "granted"
         REFUSED = "refused"
+        LAPSED = "lapsed"
+        """Never answered: the problem was merged or withdrawn meanwhile."""
 
     problem = RegionKey(Problem, via="problem_id", related_name="extension_requests")
     asked_due = models.DateField()

@@ -86,13 +86,13 @@ class Problem(RegionalModel, Booked):
     ledger_id = models.UUIDField()
     ledger = RegionKey(Ledger, via="ledger_id", related_name="problems")
     number = models.CharField(max_length=40)
-    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     title = models.CharField(max_length=120)
     text = models.TextField()
     category = models.CharField(max_length=60, blank=True)
     goal = models.TextField(blank=True)
-    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.NEW)
     urgency = models.CharField(
         max_length=10, choices=[(u.value, u.value) for u in Urgency], default=Urgency.ORDINARY.value
@@ -101,7 +101,7 @@ class Problem(RegionalModel, Booked):
         max_length=10, choices=[(h.value, h.value) for h in Horizon], default=Horizon.BY_DATE.value
     )
     wanted_due = models.DateField(null=True)
-    lead_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    lead_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     place = models.JSONField(default=dict)
     """Where it was read: {"file", "sheet", "row", "reading"}; empty for what was typed in."""
     claims = models.JSONField(default=dict)
@@ -140,8 +140,8 @@ class Problem(RegionalModel, Booked):
     """The bulk dispatch with which it went out, so that this can be recalled as a whole."""
 
     taken_over_on = models.DateField(null=True)
-    """The day on which it was taken over half done; what the file said then stands in `claimed_…`, never proved."""
-    claimed_stage = models.CharField(max_length=20, null=True)  # noqa: DJ001  a claim nobody made is no claim
+    """The day on which it was taken over half done. What the file said is in `claimed_…`: never proved."""
+    claimed_stage = models.CharField(max_length=20, null=True)
     claimed_dispatched_on = models.DateField(null=True)
     claimed_due_original = models.DateField(null=True)
     claimed_due = models.DateField(null=True)

@@ -25,7 +25,7 @@ class Reach(RegionalModel):
 
     problem_id = models.UUIDField()
     problem = RegionKey(Problem, via="problem_id", related_name="reaches")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     part = models.CharField(max_length=10, choices=Part.choices)
     stage = models.CharField(max_length=20)
     due = models.DateField(null=True)
@@ -38,7 +38,7 @@ class Reach(RegionalModel):
         ]
         indexes = [
             models.Index(fields=["region", "problem_id"], name="reach_problem"),
-            models.Index(fields=["region", "unit", "stage", "due", "problem_id"], name="reach_list"),
+            models.Index(fields=["unit", "stage", "due", "problem_id"], name="reach_list"),
         ]
 
 
@@ -59,8 +59,8 @@ class Span(RegionalModel):
     colour = models.CharField(max_length=6, choices=COLOURS)
     reason = models.CharField(max_length=30)
     stage = models.CharField(max_length=20)
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
-    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     due = models.DateField(null=True)
     due_original = models.DateField(null=True)
     stopped = models.BooleanField(default=False)
@@ -71,7 +71,7 @@ class Span(RegionalModel):
         constraints = [regional_key("span")]
         indexes = [
             models.Index(fields=["region", "problem_id", "begins"], name="span_problem"),
-            models.Index(fields=["region", "unit", "begins", "ends"], name="span_days"),
+            models.Index(fields=["unit", "begins", "ends"], name="span_days"),
         ]
 
 
@@ -89,7 +89,7 @@ class Tally(RegionalModel):
     what will change by itself. Rows are only added; what lies before the newest balance is never touched again.
     """
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     axis = models.CharField(max_length=5, choices=Axis.choices)
     code = models.CharField(max_length=32)
     day = models.DateField()
@@ -100,5 +100,5 @@ class Tally(RegionalModel):
     class Meta:
         constraints = [regional_key("tally")]
         indexes = [
-            models.Index(fields=["region", "unit", "axis", "balance", "day", "code", "change"], name="tally_sum")
+            models.Index(fields=["unit", "axis", "balance", "day", "code", "change"], name="tally_sum"),
         ]

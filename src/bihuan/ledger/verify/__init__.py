@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 
-from bihuan.ledger.verify import checkpoints, orphans
+from bihuan.ledger.verify import checkpoints, orphans, texts
 from bihuan.ledger.verify import files as evidence_files
 from bihuan.ledger.verify.findings import Counts, Finding, Findings, Report, What
 from bihuan.ledger.verify.reading import one_view
@@ -45,6 +45,7 @@ def verify(
         with closing(checkpoints.walk(trust, findings)) as heads:
             Walk(findings, heads, tell("entries")).run()
         orphans.check(findings)
+        texts.check(findings)
         if files:
             evidence_files.check(findings, tell("files"))
     return findings.report()

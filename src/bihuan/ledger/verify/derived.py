@@ -1,4 +1,4 @@
-"""What follows from a problem's entries, recomputed: colours and turns, past spans, reach.
+"""What follows from a problem's entries, recomputed: colours and turns, past spans, reach, kept sums.
 
 The state of a problem at the end of each day with entries decides the days up to the next one, by the colour
 policy that was in force at that entry. So replaying day by day gives the rows that the actions must have left.
@@ -19,7 +19,8 @@ from bihuan.book import clock
 from bihuan.book.booked import State, plain
 from bihuan.domain.case import Step
 from bihuan.ledger.derived import DERIVED, past_spans, reach_of, set_derived
-from bihuan.ledger.models import Problem, Reach, Responsibility, Span
+from bihuan.ledger.models import Extension, Part, Problem, Reach, Responsibility, Span
+from bihuan.ledger.tally import Stand, changes_between
 from bihuan.ledger.verify.chains import PLACE, Told
 from bihuan.ledger.verify.findings import What
 from bihuan.ledger.verify.ground import Ground
@@ -59,6 +60,7 @@ class Replay:
         self._spans: Counter[Row] = Counter()
         self._day: date | None = None
         self._broken = ""
+        self._stood: Stand | None = None
 
     def before(self, entry: Row) -> None:
         """Called before the next entry is folded: closes the last day where it was recorded on another one."""
@@ -67,7 +69,9 @@ class Replay:
         with self._told_if_broken():
             day = _day_of(entry[PLACE["recorded_at"]][:16])
             if self._day is not None and day != self._day:
-                self._spans.update(map(_span, past_spans(self._settle(self._day), until=day)))
+                columns = self._settle(self._day)
+                self._spans.update(map(_span, past_spans(columns, until=day)))
+                self._count(columns, self._day)
             self._day = day
 
     @contextmanager
@@ -87,7 +91,8 @@ class Replay:
         columns.update({name: said(name) for name in OTHERS})
         columns.update({name: _as_date(said(name)) for name in DATES})
         policy = self._ground.policy_on(day, told.at, told.entry_id)
-        set_derived(self._problem, _steps(told.state), policy=policy, today=day)
+        request = _request(told.state)
+        set_derived(self._problem, _steps(told.state), policy=policy, today=day, request=request)
         return columns
 
     def compare(self, row: Mapping[str, Any] | None, spans: list[Row], reaches: list[Row]) -> None:
@@ -103,7 +108,8 @@ class Replay:
                 if row is not None:
                     self._compare_row(columns, row)
                 self._compare_spans(spans)
-                self._compare_reach(reaches)
+                self._compare_reach(reaches, self._day)
+                self._count(columns, self._day)
 
     def _compare_row(self, columns: Mapping[str, Any], row: Mapping[str, Any]) -> None:
         expected = {name: plain(columns[name]) for name in DERIVED}
@@ -118,9 +124,23 @@ class Replay:
             wrong = [*(stored - self._spans), *(self._spans - stored)]
             self._told.fault(What.SPANS, day=min(str(row[0]) for row in wrong))
 
-    def _compare_reach(self, rows: list[Row]) -> None:
-        reach = reach_of(self._problem, _supports(self._told.state), self._ground.lines)
-        stored, expected = Counter(rows), Counter((unit, part.value) for unit, part in reach.items())
+    def _reach(self, columns: Mapping[str, Any], day: date) -> dict[int, Part]:
+        return reach_of(columns, _supports(self._told.state), self._ground.lines)
+
+    def _count(self, columns: Mapping[str, Any], day: date) -> None:
+        """Add to the sums that must have been kept what changed on `day`, at whose end the problem stood so."""
+        lead = columns["lead_unit_id"] if columns["dispatched_on"] is not None else None
+        line = frozenset(self._ground.lines[lead]) if lead is not None else frozenset()
+        stand = Stand(dict(columns), frozenset(self._reach(columns, day)), line)
+        self._ground.sums.update(dict(changes_between(self._stood, stand, today=day)))
+        self._stood = stand
+
+    def _compare_reach(self, rows: list[Row], day: date) -> None:
+        reach = self._reach(vars(self._problem), day)
+        expected_rows = (
+            (unit, part.value, self._problem.stage, plain(self._problem.due)) for unit, part in reach.items()
+        )
+        stored, expected = Counter(rows), Counter(expected_rows)
         if stored != expected:
             wrong = [*(stored - expected), *(expected - stored)]
             self._told.fault(What.REACH, unit=min(str(row[0]) for row in wrong))
@@ -139,6 +159,14 @@ def _steps(state: State) -> tuple[Step, ...]:
         for key, row in state.items()
         if key.startswith("measure:") and not row["dropped"]
     )
+
+
+def _request(state: State) -> str:
+    """How far an open request for more time has got, as the actions put it down."""
+    for key, row in state.items():
+        if key.startswith("extension:") and row["answer"] == Extension.Answer.OPEN:
+            return "signed" if row.get("signed_on") else "asked"
+    return ""
 
 
 def _supports(state: State) -> list[int]:

@@ -39,6 +39,9 @@ class What(StrEnum):
     DERIVED = "derived"
     SPANS = "spans"
     REACH = "reach"
+    TALLY = "tally"
+    BALANCE = "balance"
+    TEXT_INDEX = "text_index"
     COUNTER = "counter"
     NUMBERS = "numbers"
     ORPHAN = "orphan"
@@ -77,6 +80,9 @@ TEXTS: Mapping[What, str] = {
     What.DERIVED: say("推算结果“%(column)s”与由记录重新推算的不符"),
     What.SPANS: say("%(day)s起的历史颜色与由记录重新推算的不符"),
     What.REACH: say("可见单位与由记录重新推算的不符：单位%(unit)s"),
+    What.TALLY: say("统计数与由记录重新推算的不符：%(day)s，%(code)s，差%(by)s"),
+    What.BALANCE: say("%(day)s的结转统计数与由记录重新推算的不符：%(code)s，差%(by)s"),
+    What.TEXT_INDEX: say("全文检索中没有这个问题，或已不是它现在的内容"),
     What.COUNTER: say("编号计数为%(value)s，但已经发出到%(highest)s"),
     What.NUMBERS: say("编号不连续，缺少%(count)s个，例如%(first)s"),
     What.ORPHAN: say("%(row)s的“%(column)s”指向不存在的数据"),

@@ -7,6 +7,7 @@ need the policy that was in force on each day.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from bihuan.book.models import Chain, Entry
 from bihuan.domain.colours import DEFAULT_POLICY, Policy, policy_from_data
 from bihuan.domain.refusals import Refused
 from bihuan.ledger.models import ColourPolicy
+from bihuan.ledger.tally import Key
 from bihuan.ledger.verify.reading import Stored, fetched, quoted
 from bihuan.organisations.models import Unit
 
@@ -43,6 +45,8 @@ class Ground:
 
     lines: dict[int, tuple[int, ...]] = field(default_factory=dict)
     policies: list[KnownPolicy] = field(default_factory=list)
+    sums: Counter[Key] = field(default_factory=Counter)
+    """The kept sums to which the chains walked so far must have led."""
 
     def policy_on(self, day: date, at: str, entry_id: str) -> Policy:
         """The policy by which an action on `day`, recorded `at` as `entry_id`, coloured its problems.

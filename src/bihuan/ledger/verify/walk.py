@@ -16,7 +16,7 @@ from django.db.models import Sum
 
 from bihuan.book.models import Chain, Entry
 from bihuan.ledger.models import Problem, Reach, Span
-from bihuan.ledger.verify import folding
+from bihuan.ledger.verify import folding, tallies
 from bihuan.ledger.verify.chains import COLUMNS, PLACE, Sealed, Told
 from bihuan.ledger.verify.checkpoints import SealedHeads
 from bihuan.ledger.verify.derived import REACH_COLUMNS, SPAN_COLUMNS, Replay
@@ -83,6 +83,7 @@ class Walk:
             count = len(self._wrongly_marked)
             self._findings.add(What.CHAIN_SEALED, self._wrongly_marked[0], count=count)
         self._numbers.compare(self._findings)
+        tallies.compare(self._ground.sums, self._findings)
 
     def _regions(self) -> list[Any]:
         tables = [shape.stored.table for shape in self._known.values() if shape.is_regional]

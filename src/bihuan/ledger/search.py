@@ -1,0 +1,167 @@
+"""The text index of problems: every pair of neighbouring characters of title, text and number.
+
+Pairs serve Chinese words of two characters and more on both databases (FTS5 on SQLite, a tsvector with GIN on
+PostgreSQL). The index only narrows down; what is found is always checked against the text itself, so both ways
+of asking (index or walking the list) find the same: every word as it was typed, letters in either case. Nothing
+here knows who may see what.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from bihuan.ledger.models import Problem
+from bihuan.organisations.models import Unit
+
+RUN = re.compile(r"[^\W_]+")
+TEXTS = ("title", "text", "number")
+FEW = 2000
+"""As many finds of the index as are worth sorting; for more of them the list is walked in its order."""
+
+
+def pairs(text: str) -> set[str]:
+    """The pairs of neighbouring characters within each run of letters, signs and digits of `text`."""
+    return {run[at : at + 2] for run in RUN.findall(text.lower()) for at in range(len(run) - 1)}
+
+
+def add(problems: Sequence[Problem]) -> None:
+    """Index new problems. Inside the caller's transaction."""
+    _write([(problem.region_id, problem.id, _pairs_of(problem.__dict__)) for problem in problems])
+
+
+def renew(changed: Iterable[tuple[Mapping[str, Any], Problem]]) -> None:
+    """Index anew the problems whose texts are not what they were (columns before, row now)."""
+    texts = [(old, new) for old, new in changed if any(old[name] != new.__dict__[name] for name in TEXTS)]
+    if texts:
+        _forget([(new.region_id, new.id, _pairs_of(old)) for old, new in texts])
+        add([new for _old, new in texts])
+
+
+def matches(words: Sequence[str]) -> Q:
+    """The condition that every word stands in title, text, number or the name of the lead unit."""
+    found = Q()
+    for word in words:
+        look = "contains" if word.lower() == word.upper() else "icontains"
+        said = Q(lead_unit_id__in=_units_named(word))
+        for name in TEXTS:
+            said |= Q(**{f"{name}__{look}": word})
+        found &= said
+    return found
+
+
+def few(words: Sequence[str], most: int = FEW) -> list[UUID] | None:
+    """The ids of all problems that may match, not yet checked; None where there are more than `most`.
+
+    Words that name a unit are answered by that unit's problems too.
+    """
+    units = {word: _units_named(word) for word in words}
+    plain = [word for word in words if not units[word]]
+    wanted = set().union(*(pairs(word) for word in plain)) if plain else pairs(words[0])
+    if not wanted:
+        return None
+    found = _indexed(sorted(wanted), most + 1)
+    if not plain and found is not None:
+        led = Problem.objects.filter(lead_unit_id__in=units[words[0]], region_id__in=_regions(units[words[0]]))
+        found = list({*found, *led.order_by().values_list("id", flat=True)[: most + 1]})
+    return found if found is not None and len(found) <= most else None
+
+
+def _units_named(word: str) -> list[int]:
+    return list(Unit.objects.filter(name__icontains=word).values_list("pk", flat=True))
+
+
+def _regions(units: Sequence[int]) -> list[int]:
+    return list(Unit.objects.filter(pk__in=units).values_list("region_id", flat=True).distinct())
+
+
+def _pairs_of(row: Mapping[str, Any]) -> list[str]:
+    return sorted(set().union(*(pairs(row[name]) for name in TEXTS)))
+
+
+def finds(problem: UUID, texts: Mapping[str, Any]) -> bool:
+    """Does the index lead to this problem by every pair of its texts?"""
+    wanted = _pairs_of(texts)
+    if not wanted:
+        return True
+    with transaction.get_connection().cursor() as cursor:
+        if _sqlite():
+            sql = (
+                "SELECT 1 FROM ledger_pairs WHERE ledger_pairs MATCH %s "
+                "AND rowid = (SELECT id FROM ledger_textrow WHERE problem_id = %s)"
+            )
+            cursor.execute(sql, [_all_of(wanted), problem.hex])
+        else:
+            sql = "SELECT 1 FROM ledger_pairs WHERE problem_id = %s AND pairs = array_to_tsvector(%s)"
+            cursor.execute(sql, [problem, wanted])
+        return cursor.fetchone() is not None
+
+
+Indexed = tuple[int, UUID, list[str]]
+"""Region, problem, pairs."""
+
+
+def _sqlite() -> bool:
+    return str(transaction.get_connection().vendor) == "sqlite"
+
+
+def _all_of(wanted: Sequence[str]) -> str:
+    """The pairs as a question to FTS5."""
+    return " AND ".join(f'"{pair}"' for pair in wanted)
+
+
+def _write(rows: Sequence[Indexed]) -> None:
+    if not rows:
+        return
+    with transaction.get_connection().cursor() as cursor:
+        if not _sqlite():
+            sql = "INSERT INTO ledger_pairs (region_id, problem_id, pairs) VALUES (%s, %s, array_to_tsvector(%s))"
+            cursor.executemany(sql, rows)
+            return
+        cursor.execute("SELECT coalesce(max(id), 0) FROM ledger_textrow")
+        first = cursor.fetchone()[0] + 1
+        numbered = [(first + place, problem.hex) for place, (_region, problem, _found) in enumerate(rows)]
+        cursor.executemany("INSERT INTO ledger_textrow (id, problem_id) VALUES (%s, %s)", numbered)
+        texts = [(first + place, " ".join(found)) for place, (_region, _problem, found) in enumerate(rows)]
+        cursor.executemany("INSERT INTO ledger_pairs (rowid, pairs) VALUES (%s, %s)", texts)
+
+
+def _forget(rows: Sequence[Indexed]) -> None:
+    with transaction.get_connection().cursor() as cursor:
+        if not _sqlite():
+            sql = "DELETE FROM ledger_pairs WHERE region_id = %s AND problem_id = %s"
+            cursor.executemany(sql, [(region, problem) for region, problem, _found in rows])
+            return
+        take_out = (
+            "INSERT INTO ledger_pairs (ledger_pairs, rowid, pairs) "
+            "SELECT 'delete', id, %s FROM ledger_textrow WHERE problem_id = %s"
+        )
+        cursor.executemany(take_out, [(" ".join(found), problem.hex) for _region, problem, found in rows])
+        cursor.executemany(
+            "DELETE FROM ledger_textrow WHERE problem_id = %s",
+            [(problem.hex,) for _region, problem, _found in rows],
+        )
+
+
+def _indexed(wanted: Sequence[str], most: int) -> list[UUID] | None:
+    """Ids of problems with all these pairs, at most `most`; None where the database expects far more of them."""
+    with transaction.get_connection().cursor() as cursor:
+        if _sqlite():
+            sql = (
+                "SELECT problem_id FROM ledger_textrow WHERE id IN "
+                "(SELECT rowid FROM ledger_pairs WHERE ledger_pairs MATCH %s LIMIT %s)"
+            )
+            cursor.execute(sql, [_all_of(wanted), most])
+            return [UUID(row[0]) for row in cursor.fetchall()]
+        query = " & ".join(f"'{pair}'" for pair in wanted)
+        sql = "SELECT problem_id FROM ledger_pairs WHERE pairs @@ %s::tsquery"
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", [query])
+        if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > 20 * most:
+            return None
+        cursor.execute(f"{sql} LIMIT %s", [query, most])
+        return [row[0] for row in cursor.fetchall()]
