@@ -252,7 +252,7 @@ def confirm(*, actor: Actor, reading: Reading, defaults: Defaults | None = None)
     if not rows.filter(state=Reading.State.OPEN).update(state=Reading.State.CONFIRMED):
         if rows.filter(state=Reading.State.CONFIRMED).exists():
             return []
-        raise Refused(_no_longer_open(Reading.State.DROPPED))
+        raise Refused(_no_longer_open(rows.values_list("state", flat=True).get()))
     names = names_of(reading)
     insist(next(iter(outlook(reading, names, clock.today()).obstacles), None))
     insist(_refuses_units(reading, names))
@@ -295,4 +295,6 @@ def _open_draft(actor: Actor, reading: Reading, place: int) -> Draft:
 def _no_longer_open(state: str) -> Denied:
     if state == Reading.State.CONFIRMED:
         return Denied(say("这个文件的问题已经登记入账，不能再改。"), say("请在台账中修改相应的问题。"))
+    if state == Reading.State.WITHDRAWN:
+        return Denied(say("这次导入已经撤回。"), say("需要的话请“重新核对”或重新上传文件。"))
     return Denied(say("这次导入已经放弃。"), say("需要的话请重新上传文件。"))

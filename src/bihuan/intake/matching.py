@@ -120,13 +120,16 @@ class Directory:
         return Match(tuple(full | short), how)
 
     def _remembered(self, names: Sequence[str]) -> dict[str, Match]:
-        """What people of this office matched names with in readings that were confirmed; only where they agree."""
+        """What people of this office matched names with in readings that were confirmed; only where they agree.
+
+        A withdrawn import was confirmed once: whom a name means is true whatever else was wrong with the file.
+        """
         rows = UnitName.objects.filter(
             region_id=self.office.region_id,
             name__in=names,
             how__in=[UnitName.How.PERSON, UnitName.How.REMEMBERED],
             reading__unit_id=self.office.pk,
-            reading__state=Reading.State.CONFIRMED,
+            reading__state__in=[Reading.State.CONFIRMED, Reading.State.WITHDRAWN],
         )
         known: dict[str, set[tuple[int, ...]]] = defaultdict(set)
         for name, units in rows.values_list("name", "units"):

@@ -20,6 +20,8 @@ class Reading(RegionalModel):
         OPEN = "open"
         CONFIRMED = "confirmed"
         DROPPED = "dropped"
+        WITHDRAWN = "withdrawn"
+        """It was on the ledger, and was taken off it again as a whole."""
 
     ledger_id = models.UUIDField()
     ledger = RegionKey(Ledger, via="ledger_id", related_name="readings")
@@ -35,6 +37,9 @@ class Reading(RegionalModel):
     faults = models.JSONField(default=list)
     """What is wrong with the file as a whole; what concerns one row stands with its draft."""
     drafts_count = models.PositiveIntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by_id = models.IntegerField(null=True)
+    withdrawn_reason = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [regional_key("reading")]

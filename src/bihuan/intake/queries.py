@@ -38,8 +38,8 @@ def readings_of(actor: Actor) -> QuerySet[Reading]:
 
 
 def uploaders_of(readings: Iterable[Reading]) -> dict[int, Person]:
-    """Who uploaded the files, by person id."""
-    return Person.objects.in_bulk({row.person_id for row in readings if row.person_id})
+    """Who uploaded the files and who withdrew them, by person id."""
+    return Person.objects.in_bulk({id_ for row in readings for id_ in (row.person_id, row.withdrawn_by_id) if id_})
 
 
 def find_reading(actor: Actor, reading_id: UUID) -> Reading | None:
@@ -56,7 +56,8 @@ def same_file(reading: Reading) -> Reading | None:
         uploaded_at__lt=reading.uploaded_at,
     )
     # 'confirmed' comes before 'open' in the alphabet.
-    return rows.exclude(state=Reading.State.DROPPED).order_by("state", "-uploaded_at").first()
+    given_up = [Reading.State.DROPPED, Reading.State.WITHDRAWN]
+    return rows.exclude(state__in=given_up).order_by("state", "-uploaded_at").first()
 
 
 def drafts_of(reading: Reading, shown: str = "all") -> QuerySet[Draft]:
