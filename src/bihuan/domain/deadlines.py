@@ -71,9 +71,7 @@ def refuses_new_due(case: Case, asked: date) -> Denied | None:
             {"asked": asked, "due": due},
         )
     if asked < case.today:
-        return Denied(
-            say("新的时限（%(asked)s）已经过去。"), say("请填写今天或以后的日期。"), {"asked": asked}
-        )
+        return Denied(say("新的时限（%(asked)s）已经过去。"), say("请填写今天或以后的日期。"), {"asked": asked})
     cap = case.terms.cap(case.urgency)
     last = later(first, cap.days)
     if asked > last:
