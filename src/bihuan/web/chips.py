@@ -9,11 +9,17 @@ from datetime import date
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from bihuan.book import clock
+from bihuan.domain.indicators import FIGURES
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger.choices import ledger_named, source_named, unit_named
 from bihuan.organisations.access import Actor
 from bihuan.web.filters import DUE, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
+
+
+FIGURE_WITH = ("on", "alone")
+"""Parameters that mean nothing without a figure."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,23 @@ def _without(query: QueryDict, key: str, value: str) -> str:
     rest = query.copy()
     for paging in ("after", "before"):
         rest.pop(paging, None)
+    for beside in FIGURE_WITH if key == "figure" else ():
+        rest.pop(beside, None)
     rest.setlist(key, [other for other in rest.getlist(key) if value and other != value])
     return "?" + rest.urlencode()
 
 
+def figure_said(asked: LedgerFilter, today: date) -> str:
+    """The figure that the list opens, with its day: 截至2026-09-30 · 超原时限."""
+    day, name = asked.on or today, _(FIGURES[asked.figure].name)
+    if day > today:
+        return _("预计到%(day)s · %(figure)s") % {"day": day, "figure": name}
+    return _("截至%(day)s · %(figure)s") % {"day": day, "figure": name}
+
+
 def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
+    if asked.figure:
+        yield "figure", "", figure_said(asked, clock.today())
     for stage in asked.stages:
         yield "stage", stage, shown.stage(stage)
     for colour in asked.colours:
@@ -64,7 +82,8 @@ def _named(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
     unit, source = unit_named(actor, asked.unit), source_named(asked.source)
     ledger = ledger_named(actor, asked.ledger)
     if asked.unit:
-        yield "unit", "", unit.short if unit else _("看不到的单位")
+        name = unit.short if unit else _("看不到的单位")
+        yield "unit", "", _("%(unit)s本级") % {"unit": name} if asked.alone and asked.figure else name
     if source:
         yield "source", "", shown.source_name(source)
     if asked.ledger:

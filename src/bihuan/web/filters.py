@@ -17,11 +17,13 @@ from django.http import QueryDict
 
 from bihuan.domain.case import OPEN_STAGES, RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.colours import Colour
+from bihuan.domain.indicators import FIGURES
 from bihuan.domain.refusals import say
 from bihuan.insight.keyset import Sort
 from bihuan.insight.turning import turns_between
+from bihuan.insight.units_then import leading
 from bihuan.insight.waiting import WAITING
-from bihuan.ledger.asof import colour_is
+from bihuan.ledger.asof import colour_is, standing_on
 from bihuan.ledger.choices import within
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
@@ -69,6 +71,11 @@ class LedgerFilter:
     text: str = ""
     reading: UUID | None = None
     ledger: UUID | None = None
+    figure: str = ""
+    """A code of `indicators.FIGURES`: the problems that it counts at the end of the day `on` (None: today)."""
+    on: date | None = None
+    alone: bool = False
+    """With a figure: of the unit itself, without those below it."""
     scope: str = ""
     """Empty: what is still open, unless stages are named; "all": closed problems too."""
     sort: str = DEFAULT_SORT
@@ -90,6 +97,9 @@ class LedgerFilter:
             text=query.get("q", "").replace("\0", "").strip()[:100],
             reading=_uuid(query.get("reading")),
             ledger=_uuid(query.get("ledger")),
+            figure=next(iter(_known([query.get("figure", "")], FIGURES)), ""),
+            on=day_asked(query.get("on")),
+            alone=query.get("alone") == "1",
             scope="all" if query.get("scope") == "all" else "",
             sort=next(iter(_known([query.get("sort", "")], {*SORTS, *(f"-{s}" for s in SORTS)})), DEFAULT_SORT),
         )
@@ -97,7 +107,7 @@ class LedgerFilter:
     @property
     def everything(self) -> bool:
         """Are closed problems in the list as well as open ones?"""
-        return bool(self.scope or self.stages or self.reading or self.waiting)
+        return bool(self.scope or self.stages or self.reading or self.waiting or self.figure)
 
     @property
     def order(self) -> Sort:
@@ -107,7 +117,7 @@ class LedgerFilter:
     def apply(self, actor: Actor, today: date) -> QuerySet[Problem]:
         """The problems asked for, of those the actor may see, in no order yet."""
         return visible_to(actor).filter(
-            self._plain(), self._days(today), self._colours(today), self._work(actor, today)
+            self._plain(), self._days(today), self._colours(today), self._work(actor, today), self._standing(today)
         )
 
     def _plain(self) -> Q:
@@ -123,7 +133,7 @@ class LedgerFilter:
                 found &= Q(**{condition: value})
         if not self.everything:
             found &= Q(stage__in=OPEN_STAGES)
-        if self.unit:
+        if self.unit and not self.figure:
             found &= Q(lead_unit_id__in=within(self.unit))
         return found & _says(self.text) if self.text else found
 
@@ -150,6 +160,14 @@ class LedgerFilter:
 
     def _work(self, actor: Actor, today: date) -> Q:
         return WAITING[self.waiting].condition(actor, today) if self.waiting else Q()
+
+    def _standing(self, today: date) -> Q:
+        """The figure asked for, of the units that led on its day."""
+        if not self.figure:
+            return Q()
+        day = self.on or today
+        units = leading(self.unit, day, alone=self.alone) if self.unit else None
+        return standing_on(day, FIGURES[self.figure], today=today, units=units)
 
 
 def _says(text: str) -> Q:
@@ -179,6 +197,12 @@ def _day(value: str | None) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         return None
+
+
+def day_asked(value: str | None) -> date | None:
+    """The day from an address whose state is asked for; None for what is none, and for years nobody plans for."""
+    day = _day(value)
+    return day if day is not None and 1900 <= day.year <= 2200 else None
 
 
 def _uuid(value: str | None) -> UUID | None:
