@@ -1,4 +1,4 @@
-"""The table by unit: every figure of a day for the units directly below one, each with all below it, and their sum.
+"""The table by unit: every figure of a day for the units right below one, each with all below it, and their sum.
 
 Read from kept sums, so its cost does not grow with the problems. The total is that of the unit with all below it;
 what the rows of the units below do not account for are the problems that the unit leads itself: its own row.
