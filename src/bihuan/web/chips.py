@@ -17,7 +17,6 @@ from bihuan.organisations.access import Actor
 from bihuan.web.filters import DUE, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
-
 FIGURE_WITH = ("on", "alone")
 """Parameters that mean nothing without a figure."""
 
@@ -32,7 +31,8 @@ class Chip:
 
 def chips(actor: Actor, asked: LedgerFilter, query: QueryDict) -> list[Chip]:
     """The chips of a filter, in the order of its fields."""
-    return [Chip(label, _without(query, key, value)) for key, value, label in _said(actor, asked)]
+    said = [*_standing(asked), *_said(actor, asked)]
+    return [Chip(label, _without(query, key, value)) for key, value, label in said]
 
 
 def _without(query: QueryDict, key: str, value: str) -> str:
@@ -53,9 +53,12 @@ def figure_said(asked: LedgerFilter, today: date) -> str:
     return _("截至%(day)s · %(figure)s") % {"day": day, "figure": name}
 
 
-def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
+def _standing(asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
     if asked.figure:
         yield "figure", "", figure_said(asked, clock.today())
+
+
+def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
     for stage in asked.stages:
         yield "stage", stage, shown.stage(stage)
     for colour in asked.colours:
