@@ -23,6 +23,7 @@ from bihuan.domain.refusals import Denied, insist, say
 from bihuan.domain.workdays import Calendar
 from bihuan.organisations.access import refuses_post
 from bihuan.organisations.models import Person, Post, SmallBooked, Unit, WorkCalendar
+from bihuan.organisations.tree import hold_for_change, remember
 
 SYSTEM = Writer()
 DEFAULT_CALENDAR = "默认"
@@ -39,13 +40,14 @@ def book(
     details: Mapping[str, Any] = NOTHING,
 ) -> None:
     """Write the entry for a change to a small row that was just saved."""
-    stroke = _stroke(row, action, region_id, before, details)
+    stroke = stroke_of(row, action, region_id, before, details)
     append([stroke], writer=writer, at=clock.now(), today=clock.today())
 
 
-def _stroke(
+def stroke_of(
     row: SmallBooked, action: str, region_id: int, before: Snapshot | None, details: Mapping[str, Any] = NOTHING
 ) -> Stroke:
+    """The entry for a change to a small row; `before` are its columns until now, None for a new one."""
     return Stroke(
         kind=row.KIND,
         subject=row.uid,
@@ -72,8 +74,12 @@ def create_unit(
 
     Raises `Refused` where another unit of this name stands in the same place.
     """
+    hold_for_change()
+    if parent:
+        parent.refresh_from_db(fields=("path", "is_active", "merged_into"))
+        insist(refuses_merged(parent))
     region_id = region.pk if region else (parent.region_id if parent else 0)
-    insist(_refuses_name(name, region_id, parent))
+    insist(refuses_name(name, region_id, parent.pk if parent else None))
     unit = Unit.objects.create(
         region_id=region_id,
         name=name,
@@ -82,6 +88,7 @@ def create_unit(
         short_names=list(short_names),
         division_code=division_code,
         path="/",
+        since=clock.today(),
     )
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(update_fields=["path"])
@@ -155,7 +162,7 @@ def set_one_time_passwords(
     for person, hashed in hashes.items():
         person.password, person.one_time_until = hashed, one_time_until
     Person.objects.bulk_update(hashes, ["password", "one_time_until"], batch_size=200)
-    strokes = [_stroke(person, "set_password", region_id, person.snapshot()) for person in hashes]
+    strokes = [stroke_of(person, "set_password", region_id, person.snapshot()) for person in hashes]
     append(strokes, writer=writer, at=clock.now(), today=clock.today())
 
 
@@ -225,19 +232,35 @@ def set_unit_active(*, unit: Unit, active: bool, writer: Writer = SYSTEM) -> Non
 
     Raises `Refused` while units in use stand below it or posts in it are held, or where the unit above is closed.
     """
+    hold_for_change()
+    unit.refresh_from_db()
     insist(_refuses_opening(unit) if active else _refuses_closing(unit))
     before = unit.snapshot()
+    remember([(unit, before)])
     unit.is_active = active
     unit.save(update_fields=["is_active"])
     book(unit, "activate" if active else "deactivate", region_id=unit.region_id, writer=writer, before=before)
 
 
-def _refuses_name(name: str, region_id: int, parent: Unit | None) -> Denied | None:
+def refuses_name(name: str, region_id: int, parent_id: int | None, *, own: int | None = None) -> Denied | None:
+    """Refuses an empty name, and one that a unit in the same place bears; `own` is the unit that shall bear it."""
     if not name.strip():
         return Denied(say("单位名称不能是空的。"), say("请填写单位名称。"))
-    if not Unit.objects.filter(region_id=region_id, parent=parent, name=name).exists():
+    same = Unit.objects.filter(region_id=region_id, parent_id=parent_id, name=name, merged_into__isnull=True)
+    if not same.exclude(pk=own or 0).exists():
         return None
     return Denied(say("同一上级下已有单位“%(name)s”。"), say("请换一个名称。"), {"name": name})
+
+
+def refuses_merged(unit: Unit) -> Denied | None:
+    """A unit that was merged into another stays as it was; its successor goes on."""
+    if unit.merged_into is None:
+        return None
+    return Denied(
+        say("“%(name)s”已经并入“%(into)s”。"),
+        say("请选择合并后的单位。"),
+        {"name": unit.name, "into": unit.merged_into.name},
+    )
 
 
 def _refuses_username(username: str) -> Denied | None:
@@ -265,6 +288,9 @@ def _refuses_successor(post: Post, to: Person) -> Denied | None:
 
 
 def _refuses_opening(unit: Unit) -> Denied | None:
+    merged = refuses_merged(unit)
+    if merged:
+        return merged
     if unit.parent is None or unit.parent.is_active:
         return None
     return Denied(say("上级单位“%(name)s”已经停用。"), say("请先启用上级单位。"), {"name": unit.parent.name})

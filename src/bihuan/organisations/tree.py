@@ -7,7 +7,7 @@ within one day is in the entries of its units. Nothing here decides, and only `r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -113,16 +113,22 @@ def former_names(region_id: int) -> Iterator[tuple[int, str]]:
     yield from sorted((pk, name) for pk, name in told if name not in bears.get(pk, ()))
 
 
-def remember(unit: Unit, before: Mapping[str, Any]) -> None:
-    """Keep how `unit` stood up to yesterday (`before`: its columns until now), where today is its first change.
+def remember(changed: Iterable[tuple[Unit, Mapping[str, Any]]]) -> None:
+    """Keep how units stood up to yesterday where today is their first change.
 
-    Called by every action that changes a unit, in its transaction, before or after the row is saved.
+    Each comes with its columns as they were until now. Called by every action that changes units, in its
+    transaction, before or after the rows are saved.
     """
     today = clock.today()
-    if (unit.since or _LONG_AGO) >= today:
-        return
-    columns = {name: before[name] for name in KEPT}
-    UnitPast.objects.get_or_create(unit_id=unit.pk, ends=today, defaults=columns)
+    rows = {unit.pk: before for unit, before in changed if (unit.since or _LONG_AGO) < today}
+    known = set(UnitPast.objects.filter(unit_id__in=rows, ends=today).values_list("unit_id", flat=True))
+    UnitPast.objects.bulk_create(
+        [
+            UnitPast(unit_id=pk, ends=today, **{name: before[name] for name in KEPT})
+            for pk, before in rows.items()
+            if pk not in known
+        ]
+    )
 
 
 def hold_still() -> None:
