@@ -22,6 +22,7 @@ from bihuan.domain.colours import DEFAULT_POLICY, Policy
 from bihuan.domain.lifecycle import Move, may
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.domain.workdays import Calendar
+from bihuan.ledger.actions.behalf import side_of
 from bihuan.ledger.derived import DERIVED, steps_of
 from bihuan.ledger.models import (
     ColourPolicy,
@@ -74,6 +75,8 @@ class Opened:
     lookback: Lookback | None
     standing: Standing
     case: Case
+    acting_for: int
+    """The unit whose step it is: the actor's own, or the one on whose behalf it is put down."""
     added: list[PartOfProblem] = field(default_factory=list)
     snapshots: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
@@ -148,16 +151,21 @@ def opening(
     moment: Moment,
     seen: Seen | None = None,
     as_if: Callable[[Case], Case] | None = None,
+    behalf_of: int | None = None,
 ) -> tuple[list[Opened], list[Refusal]]:
     """Open `problems`, all within sight, for `move`: those the table of moves allows, and the refusals.
 
     `seen` holds the version of each problem that the person had in front of them; `as_if` changes what the
-    rules are asked about (a date that the step itself will set).
+    rules are asked about (a date that the step itself will set); `behalf_of` is the unit acted for.
     """
     opened, refused = [], []
-    for case in _open(problems, actor, moment):
+    for case in _open(problems, actor, moment, behalf_of):
         case.case = as_if(case.case) if as_if else case.case
-        denied = may(move, case.case, case.standing) or _refuses_version(case.problem, seen)
+        denied = (
+            _refuses_stranger(case, behalf_of)
+            or may(move, case.case, case.standing)
+            or _refuses_version(case.problem, seen)
+        )
         if denied:
             refused.append(Refusal(case.problem, denied))
         else:
@@ -165,9 +173,9 @@ def opening(
     return opened, refused
 
 
-def open_one(problem: Problem, *, actor: Actor, moment: Moment) -> Opened:
-    """One problem, already loaded within sight, as the rules see it for this actor."""
-    return _open([problem], actor, moment)[0]
+def open_one(problem: Problem, *, actor: Actor, moment: Moment, behalf_of: int | None = None) -> Opened:
+    """One problem, already loaded within sight, as the rules see it for this actor (or the unit acted for)."""
+    return _open([problem], actor, moment, behalf_of)[0]
 
 
 def within_sight(actor: Actor, problems: Sequence[UUID]) -> list[Problem]:
@@ -185,6 +193,12 @@ def within_sight(actor: Actor, problems: Sequence[UUID]) -> list[Problem]:
     return [found[problem_id] for problem_id in wanted]
 
 
+def _refuses_stranger(case: Opened, behalf_of: int | None) -> Denied | None:
+    if behalf_of is None or case.standing.on_behalf_of is not None:
+        return None
+    return Denied(say("要代填的单位不是该问题的责任单位。"), say("请核对单位；该问题可能已经改由别的单位牵头。"))
+
+
 def _refuses_version(problem: Problem, seen: Seen | None) -> Denied | None:
     if seen is None or seen.get(problem.id, problem.version) == problem.version:
         return None
@@ -199,14 +213,14 @@ def _by_problem(model: type[R], ids: Sequence[UUID], **conditions: Any) -> dict[
     return grouped
 
 
-def _open(rows: Sequence[Problem], actor: Actor, moment: Moment) -> list[Opened]:
+def _open(rows: Sequence[Problem], actor: Actor, moment: Moment, behalf_of: int | None = None) -> list[Opened]:
     opened: list[Opened] = []
     for start in range(0, len(rows), CHUNK):
-        opened.extend(_open_chunk(rows[start : start + CHUNK], actor, moment))
+        opened.extend(_open_chunk(rows[start : start + CHUNK], actor, moment, behalf_of))
     return opened
 
 
-def _open_chunk(rows: Sequence[Problem], actor: Actor, moment: Moment) -> Iterable[Opened]:
+def _open_chunk(rows: Sequence[Problem], actor: Actor, moment: Moment, behalf_of: int | None) -> Iterable[Opened]:
     ids = [row.id for row in rows]
     responsibilities = _by_problem(Responsibility, ids, dropped=False)
     measures = _by_problem(Measure, ids, dropped=False)
@@ -228,6 +242,7 @@ def _open_chunk(rows: Sequence[Problem], actor: Actor, moment: Moment) -> Iterab
             files.get(row.id, {}),
             next(iter(requests.get(row.id, [])), None),
             next(iter(lookbacks.get(row.id, [])), None),
+            behalf_of,
         )
 
 
@@ -241,6 +256,7 @@ def _opened(
     files: dict[UUID, int],
     request: Extension | None,
     lookback: Lookback | None,
+    behalf_of: int | None,
 ) -> Opened:
     supports = {r.unit_id for r in responsibilities if r.role == Responsibility.Role.SUPPORT}
     opened = Opened(
@@ -254,15 +270,19 @@ def _opened(
         files=files,
         request=request,
         lookback=lookback,
-        standing=standing_of(actor, problem, supports),
+        standing=standing_of(actor, problem, supports, behalf_of),
         case=case_of(problem, terms, measures, files, request, moment),
+        acting_for=behalf_of or actor.unit_id,
     )
     opened.snapshots = {row.id: row.snapshot() for row in opened.parts}
     return opened
 
 
-def standing_of(actor: Actor, problem: Problem, supports: set[int]) -> Standing:
-    """What this actor is to this problem; own work is the same person or unit across all posts."""
+def standing_of(actor: Actor, problem: Problem, supports: set[int], behalf_of: int | None = None) -> Standing:
+    """What this actor is to this problem; own work is the same person or unit across all posts.
+
+    `behalf_of` is the unit acted for; where it is not assigned to the problem there is nobody to act for.
+    """
     sides = set()
     if problem.office_id == actor.unit_id:
         sides.add(Side.OFFICE)
@@ -270,8 +290,10 @@ def standing_of(actor: Actor, problem: Problem, supports: set[int]) -> Standing:
         sides.add(Side.LEAD)
     if actor.unit_id in supports:
         sides.add(Side.SUPPORT)
-    own = bool(actor.unit_ids & {problem.lead_unit_id, *supports}) or actor.person_id in problem.worked_by
-    return Standing(actor.role, frozenset(sides), own)
+    by_hand = actor.person_id in problem.worked_by
+    own = by_hand or bool(actor.unit_ids & {problem.lead_unit_id, *supports})
+    proxy = side_of(behalf_of, problem, supports) if behalf_of is not None else None
+    return Standing(actor.role, frozenset(sides), own, by_hand, proxy)
 
 
 def case_of(
@@ -301,6 +323,7 @@ def case_of(
         checked=problem.checked_on is not None,
         notice_until=problem.notice_until,
         warned=problem.warned,
+        signed_by_office=bool(problem.signed_by_office),
         lookback_on=problem.lookback_on,
         acted=problem.signed_on is not None or bool(problem.worked_by),
         imported=problem.reading_id is not None,

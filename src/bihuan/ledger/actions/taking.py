@@ -18,6 +18,7 @@ from bihuan.book.rows import collector_at_rest
 from bihuan.domain.case import Case
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import Denied, insist, say
+from bihuan.ledger.actions.behalf import Behalf, attach_paper, refuses_before_dispatch, refuses_paper
 from bihuan.ledger.actions.recording import record
 from bihuan.ledger.actions.step import Moment, Opened, Outcome, Refusal, Seen, opening, this_moment, within_sight
 from bihuan.organisations.access import Actor
@@ -30,13 +31,14 @@ class How(TypedDict, total=False):
 
     `seen`: the versions the person had in front of them; `dry_run`: only say what would be done and refused;
     `occurred_on`: the day on which it is said to have happened (not after today); `all_or_none`: do nothing
-    where anything is refused.
+    where anything is refused; `behalf`: the unit for which the office puts the step down, and its paper.
     """
 
     seen: Seen | None
     dry_run: bool
     occurred_on: date | None
     all_or_none: bool
+    behalf: Behalf | None
 
 
 def take(
@@ -56,11 +58,20 @@ def take(
     with collector_at_rest(), transaction.atomic():
         rows = within_sight(actor, problems)
         moment = this_moment()  # after the rows, so that it is later than what they hold
-        insist(refuses_day(how.get("occurred_on"), moment.today))
-        opened, refused = opening(move, rows, actor=actor, moment=moment, seen=how.get("seen"), as_if=as_if)
+        said_on, behalf = how.get("occurred_on"), how.get("behalf")
+        insist(refuses_day(said_on, moment.today) or refuses_paper(behalf, said_on))
+        opened, refused = opening(
+            move,
+            rows,
+            actor=actor,
+            moment=moment,
+            seen=how.get("seen"),
+            as_if=as_if,
+            behalf_of=behalf.unit_id if behalf else None,
+        )
         changed = []
         for case in opened:
-            denied = change(case, moment)
+            denied = refuses_before_dispatch(case, said_on) or change(case, moment)
             if denied:
                 refused.append(Refusal(case.problem, denied))
             else:
@@ -68,8 +79,10 @@ def take(
                 changed.append(case)
         if refused and how.get("all_or_none"):
             changed = []
+        if behalf:
+            attach_paper(changed, behalf, actor=actor, moment=moment)
         if not how.get("dry_run"):
-            record(move, changed, actor=actor, moment=moment, occurred_on=how.get("occurred_on"))
+            record(move, changed, actor=actor, moment=moment, occurred_on=said_on)
         return Outcome(tuple(case.problem for case in changed), tuple(refused))
 
 

@@ -1,4 +1,4 @@
-"""What the unit does: sign for, say what it will do, report how far it is."""
+"""What the unit does: sign for, say what it will do, report how far it is. The office may put it down for it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ class Progress:
 
     percent: int
     note: str = ""
+    done_on: date | None = None
+    """The day on which it is said to have been done; without it the day of the report."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +49,40 @@ class NewEvidence:
     measure_id: UUID | None = None
 
 
+@dataclass(frozen=True)
+class Report:
+    """What is reported on one problem: how far its measures are, with evidence and a remark on the whole."""
+
+    progress: Mapping[UUID, Progress]
+    files: Sequence[NewEvidence] = ()
+    note: str = ""
+
+
 def sign(*, actor: Actor, problems: Sequence[UUID], remark: str = "", **how: Unpack[How]) -> Outcome:
-    """Sign for dispatched problems on behalf of the lead unit."""
+    """Sign for dispatched problems. Put down by the office it is never counted as the unit's own signature."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         case.problem.signed_on = moment.today
+        case.problem.signed_by_office = True if case.standing.on_behalf_of else None
         case.worked(actor)
         if remark:
             case.details["note"] = remark
         return None
 
     return take(Move.SIGN, change, actor=actor, problems=problems, **how)
+
+
+def confirm_signature(*, actor: Actor, problems: Sequence[UUID], remark: str = "", **how: Unpack[How]) -> Outcome:
+    """Make the signature that the office recorded the unit's own, from today on; the day signed for stays."""
+
+    def change(case: Opened, moment: Moment) -> Denied | None:
+        case.problem.signed_by_office = False
+        case.worked(actor)
+        if remark.strip():
+            case.details["note"] = remark.strip()
+        return None
+
+    return take(Move.CONFIRM_SIGNATURE, change, actor=actor, problems=problems, **how)
 
 
 def set_measures(
@@ -133,48 +158,57 @@ def report(
 ) -> Outcome:
     """Report progress on measures, with evidence. A supporting unit reports on its own measures only.
 
-    Refused where nothing was reported, a measure is not one of this problem (or not the unit's), or a
-    percentage is not between 0 and 100.
+    Refused where nothing was reported, a measure is not one of this problem (or not the unit's), a percentage
+    is not between 0 and 100, or something is said to have been done before dispatch or on a day still to come.
     """
+    return report_each(actor=actor, reports={problem: Report(progress, files, note)}, **how)
+
+
+def report_each(*, actor: Actor, reports: Mapping[UUID, Report], **how: Unpack[How]) -> Outcome:
+    """Report on several problems at once, on each its own; see `report`."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        denied = _refuses_report(case, actor, progress, files, note)
+        report = reports[case.problem.id]
+        denied = _refuses_report(case, report, moment)
         if denied:
             return denied
         by_id = {row.id: row for row in case.measures}
-        for measure_id, said in progress.items():
+        for measure_id, said in report.progress.items():
             row = by_id[measure_id]
             if said.percent >= 100 and row.progress < 100:
-                row.done_on = moment.today
+                row.done_on = said.done_on or moment.today
             elif said.percent < 100:
                 row.done_on = None
             row.progress, row.note = said.percent, said.note.strip() or row.note
-        for evidence in files:
-            case.add(_evidence_row(evidence, actor, moment))
+        for evidence in report.files:
+            case.add(_evidence_row(evidence, case, actor, moment))
         case.worked(actor)
-        if note.strip():
-            case.details["note"] = note.strip()
+        if report.note.strip():
+            case.details["note"] = report.note.strip()
         return None
 
-    return take(Move.REPORT, change, actor=actor, problems=[problem], **how)
+    return take(Move.REPORT, change, actor=actor, problems=list(reports), **how)
 
 
-def _refuses_report(
-    case: Opened, actor: Actor, progress: Mapping[UUID, Progress], files: Sequence[NewEvidence], note: str
-) -> Denied | None:
-    only_own = Side.LEAD not in case.standing.sides
-    allowed = {row.id for row in case.measures if not only_own or row.unit_id == actor.unit_id}
-    named = {*progress, *(file.measure_id for file in files if file.measure_id)}
+def _refuses_report(case: Opened, report: Report, moment: Moment) -> Denied | None:
+    only_own = Side.LEAD not in case.standing.works_as
+    allowed = {row.id for row in case.measures if not only_own or row.unit_id == case.acting_for}
+    named = {*report.progress, *(file.measure_id for file in report.files if file.measure_id)}
     if not named <= allowed:
         return Denied(say("其中有不属于您单位的措施。"), say("请只报告本单位的措施。"))
-    if not progress and not files:
-        return needs_text(note, say("进展情况"))
-    if any(not 0 <= said.percent <= 100 for said in progress.values()):
+    if not report.progress and not report.files:
+        return needs_text(report.note, say("进展情况"))
+    if any(not 0 <= said.percent <= 100 for said in report.progress.values()):
         return Denied(say("进度应在0%%到100%%之间。"), say("请改正后再提交。"))
+    days = [said.done_on for said in report.progress.values() if said.done_on]
+    first = case.problem.dispatched_on or moment.today
+    wrong = next((day for day in days if not first <= day <= moment.today), None)
+    if wrong:
+        return Denied(say("完成日期%(day)s应在交办日期和今天之间。"), say("请核对日期。"), {"day": wrong})
     return None
 
 
-def _evidence_row(evidence: NewEvidence, actor: Actor, moment: Moment) -> Evidence:
+def _evidence_row(evidence: NewEvidence, case: Opened, actor: Actor, moment: Moment) -> Evidence:
     file = evidence.file
     return Evidence(
         id=new_id(),
@@ -184,6 +218,6 @@ def _evidence_row(evidence: NewEvidence, actor: Actor, moment: Moment) -> Eviden
         sha256=file.sha256,
         media_type=file.media_type,
         person_id=actor.person_id,
-        unit_id=actor.unit_id,
+        unit_id=case.acting_for,
         added_at=moment.now,
     )
