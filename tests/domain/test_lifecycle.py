@@ -14,40 +14,43 @@ from bihuan.domain.lifecycle import MOVES, Move, available, may, pending, right
 from bihuan.domain.workdays import Calendar
 
 TODAY = date(2026, 3, 2)
-# From each stage (rows of dots and letters below): d draft, l listed, D dispatched, u under way, c close-out
-# asked, a accepted, n in public notice, C closed, S sustained, s suspended, m merged, w withdrawn.
-STAGES = dict(zip("dlDucanCSsmw", Stage, strict=True))
+# From each stage (rows of dots and letters below): d draft, l listed, D dispatched, u under way, r reported
+# done by a file, c close-out asked, a accepted, n in public notice, C closed, S sustained, s suspended, m merged, w withdrawn.
+STAGES = dict(zip("dlDurcanCSsmw", Stage, strict=True))
+TAKEN_OVER = {Stage.DISPATCHED, Stage.CLAIMED_DONE}
+"""Where taking over leads: what the file claims decides."""
 GRID = """
-move             roles                     sides         from          to                judges   proxy
-enter            coordinator               office        d...........  listed            no       no
-amend            coordinator               office        dl..........  -                 no       no
-dispatch         coordinator               office        .l..........  dispatched        no       no
-sign             liaison,leader            lead          ..D.........  under_way         no       yes
-confirm_signature liaison,leader           lead          ...ucan.....  -                 no       no
-set_measures     liaison,leader            lead          ...u........  -                 no       yes
-report           liaison,leader            lead,support  ...u........  -                 no       yes
-ask_extension    liaison,leader            lead          ...u........  -                 no       yes
-sign_extension   leader                    lead          ...u........  -                 no       yes
-grant_extension  coordinator               office        ...u........  -                 yes      no
-refuse_extension coordinator               office        ...u........  -                 yes      no
-ask_closeout     liaison,leader            lead          ...u........  closeout_asked    no       yes
-check            supervisor                office        ....c.......  -                 yes      no
-accept           coordinator,reviewer      office        ....c.......  accepted          yes      no
-return           coordinator,reviewer      office        ....can.....  under_way         yes      no
-publish          coordinator               office        .....a......  in_public_notice  no       no
-close            coordinator               office        .....an.....  closed            yes      no
-plan_lookback    coordinator,supervisor    office        .......C....  -                 no       no
-confirm          coordinator,supervisor    office        .......C....  sustained         yes      no
-reopen           coordinator,supervisor    office        .......CS...  under_way         yes      no
-suspend          coordinator               office        ..Du........  suspended         no       no
-resume           coordinator               office        .........s..  -                 no       no
-merge            coordinator               office        dlDu........  merged            no       no
-withdraw         coordinator               office        dlDu.....s..  withdrawn         no       no
-warn             supervisor                office        ..Duc.......  -                 no       no
-lift_warning     supervisor                office        ..Duc.......  -                 no       no
-correct          coordinator               office        ..DucanCSs..  -                 no       no
-recall           coordinator               office        ..D.........  listed            no       no
-withdraw_import  coordinator               office        dlDucanCSs..  withdrawn         no       no
+move             roles                     sides         from           to                judges   proxy
+enter            coordinator               office        d............  listed            no       no
+amend            coordinator               office        dl...........  -                 no       no
+dispatch         coordinator               office        .l...........  dispatched        no       no
+sign             liaison,leader            lead          ..D..........  under_way         no       yes
+confirm_signature liaison,leader           lead          ...u.can.....  -                 no       no
+set_measures     liaison,leader            lead          ...u.........  -                 no       yes
+report           liaison,leader            lead,support  ...ur........  -                 no       yes
+ask_extension    liaison,leader            lead          ...u.........  -                 no       yes
+sign_extension   leader                    lead          ...u.........  -                 no       yes
+grant_extension  coordinator               office        ...u.........  -                 yes      no
+refuse_extension coordinator               office        ...u.........  -                 yes      no
+ask_closeout     liaison,leader            lead          ...u.........  closeout_asked    no       yes
+check            supervisor                office        ....rc.......  closeout_asked    yes      no
+accept           coordinator,reviewer      office        ....rc.......  accepted          yes      no
+return           coordinator,reviewer      office        ....rcan.....  under_way         yes      no
+publish          coordinator               office        ......a......  in_public_notice  no       no
+close            coordinator               office        ......an.....  closed            yes      no
+plan_lookback    coordinator,supervisor    office        ........C....  -                 no       no
+confirm          coordinator,supervisor    office        ........C....  sustained         yes      no
+reopen           coordinator,supervisor    office        ........CS...  under_way         yes      no
+suspend          coordinator               office        ..Du.........  suspended         no       no
+resume           coordinator               office        ..........s..  -                 no       no
+merge            coordinator               office        dlDur........  merged            no       no
+withdraw         coordinator               office        dlDur.....s..  withdrawn         no       no
+warn             supervisor                office        ..Durc.......  -                 no       no
+lift_warning     supervisor                office        ..Durc.......  -                 no       no
+correct          coordinator               office        ..DurcanCSs..  -                 no       no
+recall           coordinator               office        ..D..........  listed            no       no
+withdraw_import  coordinator               office        dlDurcanCSs..  withdrawn         no       no
+take_over        coordinator               office        .l...........  -                 no       no
 """
 
 
@@ -101,6 +104,7 @@ def ripe(move: Move, stage: Stage) -> Case:
         steps=(Step(due=date(2026, 3, 31), share=100, progress=100, evidence=1, text="更换井盖"),),
         request=request,
         checked=move is not Move.CHECK,
+        imported=True,
         notice_until=date(2026, 3, 1) if stage is Stage.IN_PUBLIC_NOTICE else None,
         warned=move is Move.LIFT_WARNING,
         signed_by_office=move is Move.CONFIRM_SIGNATURE,
@@ -118,7 +122,7 @@ def flow(move: Move, stage: Stage) -> Case:
 
 def test_the_grid_names_every_move_and_every_stage_in_order():
     assert list(EXPECTED) == [move for move in Move if move is not Move.REGISTER]
-    assert "".join(STAGES) == "dlDucanCSsmw"
+    assert "".join(STAGES) == "dlDurcanCSsmw"
     for line in GRID.strip().splitlines()[1:]:
         assert all(letter in (".", own) for letter, own in zip(line.split()[3], STAGES, strict=True)), line
 
@@ -178,6 +182,7 @@ def test_every_stage_is_reached_from_a_draft():
     reached = {Stage.DRAFT}
     for _ in Stage:
         reached |= {row.target for row in EXPECTED.values() if row.target and row.sources & reached}
+        reached |= TAKEN_OVER if Stage.LISTED in reached else set()
     assert reached == set(Stage)
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from bihuan.domain import closing, deadlines, lookback, undoing
+from bihuan.domain import closing, deadlines, lookback, taking_over, undoing
 from bihuan.domain.case import Case, Role, Side, Stage, Standing
+from bihuan.domain.moves import Move as Move
 from bihuan.domain.names import ROLE_NAMES as ROLE_NAMES
 from bihuan.domain.names import SIDE_NAMES as SIDE_NAMES
 from bihuan.domain.names import STAGE_NAMES as STAGE_NAMES
@@ -22,44 +22,12 @@ from bihuan.domain.refusals import Denied, say
 Need = Callable[[Case], Denied | None]
 
 
-class Move(StrEnum):
-    """Everything that can be done to a problem that stands on a ledger."""
-
-    REGISTER = "register"
-    ENTER = "enter"
-    AMEND = "amend"
-    DISPATCH = "dispatch"
-    SIGN = "sign"
-    CONFIRM_SIGNATURE = "confirm_signature"
-    SET_MEASURES = "set_measures"
-    REPORT = "report"
-    ASK_EXTENSION = "ask_extension"
-    SIGN_EXTENSION = "sign_extension"
-    GRANT_EXTENSION = "grant_extension"
-    REFUSE_EXTENSION = "refuse_extension"
-    ASK_CLOSEOUT = "ask_closeout"
-    CHECK = "check"
-    ACCEPT = "accept"
-    RETURN = "return"
-    PUBLISH = "publish"
-    CLOSE = "close"
-    PLAN_LOOKBACK = "plan_lookback"
-    CONFIRM = "confirm"
-    REOPEN = "reopen"
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    MERGE = "merge"
-    WITHDRAW = "withdraw"
-    WARN = "warn"
-    LIFT_WARNING = "lift_warning"
-    CORRECT = "correct"
-    RECALL = "recall"
-    WITHDRAW_IMPORT = "withdraw_import"
-
-
 @dataclass(frozen=True)
 class Rule:
-    """One row of the table: `who` is a set of roles on a side, `target` is None where the stage stays."""
+    """One row of the table: `who` is a set of roles on a side, `target` is None where the stage stays.
+
+    `branches` are the stages to which a move may lead where what the problem claims decides between them.
+    """
 
     move: Move
     verb: str
@@ -68,6 +36,7 @@ class Rule:
     sources: frozenset[Stage]
     target: Stage | None = None
     needs: tuple[Need, ...] = ()
+    branches: frozenset[Stage] = frozenset()
     judges: bool = False
     """A move that passes judgement on work: nobody makes it on their own work."""
     by_proxy: bool = False
@@ -87,6 +56,7 @@ _LEADER = frozenset({Role.LEADER})
 _PREPARED = frozenset({Stage.DRAFT, Stage.LISTED})
 _RUNNING = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY})
 _WORK = frozenset({Stage.UNDER_WAY})
+_CLAIMED = frozenset({Stage.CLAIMED_DONE})
 _SIGNED = _WORK | {Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}
 _STANDING = frozenset(Stage) - {Stage.MERGED, Stage.WITHDRAWN}
 
@@ -113,7 +83,15 @@ _ROWS = (
         needs=(closing.needs_office_signature,),
     ),
     Rule(Move.SET_MEASURES, say("填报措施"), _UNIT, _LEAD, _WORK, by_proxy=True),
-    Rule(Move.REPORT, say("报告进展"), _UNIT, _ASSIGNED, _WORK, needs=(closing.needs_measures,), by_proxy=True),
+    Rule(
+        Move.REPORT,
+        say("报告进展"),
+        _UNIT,
+        _ASSIGNED,
+        _WORK | _CLAIMED,
+        needs=(closing.needs_measures_to_report,),
+        by_proxy=True,
+    ),
     Rule(
         Move.ASK_EXTENSION,
         say("申请延期"),
@@ -170,7 +148,8 @@ _ROWS = (
         say("现场核查"),
         _SUPERVISOR,
         _OFFICE,
-        frozenset({Stage.CLOSEOUT_ASKED}),
+        frozenset({Stage.CLOSEOUT_ASKED}) | _CLAIMED,
+        Stage.CLOSEOUT_ASKED,
         needs=(closing.needs_no_check_yet,),
         judges=True,
     ),
@@ -179,7 +158,7 @@ _ROWS = (
         say("验收通过"),
         _REVIEWERS,
         _OFFICE,
-        frozenset({Stage.CLOSEOUT_ASKED}),
+        frozenset({Stage.CLOSEOUT_ASKED}) | _CLAIMED,
         Stage.ACCEPTED,
         needs=(closing.needs_check,),
         judges=True,
@@ -189,7 +168,7 @@ _ROWS = (
         say("退回整改"),
         _REVIEWERS,
         _OFFICE,
-        frozenset({Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}),
+        frozenset({Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}) | _CLAIMED,
         Stage.UNDER_WAY,
         judges=True,
     ),
@@ -242,13 +221,13 @@ _ROWS = (
         needs=(deadlines.needs_no_request,),
     ),
     Rule(Move.RESUME, say("恢复"), _COORDINATOR, _OFFICE, frozenset({Stage.SUSPENDED})),
-    Rule(Move.MERGE, say("并案"), _COORDINATOR, _OFFICE, _PREPARED | _RUNNING, Stage.MERGED),
+    Rule(Move.MERGE, say("并案"), _COORDINATOR, _OFFICE, _PREPARED | _RUNNING | _CLAIMED, Stage.MERGED),
     Rule(
         Move.WITHDRAW,
         say("撤销"),
         _COORDINATOR,
         _OFFICE,
-        _PREPARED | _RUNNING | {Stage.SUSPENDED},
+        _PREPARED | _RUNNING | _CLAIMED | {Stage.SUSPENDED},
         Stage.WITHDRAWN,
     ),
     Rule(
@@ -256,7 +235,7 @@ _ROWS = (
         say("督导亮红"),
         _SUPERVISOR,
         _OFFICE,
-        _RUNNING | {Stage.CLOSEOUT_ASKED},
+        _RUNNING | _CLAIMED | {Stage.CLOSEOUT_ASKED},
         needs=(closing.needs_no_warning,),
     ),
     Rule(
@@ -264,7 +243,7 @@ _ROWS = (
         say("解除亮红"),
         _SUPERVISOR,
         _OFFICE,
-        _RUNNING | {Stage.CLOSEOUT_ASKED},
+        _RUNNING | _CLAIMED | {Stage.CLOSEOUT_ASKED},
         needs=(closing.needs_warning,),
     ),
     Rule(Move.CORRECT, say("更正"), _COORDINATOR, _OFFICE, _STANDING - _PREPARED),
@@ -285,6 +264,15 @@ _ROWS = (
         _STANDING,
         Stage.WITHDRAWN,
         needs=(undoing.needs_import, undoing.needs_untouched),
+    ),
+    Rule(
+        Move.TAKE_OVER,
+        say("接续办理"),
+        _COORDINATOR,
+        _OFFICE,
+        frozenset({Stage.LISTED}),
+        branches=frozenset({Stage.DISPATCHED, Stage.CLAIMED_DONE}),
+        needs=(taking_over.needs_lead_unit, taking_over.needs_file),
     ),
 )
 
