@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.case import PASSED_STAGES, RUNNING_STAGES, UNDISPATCHED_STAGES, Stage, Step
+from bihuan.domain.case import PASSED_STAGES, RUNNING_STAGES, UNDISPATCHED_STAGES, UNFINISHED_STAGES, Stage, Step
 from bihuan.domain.colours import (
     BEGINNING,
     DEFAULT_POLICY,
@@ -122,7 +122,7 @@ def test_satisfaction_under_the_floor_turns_what_was_closed_late_red():
 @pytest.mark.parametrize("stage", list(Stage))
 def test_a_warning_is_red_while_the_problem_runs(stage: Stage):
     facts = Facts(stage, warned=True)
-    assert (colours(facts, [DUE]) == [RED]) == (stage in RUNNING_STAGES)
+    assert (colours(facts, [DUE]) == [RED]) == (stage in UNFINISHED_STAGES)
 
 
 def test_unsigned_is_yellow_from_the_day_after_until_it_is_signed():
@@ -211,16 +211,18 @@ FACTS = st.builds(
     satisfaction=st.none() | st.integers(0, 100),
     warned=st.booleans(),
     stopped_on=MAYBE,
+    claimed=st.none() | st.integers(0, 100),
 )
 
 
 def holds(rule: PolicyRule, facts: Facts, day: date) -> bool:
     """Whether the condition of `rule` holds on `day`, told without trajectories: a stopped clock shows its day."""
     shown = day if facts.stopped_on is None else min(day, facts.stopped_on)
-    running, passed = facts.stage in RUNNING_STAGES, facts.stage in PASSED_STAGES
+    running, passed = facts.stage in UNFINISHED_STAGES, facts.stage in PASSED_STAGES
     late = facts.due is not None and facts.stopped_on is not None and facts.stopped_on > facts.due
     past = [step.share for step in facts.steps if step.due and step.due < shown]
-    behind = sum(past) - achieved(facts.steps)
+    proved = any(step.progress for step in facts.steps)
+    behind = sum(past) - (achieved(facts.steps) if proved or facts.claimed is None else facts.claimed)
     low = facts.satisfaction if facts.satisfaction is not None else 1000
     numbers = rule.numbers
     return {
@@ -243,6 +245,11 @@ def holds(rule: PolicyRule, facts: Facts, day: date) -> bool:
 
 def by_the_day(facts: Facts, policy: Policy, day: date) -> tuple[Colour, str]:
     rule = next(rule for rule in policy.rules if holds(rule, facts, day))
+    only_claimed = not any(step.progress for step in facts.steps) and facts.claimed is not None
+    if rule.when == "behind" and only_claimed:
+        return rule.colour, "behind_claimed"
+    if rule.when == "open" and facts.stage is Stage.CLAIMED_DONE:
+        return rule.colour, "claimed_done"
     return rule.colour, rule.when
 
 
@@ -270,6 +277,31 @@ def test_a_trajectory_says_for_every_day_of_two_years_what_that_day_would_say(fa
         turn = at(turns, day)
         assert (turn.colour, turn.reason.code) == by_the_day(facts, policy, day)
         assert evaluate(facts, policy, day) == turn
+
+
+@given(FACTS)
+def test_what_is_only_claimed_done_is_never_green(facts: Facts):
+    claimed = replace(facts, stage=Stage.CLAIMED_DONE)
+    assert GREEN not in {turn.colour for turn in trajectory(claimed, DEFAULT_POLICY)}
+
+
+def test_claimed_progress_counts_until_any_is_proved():
+    facts = replace(WORKING, steps=(FIRST, SECOND), claimed=35)
+    assert colours(facts, around(EARLIER)) == [BLUE, BLUE, BLUE]
+    behind = replace(facts, claimed=10)
+    assert colours(behind, around(EARLIER)) == [BLUE, BLUE, RED]
+    assert words(behind, date(2026, 3, 11)) == "到2026-03-10应完成40%，据台账只完成10%，落后30个百分点"
+    proved = replace(facts, steps=(replace(FIRST, progress=50), SECOND))
+    assert colours(proved, around(EARLIER)) == [BLUE, BLUE, YELLOW], "what is proved outweighs what was claimed"
+    assert words(proved, date(2026, 3, 11)) == "到2026-03-10应完成40%，实际20%，落后20个百分点"
+
+
+def test_claimed_done_stands_still_since_the_day_it_was_claimed_for():
+    facts = replace(WORKING, stage=Stage.CLAIMED_DONE, steps=(FIRST, SECOND), claimed=100, stopped_on=DUE)
+    assert colours(facts, around(DUE)) == [BLUE, BLUE, BLUE]
+    assert words(facts, DUE) == "据台账已完成，还没有现场核查"
+    late = replace(facts, stopped_on=date(2026, 4, 2))
+    assert colours(late, around(DUE)) == [BLUE, BLUE, RED]
 
 
 @given(FACTS)

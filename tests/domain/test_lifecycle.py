@@ -15,7 +15,8 @@ from bihuan.domain.workdays import Calendar
 
 TODAY = date(2026, 3, 2)
 # From each stage (rows of dots and letters below): d draft, l listed, D dispatched, u under way, r reported
-# done by a file, c close-out asked, a accepted, n in public notice, C closed, S sustained, s suspended, m merged, w withdrawn.
+# done by a file, c close-out asked, a accepted, n in public notice, C closed, S sustained, s suspended,
+# m merged, w withdrawn.
 STAGES = dict(zip("dlDurcanCSsmw", Stage, strict=True))
 TAKEN_OVER = {Stage.DISPATCHED, Stage.CLAIMED_DONE}
 """Where taking over leads: what the file claims decides."""
@@ -104,12 +105,11 @@ def ripe(move: Move, stage: Stage) -> Case:
         steps=(Step(due=date(2026, 3, 31), share=100, progress=100, evidence=1, text="更换井盖"),),
         request=request,
         checked=move is not Move.CHECK,
-        imported=True,
         notice_until=date(2026, 3, 1) if stage is Stage.IN_PUBLIC_NOTICE else None,
         warned=move is Move.LIFT_WARNING,
         signed_by_office=move is Move.CONFIRM_SIGNATURE,
         lookback_on=TODAY,
-        imported=move is Move.WITHDRAW_IMPORT,
+        imported=move in (Move.WITHDRAW_IMPORT, Move.TAKE_OVER),
     )
 
 

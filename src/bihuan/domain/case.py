@@ -20,6 +20,7 @@ class Stage(StrEnum):
     LISTED = "listed"
     DISPATCHED = "dispatched"
     UNDER_WAY = "under_way"
+    CLAIMED_DONE = "claimed_done"
     CLOSEOUT_ASKED = "closeout_asked"
     ACCEPTED = "accepted"
     IN_PUBLIC_NOTICE = "in_public_notice"
@@ -33,7 +34,9 @@ class Stage(StrEnum):
 RUNNING_STAGES = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY, Stage.CLOSEOUT_ASKED, Stage.SUSPENDED})
 PASSED_STAGES = frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE, Stage.CLOSED, Stage.SUSTAINED})
 UNDISPATCHED_STAGES = frozenset({Stage.DRAFT, Stage.LISTED})
-OPEN_STAGES = UNDISPATCHED_STAGES | RUNNING_STAGES | {Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}
+UNFINISHED_STAGES = RUNNING_STAGES | {Stage.CLAIMED_DONE}
+"""With a unit and not accepted yet: the colour goes by dates and progress, be it with the clock standing still."""
+OPEN_STAGES = UNDISPATCHED_STAGES | UNFINISHED_STAGES | {Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}
 
 
 class Horizon(StrEnum):

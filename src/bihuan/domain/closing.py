@@ -19,6 +19,11 @@ def needs_measures(case: Case) -> Denied | None:
     return Denied(say("还没有整改措施。"), say("请先“填报措施”。"))
 
 
+def needs_measures_to_report(case: Case) -> Denied | None:
+    """As `needs_measures`; what is claimed done may be proved with files alone."""
+    return None if case.stage is Stage.CLAIMED_DONE else needs_measures(case)
+
+
 def needs_measures_done(case: Case) -> Denied | None:
     """Every measure must be done."""
     undone = [step.text for step in case.steps if not step.done]

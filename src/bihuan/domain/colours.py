@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import cast
+from typing import NamedTuple, cast
 
-from bihuan.domain.case import PASSED_STAGES, RUNNING_STAGES, Stage, Step
+from bihuan.domain.case import PASSED_STAGES, UNFINISHED_STAGES, Stage, Step
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.domain.workdays import later
 
@@ -46,7 +46,11 @@ MAX_TURNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a colour depends on. `stopped_on`: the day on which the clock was stopped, if it stands still."""
+    """What a colour depends on. `stopped_on`: the day on which the clock was stopped, if it stands still.
+
+    `claimed` is the progress (per cent) that a file claimed, for problems taken over half done: it counts until
+    any progress is proved here, and never as more than the file's word.
+    """
 
     stage: Stage
     sign_by: date | None = None
@@ -58,6 +62,7 @@ class Facts:
     satisfaction: int | None = None
     warned: bool = False
     stopped_on: date | None = None
+    claimed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,17 @@ class Turn:
 
 
 Trajectory = tuple[Turn, ...]
-Found = tuple[date, Mapping[str, object]] | None
+
+
+class Start(NamedTuple):
+    """From when a condition holds, the values its reason mentions, and the reason's code where it has its own."""
+
+    day: date
+    params: Mapping[str, object]
+    code: str = ""
+
+
+Found = Start | None
 Condition = Callable[[Facts, Mapping[str, int]], Found]
 
 REASONS: Mapping[str, str] = {
@@ -86,6 +101,7 @@ REASONS: Mapping[str, str] = {
     "lookback_passed": say("回头看通过，成果已巩固"),
     "overdue": say("整改时限%(due)s已过"),
     "behind": say("到%(day)s应完成%(planned)s%%，实际%(actual)s%%，落后%(points)s个百分点"),
+    "behind_claimed": say("到%(day)s应完成%(planned)s%%，据台账只完成%(actual)s%%，落后%(points)s个百分点"),
     "rebounded": say("销号后反弹，第%(cycle)s次复号"),
     "returned": say("被退回%(times)s次"),
     "satisfaction_below": say("群众满意度%(value)s%%，低于%(floor)s%%"),
@@ -93,6 +109,7 @@ REASONS: Mapping[str, str] = {
     "unsigned": say("%(sign_by)s前没有签收"),
     "closed_late": say("超过时限%(due)s才完成"),
     "open": say("正在整改，符合进度"),
+    "claimed_done": say("据台账已完成，还没有现场核查"),
     "otherwise": say("还没有交办，或已并案、撤销"),
 }
 
@@ -177,8 +194,9 @@ def trajectory(facts: Facts, policy: Policy) -> Trajectory:
     for rank, rule in enumerate(policy.rules):
         start = CONDITIONS[rule.when](facts, rule.numbers)
         if start is not None:
-            found.append((start[0], rank, Turn(start[0], rule.colour, Reason(rule.when, start[1]))))
-            if start[0] == BEGINNING:
+            reason = Reason(start.code or rule.when, start.params)
+            found.append((start.day, rank, Turn(start.day, rule.colour, reason)))
+            if start.day == BEGINNING:
                 break
     found.sort(key=lambda row: row[:2])
     turns: list[Turn] = []
@@ -212,33 +230,46 @@ def achieved(steps: Sequence[Step]) -> int:
     return sum(step.share * step.progress for step in steps) // 100
 
 
-def _dated(start: date, facts: Facts, **params: object) -> Found:
+def counted(facts: Facts) -> tuple[int, bool]:
+    """The progress that counts, in per cent, and whether it is only claimed."""
+    if facts.claimed is None or any(step.progress for step in facts.steps):
+        return achieved(facts.steps), False
+    return facts.claimed, True
+
+
+def _dated(start: date, facts: Facts, code: str = "", **params: object) -> Found:
     """A condition that sets in on `start`, unless the clock was stopped before."""
     if facts.stopped_on is not None and facts.stopped_on < start:
         return None
-    return start, params
+    return Start(start, params, code)
+
+
+def _always(code: str = "", **params: object) -> Start:
+    return Start(BEGINNING, params, code)
 
 
 def _overdue(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    if facts.stage not in RUNNING_STAGES or facts.due is None:
+    if facts.stage not in UNFINISHED_STAGES or facts.due is None:
         return None
     return _dated(later(facts.due), facts, due=facts.due)
 
 
 def _behind(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    if facts.stage not in RUNNING_STAGES:
+    if facts.stage not in UNFINISHED_STAGES:
         return None
-    actual = achieved(facts.steps)
+    actual, only_claimed = counted(facts)
+    code = "behind_claimed" if only_claimed else ""
     for due in sorted({step.due for step in facts.steps if step.due is not None}):
         start = later(due)
         expected = planned(facts.steps, start)
         if expected - actual >= numbers["points"]:
-            return _dated(start, facts, day=due, planned=expected, actual=actual, points=expected - actual)
+            points = expected - actual
+            return _dated(start, facts, code, day=due, planned=expected, actual=actual, points=points)
     return None
 
 
 def _unsigned(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    if facts.stage not in RUNNING_STAGES or facts.signed_on is not None or facts.sign_by is None:
+    if facts.stage not in UNFINISHED_STAGES or facts.signed_on is not None or facts.sign_by is None:
         return None
     return _dated(later(facts.sign_by), facts, sign_by=facts.sign_by)
 
@@ -248,44 +279,45 @@ def _in_time(facts: Facts) -> bool:
 
 
 def _closed_in_time(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    return (BEGINNING, {}) if facts.stage in PASSED_STAGES and _in_time(facts) else None
+    return _always() if facts.stage in PASSED_STAGES and _in_time(facts) else None
 
 
 def _closed_late(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    return (BEGINNING, {"due": facts.due}) if facts.stage in PASSED_STAGES and not _in_time(facts) else None
+    return _always(due=facts.due) if facts.stage in PASSED_STAGES and not _in_time(facts) else None
 
 
 def _lookback_passed(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    return (BEGINNING, {}) if facts.stage is Stage.SUSTAINED else None
+    return _always() if facts.stage is Stage.SUSTAINED else None
 
 
 def _rebounded(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    running = facts.stage in RUNNING_STAGES
-    return (BEGINNING, {"cycle": facts.cycle}) if running and facts.cycle > 0 else None
+    return _always(cycle=facts.cycle) if facts.stage in UNFINISHED_STAGES and facts.cycle > 0 else None
 
 
 def _returned(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    running = facts.stage in RUNNING_STAGES
-    return (BEGINNING, {"times": facts.returns}) if running and facts.returns >= numbers["times"] else None
+    unfinished = facts.stage in UNFINISHED_STAGES
+    return _always(times=facts.returns) if unfinished and facts.returns >= numbers["times"] else None
 
 
 def _satisfaction_below(facts: Facts, numbers: Mapping[str, int]) -> Found:
     value = facts.satisfaction
-    if value is None or value >= numbers["floor"] or facts.stage not in RUNNING_STAGES | PASSED_STAGES:
+    if value is None or value >= numbers["floor"] or facts.stage not in UNFINISHED_STAGES | PASSED_STAGES:
         return None
-    return BEGINNING, {"value": value, "floor": numbers["floor"]}
+    return _always(value=value, floor=numbers["floor"])
 
 
 def _warned(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    return (BEGINNING, {}) if facts.warned and facts.stage in RUNNING_STAGES else None
+    return _always() if facts.warned and facts.stage in UNFINISHED_STAGES else None
 
 
 def _open(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    return (BEGINNING, {}) if facts.stage in RUNNING_STAGES else None
+    if facts.stage is Stage.CLAIMED_DONE:
+        return _always("claimed_done")
+    return _always() if facts.stage in UNFINISHED_STAGES else None
 
 
 def _otherwise(facts: Facts, numbers: Mapping[str, int]) -> Found:
-    return BEGINNING, {}
+    return _always()
 
 
 CONDITIONS: Mapping[str, Condition] = {

@@ -12,6 +12,7 @@ STAGE_NAMES: Mapping[Stage, str] = {
     Stage.LISTED: say("已入账"),
     Stage.DISPATCHED: say("已交办"),
     Stage.UNDER_WAY: say("整改中"),
+    Stage.CLAIMED_DONE: say("报称完成"),
     Stage.CLOSEOUT_ASKED: say("已申请销号"),
     Stage.ACCEPTED: say("已验收"),
     Stage.IN_PUBLIC_NOTICE: say("公示中"),
