@@ -111,7 +111,7 @@ def cut(*_: object, **__: object) -> None:
     raise PowerCut
 
 
-@pytest.mark.parametrize("step", ["update_where", "insert", "write_reach", "append"])
+@pytest.mark.parametrize("step", ["update_where", "insert", "follow", "append"])
 def test_whatever_breaks_on_the_way_nothing_is_half_written(
     world: World, monkeypatch: pytest.MonkeyPatch, step: str
 ):

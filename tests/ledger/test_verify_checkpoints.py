@@ -13,6 +13,7 @@ from bihuan.domain.case import Horizon, Urgency
 from bihuan.domain.refusals import Refused
 from bihuan.ledger.actions import amending
 from bihuan.ledger.models import Counter, Problem
+from bihuan.ledger.rebuild import rebuild
 from bihuan.ledger.verify import What, verify
 from tests.book import rogue
 from tests.world import days_later
@@ -111,6 +112,7 @@ def test_a_problem_removed_with_everything_shows_only_from_outside(outside, key_
     problem = Problem.objects.order_by("-number")[0]
     rogue.remove_problem(problem)
     Counter.objects.update(value=Problem.objects.count())
+    rebuild()
     sign_anew()
     assert verify().clean
     seen = found(**outside)
@@ -130,6 +132,7 @@ def test_a_book_rewritten_and_signed_anew_shows_only_from_outside(outside, key_o
     rogue.rewrite(problem.id, forge)
     Problem.objects.filter(id=problem.id).update(title="无关紧要")
     assert What.SEALED_OTHER in found()[problem.number]
+    rebuild()
     sign_anew()
     assert verify().clean
     assert found(**outside).keys() == {"checkpoint 1", "checkpoint 2"}  # it names what it does not list itself

@@ -68,7 +68,7 @@ def another(field: Any, value: Any) -> Any:
     if isinstance(field, models.BinaryField):
         return bytes(value)[::-1]
     if isinstance(field, models.CharField | models.TextField):
-        return value[:-1] + ("y" if value.endswith("x") else "x")
+        return (value or "")[:-1] + ("y" if (value or "").endswith("x") else "x")
     step = 1 if field.attname == "region_id" or not (field.primary_key or field.remote_field) else 1000
     return (value or 0) + step
 

@@ -35,6 +35,16 @@ def add(problems: Sequence[Problem]) -> None:
     _write([(problem.region_id, problem.id, _pairs_of(problem.__dict__)) for problem in problems])
 
 
+def clear() -> None:
+    """Forget all texts, to index them anew. Inside the caller's transaction."""
+    with transaction.get_connection().cursor() as cursor:
+        if _sqlite():
+            cursor.execute("INSERT INTO ledger_pairs (ledger_pairs) VALUES ('delete-all')")
+            cursor.execute("DELETE FROM ledger_textrow")
+        else:
+            cursor.execute("TRUNCATE ledger_pairs")
+
+
 def renew(changed: Iterable[tuple[Mapping[str, Any], Problem]]) -> None:
     """Index anew the problems whose texts are not what they were (columns before, row now)."""
     texts = [(old, new) for old, new in changed if any(old[name] != new.__dict__[name] for name in TEXTS)]

@@ -70,9 +70,12 @@ class Replay:
             day = _day_of(entry[PLACE["recorded_at"]][:16])
             if self._day is not None and day != self._day:
                 columns = self._settle(self._day)
-                self._spans.update(map(_span, past_spans(columns, until=day)))
+                self._past(past_spans(columns, until=day))
                 self._count(columns, self._day)
             self._day = day
+
+    def _past(self, spans: list[Span]) -> None:
+        self._spans.update(map(_span, spans))
 
     @contextmanager
     def _told_if_broken(self) -> Iterator[None]:

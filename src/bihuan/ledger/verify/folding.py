@@ -122,7 +122,9 @@ def _wrong(state: Mapping[str, Any], row: Values, shape: Shape) -> list[str]:
 
 
 def _besides(told: Told, row: Values, shape: Shape) -> Iterator[Fault]:
-    """What must hold of units and people beyond the columns on the record."""
+    """What must hold of problems, units and people beyond the columns on the record."""
+    if shape.model is Problem and row["reading_id"] != _reading(row["place"]):
+        yield What.ROW_COLUMN, {"row": shape.key(row), "column": "reading_id"}
     if shape.model is Unit and row["region_id"] != told.region:
         yield What.ROW_COLUMN, {"row": shape.key(row), "column": "region_id"}
     if shape.model is Person:
@@ -131,6 +133,10 @@ def _besides(told: Told, row: Values, shape: Shape) -> Iterator[Fault]:
         for column in ("is_staff", "is_superuser"):
             if row[column]:
                 yield What.RIGHTS, {"column": column}
+
+
+def _reading(place: Any) -> Any:
+    return place.get("reading") or None if isinstance(place, dict) else None
 
 
 def is_erased(row: Values) -> bool:

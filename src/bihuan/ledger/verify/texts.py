@@ -16,7 +16,7 @@ def check(findings: Findings) -> None:
     """Report problems to which the index does not lead; it only narrows a search down, so it must miss none."""
     rows = Stored(Problem, ("id", *search.TEXTS))
     # Ids are random but for their first half, so those that end alike are a sample of all days.
-    for problem, *texts in rows.rows(order="substr(CAST(id AS varchar(36)), 28), id LIMIT %d" % SAMPLE):
+    for problem, *texts in rows.rows(order=f"substr(CAST(id AS varchar(36)), 28), id LIMIT {SAMPLE}"):
         if not all(isinstance(value, str) for value in (problem, *texts)):
             continue  # no value that an action stores: its row is reported as such
         if not search.finds(UUID(problem), dict(zip(search.TEXTS, texts, strict=True))):

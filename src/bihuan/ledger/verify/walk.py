@@ -51,6 +51,8 @@ class Stretch:
 class Walk:
     """Walks over all chains; `progress` is called with how many of how many entries were read."""
 
+    replays: type[Replay] = Replay
+
     def __init__(self, findings: Findings, heads: SealedHeads, progress: Progress) -> None:
         self._findings = findings
         self._heads = heads
@@ -107,7 +109,7 @@ class Walk:
     def _look_at(self, region: Any, subject: str, entries: Iterable[Row], within: Stretch) -> None:
         """One chain with all that belongs to it."""
         told = Told(region, subject, within.sealed.pop(subject, ()))
-        replay = Replay(self._ground, told, self._problem)
+        replay = self.replays(self._ground, told, self._problem)
         for row in entries:
             replay.before(row)
             content = told.take(row)
