@@ -57,7 +57,7 @@ def calls(world: World) -> dict[str, tuple[str, Callable[[], Any], Callable[[], 
     office = world.actor("coordinator")
     return {
         "unit": (
-            "_refuses_name",
+            "refuses_name",
             lambda: actions.create_unit(name="市体育局", kind="bureau", parent=world.units["city"]),
             lambda: Unit.objects.filter(name="市体育局").count(),
         ),
