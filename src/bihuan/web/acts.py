@@ -17,10 +17,12 @@ from bihuan.domain.refusals import Denied, say
 from bihuan.ledger.actions import (
     amending,
     closing,
+    correcting,
     dispatch,
     extending,
     lookback,
     setting_aside,
+    undoing,
     warning,
     working,
 )
@@ -29,7 +31,7 @@ from bihuan.ledger.actions.taking import How
 from bihuan.ledger.actions.working import NewEvidence
 from bihuan.ledger.files import StoredFile, store
 from bihuan.organisations.access import Actor
-from bihuan.web.forms import measures, moves, problems
+from bihuan.web.forms import measures, mending, moves, problems
 from bihuan.web.forms.moves import MoveForm
 
 if TYPE_CHECKING:
@@ -295,6 +297,24 @@ _ALL = (
         ),
         say("不再因督导亮红，颜色回到按时限和进度判断。"),
         evidence=True,
+    ),
+    Act(
+        Move.CORRECT,
+        mending.Correct,
+        lambda actor, ids, said, how: correcting.correct(
+            actor=actor, problem=ids[0], mended=said["mended"], reason=said["reason"], **how
+        ),
+        say(
+            "只改文字和分类里的差错。时限、环节、进度、责任单位各有各的办理，不在这里改。更正从今天起算，"
+            "前后内容和理由所有责任单位都看得到。"
+        ),
+    ),
+    Act(
+        Move.RECALL,
+        mending.Recall,
+        lambda actor, ids, said, how: undoing.recall(actor=actor, problems=ids, reason=said["reason"], **how),
+        say("问题回到“已入账”，这次交办的时限全部取消，责任单位不再看到它；交办过和撤回过都留在记录里。"),
+        bulk=True,
     ),
 )
 ACTS: Mapping[str, Act] = {act.move.value: act for act in _ALL}

@@ -18,6 +18,7 @@ from bihuan.domain.case import Side
 from bihuan.domain.lifecycle import SIDE_NAMES, Move
 from bihuan.domain.refusals import say
 from bihuan.ledger.dossier import Dossier, Line, Names
+from bihuan.web.marking import Marked, marked
 from bihuan.web.templatetags import bihuan as shown
 
 if TYPE_CHECKING:
@@ -29,12 +30,16 @@ Columns = Mapping[str, list[Any]]
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that changed; `old` is empty where there was nothing before. `parts` are its own parts, if any."""
+    """One thing that changed; `old` is empty where there was nothing before. `parts` are its own parts, if any.
+
+    `marks` shows within a text what differs.
+    """
 
     what: str
     old: str = ""
     new: str = ""
     parts: tuple[Change, ...] = ()
+    marks: Marked | None = None
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,14 @@ def _source(value: Any, names: Names) -> str:
     return shown.source_name(names.sources.get(value))
 
 
+ORIGINS: Mapping[str, str] = {"new": say("新发现"), "carried": say("以前遗留")}
 PROBLEM: Mapping[str, tuple[str, Words]] = {
     "title": (say("标题"), _as_is),
     "text": (say("问题内容"), _as_is),
     "category": (say("类别"), _as_is),
     "goal": (say("整改目标"), _as_is),
     "source_id": (say("来源"), _source),
+    "origin": (say("新旧"), lambda value, names: _(ORIGINS[value])),
     "urgency": (say("轻重缓急"), lambda value, names: shown.urgency(value)),
     "horizon": (say("整改类型"), lambda value, names: shown.horizon(value)),
     "wanted_due": (say("拟定时限"), _as_is),
@@ -88,6 +95,8 @@ MEASURE: Mapping[str, tuple[str, Words]] = {
     "progress": (say("进度"), _percent),
     "note": (say("说明"), _as_is),
 }
+WORDING = frozenset({"title", "text", "goal", "category"})
+"""What is mended in places rather than written anew: shown with the changed characters marked."""
 EXTENSION: Mapping[str, tuple[str, Words]] = {
     "asked_due": (say("申请延至"), _as_is),
     "reason": (say("延期理由"), _as_is),
@@ -156,7 +165,9 @@ def _of_columns(columns: Columns, table: Mapping[str, tuple[str, Words]], names:
         if name in columns:
             old, new = (words(value, names) if value not in (None, "") else "" for value in columns[name])
             if old or new:
-                yield Change(_(label), old, new)
+                yield Change(
+                    _(label), old, new, marks=marked(old, new) if name in WORDING and old and new else None
+                )
 
 
 def _of_problem(columns: Columns, names: Names, label: str) -> Iterator[Change]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.domain.case import Stage
 from bihuan.domain.colours import BEGINNING, at
+from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
 from bihuan.ledger.actions.step import open_one, this_moment
 from bihuan.ledger.derived import colour_changes, turns_from
@@ -68,13 +69,15 @@ def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) 
     """The context that page and drawer share."""
     moment = this_moment()
     dossier = dossier_of(request.actor, seen, newest=newest)
+    lines = timeline(dossier)
     return {
         "problem": seen.problem,
         "dossier": dossier,
         "choices": choices(open_one(seen.problem, actor=request.actor, moment=moment)),
         "colour": colour_of(seen.problem, moment.today),
         "clocks": clocks(seen.problem, moment.today),
-        "timeline": timeline(dossier),
+        "timeline": lines,
+        "corrections": [told for told in lines if told.line.entry.action == Move.CORRECT],
         "measures": measures_with_files(dossier),
         "loose_files": files_of(dossier, None),
         "claims": claims_told(seen.problem.claims) if dossier.sees_source else [],
