@@ -13,7 +13,7 @@ from bihuan.ledger.models import Evidence, Measure, Problem
 from tests.web.situations import SITUATIONS
 from tests.world import days_later
 
-MADE = [move for move in MOVES if move is not Move.REGISTER]
+MADE = [move for move, rule in MOVES.items() if rule.sources]
 
 
 def page_of(problem):

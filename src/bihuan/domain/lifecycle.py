@@ -274,6 +274,8 @@ _ROWS = (
         branches=frozenset({Stage.DISPATCHED, Stage.CLAIMED_DONE}),
         needs=(taking_over.needs_lead_unit, taking_over.needs_file),
     ),
+    # No step on one problem, hence from no stage: it follows a post handed over (ledger.actions.handing_over).
+    Rule(Move.HAND_OVER, say("移交"), frozenset({Role.ADMINISTRATOR}), frozenset(), frozenset()),
 )
 
 MOVES: Mapping[Move, Rule] = {rule.move: rule for rule in _ROWS}

@@ -39,5 +39,6 @@ DONE_BY: Mapping[Move, str | Promise] = {
     Move.CORRECT: pgettext_lazy("done by", "更正"),
     Move.RECALL: pgettext_lazy("done by", "撤回交办"),
     Move.WITHDRAW_IMPORT: pgettext_lazy("done by", "撤回导入"),
+    Move.HAND_OVER: pgettext_lazy("done by", "移交"),
 }
 """Every move; the English ends in “by”, since the person follows."""
