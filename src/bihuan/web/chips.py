@@ -95,3 +95,5 @@ def _named(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
         yield "horizon", "", shown.horizon(asked.horizon)
     if asked.reading:
         yield "reading", "", _("本次导入")
+    if asked.dispatch:
+        yield "dispatch", "", _("同一次交办")

@@ -70,6 +70,7 @@ class LedgerFilter:
     waiting: str = ""
     text: str = ""
     reading: UUID | None = None
+    dispatch: UUID | None = None
     ledger: UUID | None = None
     figure: str = ""
     """A code of `indicators.FIGURES`: the problems that it counts at the end of the day `on` (None: today)."""
@@ -96,6 +97,7 @@ class LedgerFilter:
             waiting=next(iter(_known([query.get("waiting", "")], WAITING)), ""),
             text=query.get("q", "").replace("\0", "").strip()[:100],
             reading=_uuid(query.get("reading")),
+            dispatch=_uuid(query.get("dispatch")),
             ledger=_uuid(query.get("ledger")),
             figure=next(iter(_known([query.get("figure", "")], FIGURES)), ""),
             on=day_asked(query.get("on")),
@@ -107,7 +109,8 @@ class LedgerFilter:
     @property
     def everything(self) -> bool:
         """Are closed problems in the list as well as open ones?"""
-        return bool(self.scope or self.stages or self.reading or self.waiting or self.figure)
+        chosen = self.stages or self.reading or self.dispatch or self.waiting or self.figure
+        return bool(self.scope or chosen)
 
     @property
     def order(self) -> Sort:
@@ -127,6 +130,7 @@ class LedgerFilter:
             ("source_id", self.source),
             ("horizon", self.horizon),
             ("place__reading", str(self.reading) if self.reading else None),
+            ("dispatch_id", self.dispatch),
             ("ledger_id", self.ledger),
         ):
             if value:
