@@ -38,5 +38,5 @@ class Move(StrEnum):
     CORRECT = "correct"
     RECALL = "recall"
     WITHDRAW_IMPORT = "withdraw_import"
-    HAND_OVER = "hand_over"
     TAKE_OVER = "take_over"
+    HAND_OVER = "hand_over"

@@ -178,6 +178,11 @@ def open_one(problem: Problem, *, actor: Actor, moment: Moment, behalf_of: int |
     return _open([problem], actor, moment, behalf_of)[0]
 
 
+def open_all(problems: Sequence[Problem], *, actor: Actor, moment: Moment) -> list[Opened]:
+    """Many problems, already loaded, for an action that asks its own rules (`may` is not asked here)."""
+    return _open(problems, actor, moment)
+
+
 def within_sight(actor: Actor, problems: Sequence[UUID]) -> list[Problem]:
     """The problems with these ids, each once, in their order.
 
