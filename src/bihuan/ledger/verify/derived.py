@@ -71,7 +71,7 @@ class Replay:
             if self._day is not None and day != self._day:
                 columns = self._settle(self._day)
                 self._past(past_spans(columns, until=day))
-                self._count(columns, self._day)
+                self._count(columns, self._day, until=day)
             self._day = day
 
     def _past(self, spans: list[Span]) -> None:
@@ -111,7 +111,7 @@ class Replay:
                 if row is not None:
                     self._compare_row(columns, row)
                 self._compare_spans(spans)
-                self._compare_reach(reaches, self._day)
+                self._compare_reach(reaches)
                 self._count(columns, self._day)
 
     def _compare_row(self, columns: Mapping[str, Any], row: Mapping[str, Any]) -> None:
@@ -128,18 +128,24 @@ class Replay:
             self._told.fault(What.SPANS, day=min(str(row[0]) for row in wrong))
 
     def _reach(self, columns: Mapping[str, Any], day: date) -> dict[int, Part]:
-        return reach_of(columns, _supports(self._told.state), self._ground.lines)
+        return reach_of(columns, _supports(self._told.state), self._ground.trees.lines_at(day))
 
-    def _count(self, columns: Mapping[str, Any], day: date) -> None:
-        """Add to the sums that must have been kept what changed on `day`, at whose end the problem stood so."""
+    def _count(self, columns: Mapping[str, Any], day: date, until: date | None = None) -> None:
+        """Add to the sums that must have been kept what changed on `day`, at whose end the problem stood so, and
+        then, up to `until`, on the days on which the tree of units changed around it."""
+        self._count_day(columns, day)
+        for turn in self._ground.trees.turns_after(day, until):
+            self._count_day(columns, turn)
+
+    def _count_day(self, columns: Mapping[str, Any], day: date) -> None:
         lead = columns["lead_unit_id"] if columns["dispatched_on"] is not None else None
-        line = frozenset(self._ground.lines[lead]) if lead is not None else frozenset()
+        line = frozenset(self._ground.trees.lines_at(day)[lead]) if lead is not None else frozenset()
         stand = Stand(dict(columns), frozenset(self._reach(columns, day)), line)
         self._ground.sums.update(dict(changes_between(self._stood, stand, today=day)))
         self._stood = stand
 
-    def _compare_reach(self, rows: list[Row], day: date) -> None:
-        reach = self._reach(vars(self._problem), day)
+    def _compare_reach(self, rows: list[Row]) -> None:
+        reach = self._reach(vars(self._problem), date.max)
         expected_rows = (
             (unit, part.value, self._problem.stage, plain(self._problem.due)) for unit, part in reach.items()
         )

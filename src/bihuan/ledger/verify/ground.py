@@ -20,6 +20,7 @@ from bihuan.domain.refusals import Refused
 from bihuan.ledger.models import ColourPolicy
 from bihuan.ledger.tally import Key
 from bihuan.ledger.verify.reading import Stored, fetched, quoted
+from bihuan.ledger.verify.trees import History, Trees
 from bihuan.organisations.models import Unit
 
 KINDS = (Unit.KIND, ColourPolicy.KIND)
@@ -41,9 +42,9 @@ class KnownPolicy:
 
 @dataclass
 class Ground:
-    """The lines of units (ids from the root down) and every policy on the record."""
+    """The trees of units, day by day, and every policy on the record."""
 
-    lines: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    trees: Trees = field(default_factory=Trees)
     policies: list[KnownPolicy] = field(default_factory=list)
     sums: Counter[Key] = field(default_factory=Counter)
     """The kept sums to which the chains walked so far must have led."""
@@ -68,20 +69,12 @@ class Ground:
 def ground() -> Ground:
     """Units and policies as their entries say; entries that say nothing are left to the walk to report."""
     made = Ground()
-    for state, written in _told():
-        for key, values in state.items():
-            if key.startswith(f"{Unit.KIND}:"):
-                line = _line(values.get("path"))
-                if line:
-                    made.lines[line[-1]] = line
-            elif key.startswith(f"{ColourPolicy.KIND}:"):
-                made.policies.append(_policy(values, written))
+    for told in _told():
+        made.trees.add(told.history)
+        for key, values in told.state.items():
+            if key.startswith(f"{ColourPolicy.KIND}:"):
+                made.policies.append(_policy(values, told.written))
     return made
-
-
-def _line(path: Any) -> tuple[int, ...]:
-    parts = path.strip("/").split("/") if isinstance(path, str) else []
-    return tuple(int(part) for part in parts if part.isdecimal())
 
 
 def _policy(values: Mapping[str, Any], written: tuple[str, str]) -> KnownPolicy:
@@ -94,26 +87,37 @@ def _policy(values: Mapping[str, Any], written: tuple[str, str]) -> KnownPolicy:
     return KnownPolicy(written, begins, version if isinstance(version, int) else 0, policy)
 
 
-def _told() -> Iterator[tuple[State, tuple[str, str]]]:
-    """The folded state of every chain of these kinds, and when and as which entry it began."""
+@dataclass
+class _Told:
+    """The folded state of a chain, when and as which entry it began, and a unit's days."""
+
+    written: tuple[str, str]
+    state: State = field(default_factory=dict)
+    history: History = field(default_factory=History)
+
+    def fold(self, subject: str, at: str, body: Any) -> None:
+        """Take in the next entry, as far as it can be read: the walk names one that cannot."""
+        try:
+            list(fold(self.state, json.loads(body)["changes"]))
+            unit = self.state.get(f"{Unit.KIND}:{subject}")
+            if unit is not None:
+                self.history.add(at, unit)
+        except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
+            return
+
+
+def _told() -> Iterator[_Told]:
+    """Every chain of these kinds, as its entries tell it."""
     entries = Stored(Entry, ("subject", "recorded_at", "id", "body"))
     for region, subjects in _subjects().items():
         for start in range(0, len(subjects), BATCH):
             batch = subjects[start : start + BATCH]
             marks = ", ".join(["%s"] * len(batch))
-            states: dict[str, tuple[State, tuple[str, str]]] = {}
+            states: dict[str, _Told] = {}
             condition = f"region_id = %s AND subject IN ({marks})"
             for subject, at, entry_id, body in entries.rows(condition, [region, *batch], "subject, seq"):
-                state, _written = states.setdefault(subject, ({}, (at, entry_id)))
-                _fold_leniently(state, body)
+                states.setdefault(subject, _Told((at, entry_id))).fold(subject, at, body)
             yield from states.values()
-
-
-def _fold_leniently(state: State, body: Any) -> None:
-    try:
-        list(fold(state, json.loads(body)["changes"]))
-    except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
-        return  # the walk names this entry
 
 
 def _subjects() -> dict[Any, list[Any]]:
