@@ -47,6 +47,8 @@ _FORMS = (
     ("day", r"(?<!\d)(?P<year>(?:19|20)\d{2})年(?P<month>\d{2})(?P<day>\d{2})日"),
     ("day", r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:\d{6})?(?!\d)日?"),
     ("day", r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d{2})(?!\d)"),
+    ("no_year", r"(?<!\d)(?!(?:19|20)\d{2}年)\d{3,}年\d{1,2}月(?:\d{1,2}[日号]?)?"),
+    ("no_year", r"(?<![\d.-])(?!(?:19|20)\d{2}[./-])\d{3,4}([./-])\d{1,2}\1\d{1,2}(?![\d.-])"),
     (
         "month",
         rf"{_YEAR}?(?<!\d)\d{{1,2}}月?[-~—至到](?P<month>\d{{1,2}})月(?!\d*个)(?!\d{{1,2}}日)(?P<part>底|"
@@ -211,6 +213,11 @@ def _by_year(groups: dict[str, str], _: _Cursor) -> Worked:
     return (6 if "middle" in groups else 12), None
 
 
+def _by_no_year(groups: dict[str, str], _: _Cursor) -> Worked:
+    """202年5月1日 is a slip of the pen, and no 1 May of the year in the title."""
+    raise ValueError(groups)
+
+
 def _by_loose_month(groups: dict[str, str], cursor: _Cursor) -> Worked:
     return cursor.month_now, _part(groups)
 
@@ -223,4 +230,5 @@ _WORK_OUT: dict[str, Callable[[dict[str, str], _Cursor], Worked]] = {
     "year": _by_year,
     "loose": _by_loose_month,
     "mention": _by_mention,
+    "no_year": _by_no_year,
 }

@@ -38,7 +38,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"^\s*起?\s*(?:至|到|-|~|—|–|－|～|―)+\s*$")
-_MOVED = re.compile(r"延期|延长|顺延|展期|推迟|(?:调整|变更|修改)[为至到]?")
+MOVED = re.compile(r"延期|延长|顺延|展期|推迟|(?:调整|变更|修改)[为至到]?")
 _LONGEST = 400  # a longer text is prose in the wrong column, not a deadline
 _EPOCH = datetime(1899, 12, 30)
 _SERIALS = range(29221, 62094)  # 1980-01-01 … 2069-12-31: no other number of five digits is meant as a date
@@ -123,7 +123,7 @@ def _steps(text: str, found: list[Found]) -> tuple[list[Found], list[Fault]]:
         between = text[end : one.start]
         if steps and _RANGE.match(between):
             steps.pop()
-        elif steps and _MOVED.search(between):
+        elif steps and MOVED.search(between):
             old = steps.pop()
             notes.append(
                 Fault(

@@ -96,8 +96,10 @@ def read_status(text: str, yes_or_no: bool = False) -> str | None:
     return next((status for pattern, status in _RULES if pattern.search(plain)), None)
 
 
-def _by_share(percent: float) -> str:
-    if percent >= 100:
+def _by_share(percent: float) -> str | None:
+    if percent > 100:
+        return None
+    if percent == 100:
         return DONE
     return ONGOING if percent > 0 else NOT_STARTED
 
