@@ -25,6 +25,7 @@ from bihuan.domain.colours import (
     at,
     trajectory,
 )
+from bihuan.domain.taking_over import counted_progress, stands_since
 from bihuan.ledger.models import Extension, Measure, Part, Problem, Signed, Span
 
 DERIVED = (
@@ -64,7 +65,25 @@ def facts_of(problem: Problem, steps: tuple[Step, ...]) -> Facts:
         cycle=problem.cycle,
         satisfaction=problem.satisfaction,
         warned=problem.warned,
-        stopped_on=problem.asked_on or problem.suspended_on,
+        stopped_on=_stopped_on(problem),
+        claimed=_claimed(problem),
+    )
+
+
+def _stopped_on(problem: Problem) -> date | None:
+    if problem.stage == Stage.CLAIMED_DONE and problem.taken_over_on is not None:
+        return stands_since(claimed_done_on=problem.claimed_done_on, taken_over_on=problem.taken_over_on)
+    return problem.asked_on or problem.suspended_on
+
+
+def _claimed(problem: Problem) -> int | None:
+    if problem.taken_over_on is None:
+        return None
+    return counted_progress(
+        stage=Stage(problem.stage),
+        claimed=problem.claimed_progress,
+        returns=problem.returns,
+        cycle=problem.cycle,
     )
 
 
@@ -168,8 +187,8 @@ def past_spans(before: Problem | Mapping[str, Any], *, until: date) -> list[Span
 
 
 def is_stopped(row: Mapping[str, Any]) -> bool:
-    """Does the clock stand still, because close-out was asked for or the problem is suspended?"""
-    return bool(row["asked_on"] or row["suspended_on"])
+    """Does the clock stand still: close-out asked for, suspended, or claimed done by a file?"""
+    return bool(row["asked_on"] or row["suspended_on"] or row["stage"] == Stage.CLAIMED_DONE)
 
 
 def signed_by(row: Mapping[str, Any]) -> str:

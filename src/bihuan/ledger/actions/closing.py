@@ -8,8 +8,10 @@ from uuid import UUID
 
 from bihuan.book.keys import new_id
 from bihuan.domain import deadlines, lookback
+from bihuan.domain.case import Stage
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
+from bihuan.domain.taking_over import stands_since
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.models import Lookback
@@ -39,6 +41,7 @@ def check(*, actor: Actor, problem: UUID, finding: str, **how: Unpack[How]) -> O
         if denied:
             return denied
         case.problem.checked_on = moment.today
+        _stop_clock(case)
         case.details["note"] = finding.strip()
         return None
 
@@ -50,6 +53,7 @@ def accept(*, actor: Actor, problems: Sequence[UUID], opinion: str = "", **how: 
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         case.problem.accepted_on = moment.today
+        _stop_clock(case)
         case.details["note"] = opinion.strip()
         return None
 
@@ -93,6 +97,15 @@ def close(*, actor: Actor, problems: Sequence[UUID], **how: Unpack[How]) -> Outc
         return None
 
     return take(Move.CLOSE, change, actor=actor, problems=problems, **how)
+
+
+def _stop_clock(case: Opened) -> None:
+    """What was claimed done enters close-out as if asked for on the day since which its clock stands still."""
+    problem = case.problem
+    if case.case.stage is Stage.CLAIMED_DONE and problem.taken_over_on is not None:
+        problem.asked_on = stands_since(
+            claimed_done_on=problem.claimed_done_on, taken_over_on=problem.taken_over_on
+        )
 
 
 def reset_closeout(case: Opened) -> None:

@@ -60,7 +60,7 @@ def record(
             region_id=case.problem.region_id,
             action=move.value,
             audience=AUDIENCES.get(move, Audience.EVERYONE),
-            occurred_on=occurred_on,
+            occurred_on=case.occurred_on or occurred_on,
             changes=changes[case.problem.id],
             details=case.details,
         )

@@ -80,6 +80,8 @@ class Opened:
     added: list[PartOfProblem] = field(default_factory=list)
     snapshots: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+    occurred_on: date | None = None
+    """The day on which the step is said to have happened to this very problem; else the day said for all."""
 
     @property
     def supports(self) -> list[int]:
