@@ -13,10 +13,11 @@ from datetime import date
 
 from bihuan.domain.case import Role
 from bihuan.domain.indicators import COMPLETION, FIGURES, KEPT, figures_from
-from bihuan.insight.units_then import UnitThen, directly_below, units_then
+from bihuan.insight.units_then import directly_below, units_then
 from bihuan.ledger.models import Axis
 from bihuan.ledger.tally import totals
 from bihuan.organisations.access import Actor
+from bihuan.organisations.tree import UnitThen
 
 NAME, RATE = "name", COMPLETION.code
 SORTS = frozenset({NAME, RATE, *(figure.code for figure in KEPT)})
@@ -67,10 +68,10 @@ def unit_table(actor: Actor, day: date, *, unit: int | None = None, sort: str = 
         return None
     below = directly_below(tree, chosen)
     parents = {other.line[-2] for other in tree.values() if len(other.line) > 1}
-    sums = totals(axis=Axis.LEAD, units=[chosen.id, *(other.id for other in below)], day=day)
-    lines = [Line(other, figures_from(sums[other.id]), other.id in parents) for other in below]
+    sums = totals(axis=Axis.LEAD, units=[chosen.unit_id, *(other.unit_id for other in below)], day=day)
+    lines = [Line(other, figures_from(sums[other.unit_id]), other.unit_id in parents) for other in below]
     rows = [line for line in lines if line.unit.is_active or line.figures["dispatched"]]
-    total = Line(chosen, figures_from(sums[chosen.id]))
+    total = Line(chosen, figures_from(sums[chosen.unit_id]))
     rest = {code: count - sum(line.figures[code] for line in lines) for code, count in total.figures.items()}
     return UnitTable(
         day=day,

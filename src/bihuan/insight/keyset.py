@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -93,7 +93,16 @@ class Page:
     preceding: Cursor | None
 
 
-def page(rows: QuerySet[Problem], sort: Sort, cursor: Cursor | None, size: int = PAGE) -> Page:
+class Rows(Protocol):
+    """Where a page takes its rows from: a plain list (`Plain`), or one by due day (`by_due.ByDue`)."""
+
+    def stretch(
+        self, sort: Sort, *, empty: bool, beyond: Cursor | None, backwards: bool, size: int
+    ) -> list[Problem]:
+        """Up to `size` rows with (or, `empty`, without) a sort value, in order, from behind `beyond` on."""
+
+
+def page(rows: Rows, sort: Sort, cursor: Cursor | None, size: int = PAGE) -> Page:
     """The page of `rows` that begins at `cursor` (None: the first one)."""
     backwards = cursor is not None and cursor.backwards
     found = _fetch(rows, sort, cursor, size + 1, backwards)
@@ -112,22 +121,34 @@ def _cursor(row: Problem, sort: Sort, backwards: bool) -> Cursor:
     return Cursor(getattr(row, sort.column), row.id, backwards)
 
 
-def _fetch(
-    rows: QuerySet[Problem], sort: Sort, cursor: Cursor | None, size: int, backwards: bool
-) -> list[Problem]:
+def _fetch(rows: Rows, sort: Sort, cursor: Cursor | None, size: int, backwards: bool) -> list[Problem]:
     """Rows from the cursor on: first those with a value, then those without (backwards the other way round)."""
-    nullable = Problem._meta.get_field(sort.column).null
-    blocks = [False, True] if nullable else [False]
+    blocks = [False, True] if Problem._meta.get_field(sort.column).null else [False]
     if backwards:
         blocks.reverse()
     found: list[Problem] = []
     for empty in blocks:
         if len(found) < size and _reached(empty, cursor, backwards):
-            block = rows.filter(**{f"{sort.column}__isnull": empty}) if nullable else rows
-            if cursor is not None and empty == (cursor.value is None):
-                block = block.filter(_beyond(sort, cursor, backwards))
-            found += block.order_by(*_order(sort, empty, backwards))[: size - len(found)]
+            beyond = cursor if cursor is not None and empty == (cursor.value is None) else None
+            found += rows.stretch(sort, empty=empty, beyond=beyond, backwards=backwards, size=size - len(found))
     return found
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The rows of a query, in any order that has an index."""
+
+    rows: QuerySet[Problem]
+
+    def stretch(
+        self, sort: Sort, *, empty: bool, beyond: Cursor | None, backwards: bool, size: int
+    ) -> list[Problem]:
+        """See `Rows`."""
+        nullable = Problem._meta.get_field(sort.column).null
+        block = self.rows.filter(**{f"{sort.column}__isnull": empty}) if nullable else self.rows
+        if beyond is not None:
+            block = block.filter(beyond_of(sort, beyond, backwards))
+        return list(block.order_by(*order_of(sort, empty, backwards))[:size])
 
 
 def _reached(empty: bool, cursor: Cursor | None, backwards: bool) -> bool:
@@ -142,16 +163,19 @@ def _descends(sort: Sort, backwards: bool) -> bool:
     return sort.descending != backwards
 
 
-def _beyond(sort: Sort, cursor: Cursor, backwards: bool) -> Q:
+def beyond_of(sort: Sort, cursor: Cursor, backwards: bool, names: tuple[str, str] | None = None) -> Q:
+    """The condition that a row lies behind the cursor; `names` are the columns of sort value and id."""
+    column, id_ = names or (sort.column, "id")
     word = "lt" if _descends(sort, backwards) else "gt"
-    beyond_id = Q(**{f"id__{word}": cursor.id})
+    beyond_id = Q(**{f"{id_}__{word}": cursor.id})
     if cursor.value is None:
         return beyond_id
-    column = sort.column
     same = Q(**{column: cursor.value}) & beyond_id
     return Q(**{f"{column}__{word}e": cursor.value}) & (Q(**{f"{column}__{word}": cursor.value}) | same)
 
 
-def _order(sort: Sort, empty: bool, backwards: bool) -> list[str]:
+def order_of(sort: Sort, empty: bool, backwards: bool, names: tuple[str, str] | None = None) -> list[str]:
+    """The order of a block of rows with or without a sort value."""
+    column, id_ = names or (sort.column, "id")
     sign = "-" if _descends(sort, backwards) else ""
-    return [f"{sign}id"] if empty else [f"{sign}{sort.column}", f"{sign}id"]
+    return [f"{sign}{id_}"] if empty else [f"{sign}{column}", f"{sign}{id_}"]

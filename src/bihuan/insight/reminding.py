@@ -14,11 +14,12 @@ from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from bihuan.domain.indicators import FIGURES, Figure
-from bihuan.insight.units_then import UnitThen, directly_below, units_then
+from bihuan.insight.units_then import directly_below, units_then
 from bihuan.ledger.asof import standing_on
 from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
+from bihuan.organisations.tree import UnitThen
 
 KINDS = ("overdue", "unsigned", "due_soon")
 """What one can be reminded of, most pressing first."""
@@ -51,7 +52,7 @@ def remind(actor: Actor, today: date, kinds: Iterable[str], *, of: int | None = 
     if unit is None:
         return None
     found = _pressing(actor, today, kinds, [unit])
-    return Reminder(unit, found.get(unit.id, []))
+    return Reminder(unit, found.get(unit.unit_id, []))
 
 
 def remind_below(actor: Actor, today: date, kinds: Iterable[str], *, unit: int | None = None) -> list[Reminder]:
@@ -62,16 +63,16 @@ def remind_below(actor: Actor, today: date, kinds: Iterable[str], *, unit: int |
         return []
     below = directly_below(tree, chosen)
     found = _pressing(actor, today, kinds, below)
-    return [Reminder(other, found[other.id]) for other in below if other.id in found]
+    return [Reminder(other, found[other.unit_id]) for other in below if other.unit_id in found]
 
 
 def _pressing(
     actor: Actor, today: date, kinds: Iterable[str], units: Sequence[UnitThen]
 ) -> dict[int, list[Pressing]]:
     """By unit, the kinds of which it or a unit below it has problems."""
-    tops = {unit.id for unit in units}
+    tops = {unit.unit_id for unit in units}
     belongs = {
-        unit.id: top for unit in units_then(actor.unit_id, today).values() for top in unit.line if top in tops
+        unit.unit_id: top for unit in units_then(actor.unit_id, today).values() for top in unit.line if top in tops
     }
     found: defaultdict[int, list[Pressing]] = defaultdict(list)
     for kind in kinds:

@@ -9,125 +9,131 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from bihuan.domain.case import Role, Stage
+from bihuan.domain.case import Role, Side, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
 from bihuan.ledger.asof import colour_is
-from bihuan.ledger.models import Extension, Measure, Problem
+from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
 
 WEEK = timedelta(days=7)
-Condition = Callable[[Actor, date], Q]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Work that waits: its name on the desk, for which roles, the move that does it, and its condition."""
+    """Work that waits: its name on the desk, for which roles, the move that does it, and when it waits.
+
+    For the units on `side` (the ledger's own office, or the leading unit), in one of `stages`, on the `condition`.
+    """
 
     code: str
     name: str
     roles: frozenset[Role]
     move: Move | None
-    condition: Condition
+    side: Side
+    stages: frozenset[Stage]
+    condition: Callable[[date], Q] = lambda today: Q()
+
+    def asked(self, actor: Actor, today: date) -> Q:
+        """The condition on a problem, but for the stage."""
+        mine = {_COLUMNS[self.side]: actor.unit_id}
+        return Q(**mine) & self.condition(today)
 
 
-def _office(**conditions: object) -> Condition:
-    return lambda actor, today: Q(office_id=actor.unit_id, **conditions)
+_COLUMNS = {Side.OFFICE: "office_id", Side.LEAD: "lead_unit_id"}
 
 
-def _lead(**conditions: object) -> Condition:
-    return lambda actor, today: Q(lead_unit_id=actor.unit_id, **conditions)
-
-
-def _request(**conditions: object) -> Exists:
-    open_requests = Extension.objects.filter(
-        region_id=OuterRef("region_id"), problem_id=OuterRef("id"), answer=Extension.Answer.OPEN, **conditions
-    )
-    return Exists(open_requests)
-
-
-def _measures() -> Exists:
-    return Exists(
-        Measure.objects.filter(region_id=OuterRef("region_id"), problem_id=OuterRef("id"), dropped=False)
-    )
-
-
-def _notice_over(actor: Actor, today: date) -> Q:
-    return Q(office_id=actor.unit_id, stage=Stage.IN_PUBLIC_NOTICE, notice_until__lt=today)
-
-
-def _lookback_near(actor: Actor, today: date) -> Q:
-    return Q(office_id=actor.unit_id, stage=Stage.CLOSED, lookback_on__lte=today + WEEK)
-
-
-def _due_near(actor: Actor, today: date) -> Q:
-    return Q(lead_unit_id=actor.unit_id, stage=Stage.UNDER_WAY, due__range=(today, today + WEEK))
-
-
-def _overdue(actor: Actor, today: date) -> Q:
-    return Q(lead_unit_id=actor.unit_id, stage__in=[Stage.DISPATCHED, Stage.UNDER_WAY], due__lt=today)
-
-
-def _red(actor: Actor, today: date) -> Q:
-    red = colour_is((Colour.RED,), today)
-    return red & Q(lead_unit_id=actor.unit_id, stage__in=[Stage.DISPATCHED, Stage.UNDER_WAY], due__gte=today)
-
-
-def _answerable(actor: Actor, today: date) -> Q:
-    return Q(_request(signed_on__isnull=False), office_id=actor.unit_id, stage=Stage.UNDER_WAY)
-
-
-def _signable(actor: Actor, today: date) -> Q:
-    return Q(_request(signed_on__isnull=True), lead_unit_id=actor.unit_id, stage=Stage.UNDER_WAY)
-
-
-def _without_measures(actor: Actor, today: date) -> Q:
-    return Q(~_measures(), lead_unit_id=actor.unit_id, stage=Stage.UNDER_WAY)
+def _plain(**conditions: object) -> Callable[[date], Q]:
+    return lambda today: Q(**conditions)
 
 
 _COORDINATOR = frozenset({Role.COORDINATOR})
 _REVIEWERS = frozenset({Role.COORDINATOR, Role.REVIEWER})
 _WATCHERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
+_SUPERVISOR = frozenset({Role.SUPERVISOR})
 _UNIT = frozenset({Role.LIAISON, Role.LEADER})
+_LEADER = frozenset({Role.LEADER})
+_OFFICE, _LEAD = Side.OFFICE, Side.LEAD
+
+
+def _in(*stages: Stage) -> frozenset[Stage]:
+    return frozenset(stages)
+
+
+_WORK = _in(Stage.UNDER_WAY)
+_RUNNING = _in(Stage.DISPATCHED, Stage.UNDER_WAY)
+_ASKED = _in(Stage.CLOSEOUT_ASKED)
 
 _ALL = (
-    Waiting("extension", say("延期申请待答复"), _COORDINATOR, Move.GRANT_EXTENSION, _answerable),
-    Waiting("dispatch", say("待交办"), _COORDINATOR, Move.DISPATCH, _office(stage=Stage.LISTED)),
     Waiting(
-        "check",
-        say("待现场核查"),
-        frozenset({Role.SUPERVISOR}),
-        Move.CHECK,
-        _office(stage=Stage.CLOSEOUT_ASKED, checked_on__isnull=True),
+        "extension",
+        say("延期申请待答复"),
+        _COORDINATOR,
+        Move.GRANT_EXTENSION,
+        _OFFICE,
+        _WORK,
+        _plain(request="signed"),
+    ),
+    Waiting("dispatch", say("待交办"), _COORDINATOR, Move.DISPATCH, _OFFICE, _in(Stage.LISTED)),
+    Waiting("check", say("待现场核查"), _SUPERVISOR, Move.CHECK, _OFFICE, _ASKED, _plain(checked_on__isnull=True)),
+    Waiting("accept", say("待验收"), _REVIEWERS, Move.ACCEPT, _OFFICE, _ASKED, _plain(checked_on__isnull=False)),
+    Waiting("publish", say("已验收，待公示"), _COORDINATOR, Move.PUBLISH, _OFFICE, _in(Stage.ACCEPTED)),
+    Waiting(
+        "close",
+        say("公示期满，待销号"),
+        _COORDINATOR,
+        Move.CLOSE,
+        _OFFICE,
+        _in(Stage.IN_PUBLIC_NOTICE),
+        lambda today: Q(notice_until__lt=today),
     ),
     Waiting(
-        "accept",
-        say("待验收"),
-        _REVIEWERS,
-        Move.ACCEPT,
-        _office(stage=Stage.CLOSEOUT_ASKED, checked_on__isnull=False),
+        "lookback",
+        say("回头看到期"),
+        _WATCHERS,
+        Move.CONFIRM,
+        _OFFICE,
+        _in(Stage.CLOSED),
+        lambda today: Q(lookback_on__lte=today + WEEK),
     ),
-    Waiting("publish", say("已验收，待公示"), _COORDINATOR, Move.PUBLISH, _office(stage=Stage.ACCEPTED)),
-    Waiting("close", say("公示期满，待销号"), _COORDINATOR, Move.CLOSE, _notice_over),
-    Waiting("lookback", say("回头看到期"), _WATCHERS, Move.CONFIRM, _lookback_near),
-    Waiting("draft", say("草稿待入账"), _COORDINATOR, Move.ENTER, _office(stage=Stage.DRAFT)),
-    Waiting("sign_extension", say("延期申请待签发"), frozenset({Role.LEADER}), Move.SIGN_EXTENSION, _signable),
-    Waiting("sign", say("待签收"), _UNIT, Move.SIGN, _lead(stage=Stage.DISPATCHED)),
-    Waiting("measures", say("待填报措施"), _UNIT, Move.SET_MEASURES, _without_measures),
-    Waiting("returned", say("被退回，待整改"), _UNIT, Move.REPORT, _lead(stage=Stage.UNDER_WAY, returns__gt=0)),
-    Waiting("overdue", say("已过时限"), _UNIT, Move.REPORT, _overdue),
-    Waiting("red", say("未到时限但已变红"), _UNIT, Move.REPORT, _red),
-    Waiting("due", say("7天内到期"), _UNIT, Move.REPORT, _due_near),
+    Waiting("draft", say("草稿待入账"), _COORDINATOR, Move.ENTER, _OFFICE, _in(Stage.DRAFT)),
     Waiting(
-        "closeout",
-        say("措施已完成，待申请销号"),
+        "sign_extension",
+        say("延期申请待签发"),
+        _LEADER,
+        Move.SIGN_EXTENSION,
+        _LEAD,
+        _WORK,
+        _plain(request="asked"),
+    ),
+    Waiting("sign", say("待签收"), _UNIT, Move.SIGN, _LEAD, _in(Stage.DISPATCHED)),
+    Waiting("measures", say("待填报措施"), _UNIT, Move.SET_MEASURES, _LEAD, _WORK, _plain(measures_count=0)),
+    Waiting("returned", say("被退回，待整改"), _UNIT, Move.REPORT, _LEAD, _WORK, _plain(returns__gt=0)),
+    Waiting("overdue", say("已过时限"), _UNIT, Move.REPORT, _LEAD, _RUNNING, lambda today: Q(due__lt=today)),
+    Waiting(
+        "red",
+        say("未到时限但已变红"),
         _UNIT,
-        Move.ASK_CLOSEOUT,
-        _lead(stage=Stage.UNDER_WAY, progress=100),
+        Move.REPORT,
+        _LEAD,
+        _RUNNING,
+        lambda today: Q(due__gte=today) & colour_is((Colour.RED,), today),
+    ),
+    Waiting(
+        "due",
+        say("7天内到期"),
+        _UNIT,
+        Move.REPORT,
+        _LEAD,
+        _WORK,
+        lambda today: Q(due__range=(today, today + WEEK)),
+    ),
+    Waiting(
+        "closeout", say("措施已完成，待申请销号"), _UNIT, Move.ASK_CLOSEOUT, _LEAD, _WORK, _plain(progress=100)
     ),
 )
 
@@ -141,4 +147,4 @@ def waiting_for(actor: Actor) -> list[Waiting]:
 
 def rows_of(waiting: Waiting, actor: Actor, today: date) -> QuerySet[Problem]:
     """The problems that wait in this way."""
-    return visible_to(actor).filter(waiting.condition(actor, today))
+    return visible_to(actor).filter(waiting.asked(actor, today), stage__in=waiting.stages)

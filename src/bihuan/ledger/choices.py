@@ -34,12 +34,22 @@ def within(unit_id: int) -> QuerySet[Unit, int]:
     return Unit.objects.filter(path__contains=f"/{unit_id}/").values_list("pk", flat=True)
 
 
+def is_below(actor: Actor, unit_id: int) -> bool:
+    """Is this unit the actor's own, or one below it?"""
+    return Unit.objects.filter(pk=unit_id, path__contains=f"/{actor.unit_id}/").exists()
+
+
 def unit_named(actor: Actor, unit_id: int | None) -> Unit | None:
     """The unit with this id, for its name: of the own subtree, or with a problem in sight to lead below it."""
     unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
     if unit is None or actor.unit_id in unit.line:
         return unit
     return unit if visible_to(actor).filter(lead_unit_id__in=within(unit.pk)).exists() else None
+
+
+def unit_titles(units: Iterable[int]) -> dict[int, str]:
+    """The names of units that the caller has seen already, by id."""
+    return dict(Unit.objects.filter(pk__in=list(units)).values_list("pk", "name"))
 
 
 def source_named(source_id: int | None) -> Source | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan.book import clock
@@ -68,7 +69,7 @@ def _rows(
     actor: Actor, asked: LedgerFilter, columns: Sequence[ListColumn], count: list[int]
 ) -> Iterator[list[Any]]:
     today = clock.today()
-    rows = asked.apply(actor, today).select_related("lead_unit", "source").annotate(colour_today=colour_on(today))
+    rows = asked.listed(actor, today, _bringing)
     with_supports = any(column.code == "support" for column in columns)
     sort, cursor = asked.order, None
     while True:
@@ -81,6 +82,10 @@ def _rows(
         if found.following is None:
             return
         cursor = Cursor(found.following.value, found.following.id)
+
+
+def _bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:
+    return rows.select_related("lead_unit", "source").annotate(colour_today=colour_on(clock.today()))
 
 
 def _value(column: ListColumn, row: Problem) -> Any:

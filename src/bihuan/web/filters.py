@@ -6,7 +6,7 @@ are dropped, never trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,15 @@ from bihuan.domain.case import OPEN_STAGES, RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.indicators import FIGURES
 from bihuan.domain.refusals import say
-from bihuan.insight.keyset import Sort
+from bihuan.insight.by_due import ByDue
+from bihuan.insight.keyset import Plain, Rows, Sort
 from bihuan.insight.turning import turns_between
 from bihuan.insight.units_then import leading
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger.asof import colour_is, standing_on
-from bihuan.ledger.choices import within
+from bihuan.ledger.choices import is_below, within
 from bihuan.ledger.queries import visible_to
+from bihuan.ledger.search import few, matches
 from bihuan.organisations.access import Actor
 
 if TYPE_CHECKING:
@@ -119,27 +121,59 @@ class LedgerFilter:
 
     def apply(self, actor: Actor, today: date) -> QuerySet[Problem]:
         """The problems asked for, of those the actor may see, in no order yet."""
-        return visible_to(actor).filter(
-            self._plain(), self._days(today), self._colours(today), self._work(actor, today), self._standing(today)
-        )
+        found = self._conditions(actor, today)
+        if self.words:
+            found &= matches(self.words)
+            ids = few(self.words)
+            found &= Q(id__in=ids) if ids is not None else Q()
+        return visible_to(actor).filter(found & Q(stage__in=self.wanted_stages(today)))
+
+    def listed(
+        self, actor: Actor, today: date, bringing: Callable[[QuerySet[Problem]], QuerySet[Problem]]
+    ) -> Rows:
+        """The same problems as the rows of a list; `bringing` says what each row brings with it.
+
+        The list by due day walks its index, unless a word is rare enough to start from the index of texts.
+        """
+        if self.order.column == "due" and (not self.words or few(self.words) is None):
+            rest = self._conditions(actor, today) & (matches(self.words) if self.words else Q())
+            below = self.unit if self.unit and not self.figure and is_below(actor, self.unit) else None
+            return ByDue(actor, self.wanted_stages(today), rest, bringing, below)
+        return Plain(bringing(self.apply(actor, today)))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that must stand in the texts."""
+        return tuple(self.text.split())
+
+    def wanted_stages(self, today: date) -> tuple[str, ...]:
+        """The stages in which the problems asked for can be, by name, as a whole, or by what is asked of them."""
+        found = set(self.stages) if self.stages else {s for s in Stage if self.everything or s in OPEN_STAGES}
+        if self.figure and (self.on or today) >= today:
+            found &= set(FIGURES[self.figure].stages)
+        if self.waiting:
+            found &= WAITING[self.waiting].stages
+        return tuple(stage.value for stage in Stage if stage in found)
+
+    def _conditions(self, actor: Actor, today: date) -> Q:
+        """All conditions but stage, words and sight."""
+        plain = self._plain() & self._days(today) & self._colours(today)
+        return plain & self._work(actor, today) & self._standing(today)
 
     def _plain(self) -> Q:
         found = Q()
         for condition, value in (
-            ("stage__in", self.stages),
             ("source_id", self.source),
             ("horizon", self.horizon),
-            ("place__reading", str(self.reading) if self.reading else None),
+            ("reading_id", self.reading),
             ("dispatch_id", self.dispatch),
             ("ledger_id", self.ledger),
         ):
             if value:
                 found &= Q(**{condition: value})
-        if not self.everything:
-            found &= Q(stage__in=OPEN_STAGES)
         if self.unit and not self.figure:
             found &= Q(lead_unit_id__in=within(self.unit))
-        return found & _says(self.text) if self.text else found
+        return found
 
     def _days(self, today: date) -> Q:
         found = Q()
@@ -163,7 +197,7 @@ class LedgerFilter:
         return found
 
     def _work(self, actor: Actor, today: date) -> Q:
-        return WAITING[self.waiting].condition(actor, today) if self.waiting else Q()
+        return WAITING[self.waiting].asked(actor, today) if self.waiting else Q()
 
     def _standing(self, today: date) -> Q:
         """The figure asked for, of the units that led on its day."""
@@ -172,19 +206,6 @@ class LedgerFilter:
         day = self.on or today
         units = leading(self.unit, day, alone=self.alone) if self.unit else None
         return standing_on(day, FIGURES[self.figure], today=today, units=units)
-
-
-def _says(text: str) -> Q:
-    """Every word of the text stands in the title, the text, the number or the lead unit's name."""
-    found = Q()
-    for word in text.split():
-        found &= (
-            Q(title__icontains=word)
-            | Q(text__icontains=word)
-            | Q(number__icontains=word)
-            | Q(lead_unit__name__icontains=word)
-        )
-    return found
 
 
 def _known(values: Iterable[str], allowed: Any) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -44,6 +44,7 @@ BULK = (
     Move.PLAN_LOOKBACK,
     Move.SUSPEND,
     Move.RESUME,
+    Move.RECALL,
     Move.MERGE,
     Move.WITHDRAW,
 )
@@ -55,7 +56,8 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     insist(may_see_problems(request.actor))
     asked = LedgerFilter.from_query(request.GET)
     today = clock.today()
-    found = page(listed(asked, request, today), asked.order, _cursor(request.GET, asked.order))
+    rows = asked.listed(request.actor, today, bringing)
+    found = page(rows, asked.order, _cursor(request.GET, asked.order))
     shown = chosen_columns(request)
     if any(column.code == "support" for column in shown):
         choices.name_supports(found.rows)
@@ -82,10 +84,10 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     return render(request, "web/ledger/page.html", context)
 
 
-def listed(asked: LedgerFilter, request: SignedInRequest, today: Any) -> QuerySet[Problem]:
+def bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:
     """The rows of the list with what its cells need, no more."""
-    rows = asked.apply(request.actor, today).select_related("lead_unit", "source")
-    return rows.defer("claims", "place", "turns", "worked_by").annotate(colour_today=colour_on(today))
+    rows = rows.select_related("lead_unit", "source").annotate(colour_today=colour_on(clock.today()))
+    return rows.defer("claims", "place", "turns", "worked_by")
 
 
 @require_GET

@@ -1,0 +1,93 @@
+"""A list by due day, taken from the index behind it: the same cost on every page, however many problems there are.
+
+`Reach` repeats stage and due day for every unit that may see a problem, so what a unit sees of one stage is one
+stretch of an index in the order of the list. A page takes as many rows from each stage asked for as it could
+need at most, and merges them. For a unit below the own one the stretches of that unit are read instead: all that
+was handed out to it is in the own sight as well, which is asked all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bihuan.domain.case import Stage
+from bihuan.insight.keyset import Cursor, Sort, beyond_of, order_of
+from bihuan.ledger.models import Problem, Reach
+from bihuan.organisations.access import Actor
+
+NOT_HANDED_OUT = frozenset({Stage.DRAFT, Stage.LISTED, Stage.MERGED, Stage.WITHDRAWN})
+"""Stages in which a problem may be in sight of its office alone, whichever unit it is meant for."""
+_ANY = "?"
+
+
+@dataclass(frozen=True)
+class ByDue:
+    """What `actor` sees of `stages`, narrowed by `rest`, by due day; `bringing` says what a row brings with it.
+
+    `below` is a unit below the actor's whose problems alone are asked for; `rest` says so too.
+    """
+
+    actor: Actor
+    stages: Sequence[str]
+    rest: Q
+    bringing: Callable[[QuerySet[Problem]], QuerySet[Problem]]
+    below: int | None = None
+
+    def stretch(
+        self, sort: Sort, *, empty: bool, beyond: Cursor | None, backwards: bool, size: int
+    ) -> list[Problem]:
+        """See `keyset.Rows`."""
+        parts: list[str] = []
+        params: list[Any] = []
+        for unit, stages in self._units():
+            sql, values = self._one(unit, sort, empty, beyond, backwards, size)
+            for stage in stages:
+                parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")  # noqa: S608  what Django wrote
+                params += [stage if value == _ANY else value for value in values]
+        if not parts:
+            return []
+        descends = order_of(sort, empty, backwards)[-1].startswith("-")
+        ids = self._merged(parts, params, "DESC" if descends else "ASC", size)
+        found = {row.id: row for row in self.bringing(Problem.objects.filter(id__in=ids))}
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def _units(self) -> Iterator[tuple[int, list[str]]]:
+        """The units whose stretches are read, each with its stages."""
+        if self.below is None:
+            yield self.actor.unit_id, list(self.stages)
+            return
+        kept = [stage for stage in self.stages if stage in NOT_HANDED_OUT]
+        out = [stage for stage in self.stages if stage not in NOT_HANDED_OUT]
+        yield from ((unit, some) for unit, some in ((self.actor.unit_id, kept), (self.below, out)) if some)
+
+    def _one(
+        self, unit: int, sort: Sort, empty: bool, beyond: Cursor | None, backwards: bool, size: int
+    ) -> tuple[str, tuple[Any, ...]]:
+        """The statement for one stage of one unit, with a mark where the stage goes."""
+        plain = not self.rest and unit == self.actor.unit_id
+        rows: QuerySet[Any] = Reach.objects.all() if plain else Problem.objects.all()
+        root = "" if plain else "reaches__"
+        names = (f"{root}due", f"{root}problem_id")
+        asked = Q(**{f"{root}unit_id": unit, f"{root}stage": _ANY, f"{root}due__isnull": empty}) & self.rest
+        if beyond is not None:
+            asked &= beyond_of(sort, beyond, backwards, names)
+        if unit != self.actor.unit_id:
+            asked &= Q(Exists(_sight(self.actor)))
+        rows = rows.filter(asked).order_by(*order_of(sort, empty, backwards, names)).values_list(*names)
+        return rows[:size].query.sql_with_params()
+
+    def _merged(self, parts: Sequence[str], params: Sequence[Any], direction: str, size: int) -> list[UUID]:
+        sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 {direction}, 2 {direction} LIMIT {int(size)}"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return [id_ if isinstance(id_, UUID) else UUID(id_) for _due, id_ in cursor.fetchall()]
+
+
+def _sight(actor: Actor) -> QuerySet[Reach]:
+    return Reach.objects.filter(unit_id=actor.unit_id, region_id=OuterRef("region_id"), problem_id=OuterRef("id"))
