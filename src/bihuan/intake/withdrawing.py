@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -28,6 +29,7 @@ from bihuan.organisations.access import Actor, may_keep_ledgers
 
 ASIDE = (Stage.MERGED, Stage.WITHDRAWN)
 NAMED = 3
+R = TypeVar("R", Draft, UnitName)
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,11 @@ def _prospect(actor: Actor, reading: Reading, reason: str, *, dry_run: bool) -> 
 def _burdened(problems: Sequence[Problem], own: dict[UUID, str]) -> list[Refusal]:
     """Those of `problems` into which a problem from elsewhere was merged: it would go down with them."""
     by_id = {row.id: row for row in problems}
-    ids, found = list(by_id), set()
+    ids = list(by_id)
+    found: set[UUID] = set()
     for start in range(0, len(ids), CHUNK):
         merged = Problem.objects.filter(merged_into_id__in=ids[start : start + CHUNK])
-        found |= {into for id_, into in merged.values_list("id", "merged_into_id") if id_ not in own}
+        found |= {into for id_, into in merged.values_list("id", "merged_into_id") if into and id_ not in own}
     denied = Denied(say("有别处的问题已经并入，撤回会一起丢掉。"), say("请把相关的问题另行登记后，逐个“撤销”。"))
     return [Refusal(by_id[id_], denied) for id_ in sorted(found)]
 
@@ -153,9 +156,13 @@ def take_up_again(*, actor: Actor, reading: Reading) -> Reading:
         faults=old.faults,
         drafts_count=old.drafts_count,
     )
-    for model in (Draft, UnitName):
-        rows = list(model._default_manager.filter(region_id=old.region_id, reading_id=old.id))
-        for row in rows:
-            row.pk, row.reading_id, row._state.adding = new_id(), new.id, True
-        model._default_manager.bulk_create(rows, batch_size=CHUNK)
+    _copy(Draft, old, new)
+    _copy(UnitName, old, new)
     return new
+
+
+def _copy(model: type[R], old: Reading, new: Reading) -> None:
+    rows = list(model._default_manager.filter(region_id=old.region_id, reading_id=old.id))
+    for row in rows:
+        row.pk, row.reading_id = new_id(), new.id
+    model._default_manager.bulk_create(rows, batch_size=CHUNK)

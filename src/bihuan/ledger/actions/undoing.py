@@ -15,9 +15,10 @@ from uuid import UUID
 from bihuan.book.models import Entry
 from bihuan.book.writing import CHUNK
 from bihuan.domain.lifecycle import Move
-from bihuan.domain.refusals import Denied, say
+from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
+from bihuan.ledger.batches import batch_of
 from bihuan.ledger.models import Measure
 from bihuan.organisations.access import Actor
 
@@ -45,6 +46,18 @@ def recall(*, actor: Actor, problems: Sequence[UUID], reason: str, **how: Unpack
         return None
 
     return take(Move.RECALL, change, actor=actor, problems=problems, **how)
+
+
+def recall_dispatch(*, actor: Actor, dispatch: UUID, reason: str, **how: Unpack[How]) -> Outcome:
+    """Recall everything that went out with `dispatch`, or nothing; what was set aside since stays aside.
+
+    With `dry_run` what would be refused is told apart from the rest. Raises `Refused` where nothing of it is left.
+    """
+    ids = list(batch_of(actor, dispatch).values_list("id", flat=True))
+    if not ids:
+        raise Refused(Denied(say("这次交办已经撤回，或者没有可以撤回的问题。"), say("请刷新页面查看。")))
+    how["all_or_none"] = not how.get("dry_run")
+    return recall(actor=actor, problems=ids, reason=reason, **how)
 
 
 def _filled_in(problems: Sequence[UUID]) -> dict[UUID, set[str]]:

@@ -83,6 +83,11 @@ class Correct(MoveForm):
         """The fields of persons and measures."""
         return [self[key] for key, _label, _value in self._parts()]
 
+    @property
+    def parts_wrong(self) -> bool:
+        """Is there something to mend among them?"""
+        return any(field.errors for field in self.part_fields)
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors and self.about is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,21 +16,20 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.book import clock
 from bihuan.domain.case import Side, Standing
-from bihuan.domain.lifecycle import right
+from bihuan.domain.lifecycle import Move, right
 from bihuan.domain.refusals import Denied, Refused, insist, say
-from bihuan.ledger.actions.step import Outcome, Refusal
+from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.actions.taking import take
 from bihuan.web import errors
 from bihuan.web.acts import ACTS, Act
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.forms.moves import MoveForm
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.refusals import EXAMPLES, grouped
 from bihuan.web.tickets import held, issue, result_of
 from bihuan.web.views.ledger import parsed_ids
 
 MOST = 20_000
-GROUPS = 8
-EXAMPLES = 5
 
 Selection = Mapping[UUID, int]
 
@@ -151,32 +150,18 @@ def _perform(request: SignedInRequest, chosen: Act, selection: Selection, form: 
         "refused": len(outcome.refused),
         "groups": grouped(outcome.refused),
         "back": _back(request),
+        "dispatch": _recallable(chosen, outcome),
     }
+
+
+def _recallable(chosen: Act, outcome: Outcome) -> str:
+    """By what the list just dispatched can be recalled as a whole; empty for other moves."""
+    sent = chosen.move is Move.DISPATCH and outcome.done
+    return str(outcome.done[0].dispatch_id) if sent else ""
 
 
 def _summary(outcome: Outcome) -> str:
     return f"{len(outcome.done)}/{len(outcome.refused)}"
-
-
-def grouped(refused: Sequence[Refusal]) -> list[dict[str, Any]]:
-    """Refusals by their reason, the most frequent first, each with a few examples; rare reasons together."""
-    groups: dict[str, list[Refusal]] = {}
-    for refusal in refused:
-        groups.setdefault(errors.told(refusal.denied), []).append(refusal)
-    ranked = sorted(groups.items(), key=lambda pair: -len(pair[1]))
-    rest = [refusal for _text, rows in ranked[GROUPS:] for refusal in rows]
-    shown = ranked[:GROUPS] + ([(_("其他原因"), rest)] if rest else [])
-    return [
-        {
-            "text": text,
-            "count": len(rows),
-            "examples": [
-                {"id": str(row.problem.id), "number": row.problem.number, "title": row.problem.title}
-                for row in rows[:EXAMPLES]
-            ],
-        }
-        for text, rows in shown
-    ]
 
 
 def _result(request: SignedInRequest, chosen: Act) -> HttpResponse:

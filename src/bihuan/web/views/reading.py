@@ -77,6 +77,7 @@ def _page(
         "rows": draft_rows(page.object_list, names, directory),
         "shown": shown if shown in queries.SHOWN else "all",
         "form": form or ConfirmForm(),
+        "withdrawn_by": queries.uploaders_of([found]).get(found.withdrawn_by_id or 0),
     }
     return render(request, "web/intake/reading.html", context)
 
