@@ -19,6 +19,7 @@ from bihuan.web.views import (
     problem,
     reading,
     registering,
+    undoing,
 )
 
 urlpatterns = [
@@ -41,6 +42,8 @@ urlpatterns = [
     path("ledger/new/", registering.new_problem, name="new_problem"),
     path("ledger/new/units/", registering.unit_names, name="unit_names"),
     path("ledger/act/<slug:move>/", bulk.bulk, name="bulk"),
+    path("ledger/dispatches/", undoing.dispatches, name="dispatches"),
+    path("ledger/dispatches/<uuid:dispatch_id>/recall/", undoing.dispatch_recall, name="dispatch_recall"),
     path("problems/<uuid:problem_id>/", problem.problem, name="problem"),
     path("problems/<uuid:problem_id>/drawer/", problem.problem_drawer, name="problem_drawer"),
     path("problems/<uuid:problem_id>/<slug:move>/", acting.act, name="act"),
@@ -55,6 +58,8 @@ urlpatterns = [
     path("intake/<uuid:reading_id>/rows/<int:place>/drop/", reading.reading_drop, name="reading_drop"),
     path("intake/<uuid:reading_id>/confirm/", reading.reading_confirm, name="reading_confirm"),
     path("intake/<uuid:reading_id>/discard/", reading.reading_discard, name="reading_discard"),
+    path("intake/<uuid:reading_id>/withdraw/", undoing.reading_withdraw, name="reading_withdraw"),
+    path("intake/<uuid:reading_id>/again/", undoing.reading_again, name="reading_again"),
     # organisation
     path("units/", organisation.units, name="units"),
     path("units/new/", organisation.unit_new, name="unit_new"),
