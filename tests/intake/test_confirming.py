@@ -78,6 +78,7 @@ class TestWhatBecomesOfARow:
             "status_raw": "已完成",
             "progress": "井盖已全部更换",
             "deadline_raw": "2026年9月底前",
+            "deadline_date": "2026-09-30",
             "person": "贺知远",
         }
         assert (problem.stage, problem.closed_on, problem.accepted_on) == ("listed", None, None)

@@ -149,39 +149,32 @@ def needs_lead_unit(case: Case) -> Denied | None:
     return Denied(say("还没有牵头单位，不能接续办理。"), say("请先在“修改”中填写牵头单位。"))
 
 
-def doubts(claim: Claim, today: date) -> list[Denied]:
+def doubts(claim: Claim, today: date) -> list[str]:
     """Where a claim contradicts itself or the calendar, in words for whoever decides about the row."""
     return [*_about_days(claim, today), *_about_progress(claim)]
 
 
-def _about_days(claim: Claim, today: date) -> Iterator[Denied]:
+def _about_days(claim: Claim, today: date) -> Iterator[str]:
     sent, done = claim.dispatched_on, claim.done_on
     if sent and sent > today:
-        yield Denied(say("文件所称交办日期%(day)s还没有到。"), params={"day": sent})
+        yield say("文件所称的交办日期还没有到。")
     if done and done > today:
-        yield Denied(say("文件所称完成日期%(day)s还没有到。"), params={"day": done})
+        yield say("文件所称的完成日期还没有到。")
     if sent and done and done < sent:
-        yield Denied(say("文件所称完成日期%(done)s早于交办日期%(sent)s。"), params={"done": done, "sent": sent})
+        yield say("文件所称的完成日期早于交办日期。")
     if sent and claim.due_original and claim.due_original < sent:
-        yield Denied(
-            say("文件所称整改时限%(due)s早于交办日期%(sent)s。"), params={"due": claim.due_original, "sent": sent}
-        )
+        yield say("文件所称的整改时限早于交办日期。")
     if claim.due and claim.due_original and claim.due < claim.due_original:
-        yield Denied(
-            say("文件所称延期后的时限%(due)s早于原时限%(original)s。"),
-            params={"due": claim.due, "original": claim.due_original},
-        )
+        yield say("文件所称延期后的时限早于原时限。")
 
 
-def _about_progress(claim: Claim) -> Iterator[Denied]:
-    stage, progress = claim.stage, claim.progress
-    if stage is Claimed.DONE:
-        if progress is not None and progress < 100:
-            yield Denied(say("状态写的是完成，进度写的是%(progress)s%%。"), params={"progress": progress})
-        return
-    if stage is Claimed.NOT_BEGUN and progress:
-        yield Denied(say("状态写的是未启动，进度写的是%(progress)s%%。"), params={"progress": progress})
-    elif progress == 100:
-        yield Denied(say("进度写的是100%%，状态没有写完成。"))
-    if claim.done_on:
-        yield Denied(say("写有完成日期%(day)s，状态没有写完成。"), params={"day": claim.done_on})
+def _about_progress(claim: Claim) -> Iterator[str]:
+    done = claim.stage is Claimed.DONE
+    if done and claim.progress is not None and claim.progress < 100:
+        yield say("状态写的是完成，进度没有到100%。")
+    if claim.stage is Claimed.NOT_BEGUN and claim.progress:
+        yield say("状态写的是未启动，却写有进度。")
+    elif not done and claim.progress == 100:
+        yield say("进度写的是100%，状态没有写完成。")
+    if not done and claim.done_on:
+        yield say("写有完成日期，状态没有写完成。")

@@ -23,6 +23,7 @@ from bihuan.documents.reading import Fault, Item, Limits, Unreadable, read_ledge
 from bihuan.documents.reading import Reading as Found
 from bihuan.domain.case import Horizon
 from bihuan.domain.refusals import Denied, Refused, insist, say
+from bihuan.intake.claiming import doubts_about
 from bihuan.intake.mapping import KINDS, Defaults, Mapper, horizon_of, names_in, units_by_name
 from bihuan.intake.matching import Directory
 from bihuan.intake.models import Draft, Reading, UnitName
@@ -30,6 +31,7 @@ from bihuan.intake.queries import drafts_of, names_of, outlook
 from bihuan.intake.uploads import Arrival, arriving
 from bihuan.ledger.actions.ledgers import open_ledger
 from bihuan.ledger.actions.register import refuses_ledger, register
+from bihuan.ledger.actions.taking_over import take_over
 from bihuan.ledger.models import Ledger, Problem
 from bihuan.organisations.access import Actor, may_keep_ledgers
 
@@ -111,6 +113,7 @@ def _draft(reading: Reading, place: int, item: Item, faults: set[tuple[str, str 
     plain.pop("doubts", None)
     no_text = not item.problem.strip()
     notes = [_note(doubt, faulty=no_text or _key(doubt) in faults) for doubt in item.doubts]
+    notes += [_note(doubt, faulty=False) for doubt in doubts_about(plain, clock.today())]
     return Draft(
         id=new_id(),
         region_id=reading.region_id,
@@ -241,11 +244,14 @@ def _recount(reading: Reading, before: Iterable[str], after: Iterable[str]) -> N
 
 
 @transaction.atomic
-def confirm(*, actor: Actor, reading: Reading, defaults: Defaults | None = None) -> list[Problem]:
+def confirm(
+    *, actor: Actor, reading: Reading, defaults: Defaults | None = None, half_done: bool = False
+) -> list[Problem]:
     """Put all drafts of `reading` on its ledger, or none; returns the problems in the order of the file.
 
-    A second time does nothing and returns nothing. Raises `Refused` while a draft is faulty or a unit name has
-    neither been matched nor left out, and where the reading was dropped.
+    With `half_done` they are taken over as well, as the file claims; those without a lead unit stay listed until
+    they have one. A second time does nothing and returns nothing. Raises `Refused` while a draft is faulty or a
+    unit name has neither been matched nor left out, and where the reading was dropped.
     """
     insist(refuses_ledger(actor, reading.ledger))
     rows = Reading.objects.filter(region_id=reading.region_id, id=reading.id)
@@ -258,7 +264,12 @@ def confirm(*, actor: Actor, reading: Reading, defaults: Defaults | None = None)
     insist(_refuses_units(reading, names))
     mapper = Mapper(reading, units_by_name(names), defaults or Defaults())
     problems = [mapper.problem(draft) for draft in drafts_of(reading)]
-    return register(actor=actor, ledger=reading.ledger, problems=problems)
+    registered = register(actor=actor, ledger=reading.ledger, problems=problems)
+    if half_done:
+        led = [problem.id for problem in registered if problem.lead_unit_id is not None]
+        outcome = take_over(actor=actor, problems=led, all_or_none=True)
+        insist(outcome.refused[0].denied if outcome.refused else None)
+    return registered
 
 
 def _refuses_units(reading: Reading, names: Iterable[UnitName]) -> Denied | None:

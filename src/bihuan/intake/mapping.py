@@ -2,7 +2,7 @@
 
 A file's word for stage, progress and dates already kept is taken over as a claim of that file, never as proved
 here. Columns that are no field of ours stay with the draft: they may name people who complained, and a problem
-is shown to the unit complained of.
+is shown to the unit complained of. The few that claim dates and progress (`claiming`) are kept word for word.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from datetime import date
 from typing import Any
 
 from bihuan.domain.case import Horizon, Urgency
+from bihuan.intake.claiming import words_of
 from bihuan.intake.matching import normal
 from bihuan.intake.models import Draft, Reading
 from bihuan.ledger.actions.register import NewMeasure, NewProblem
 from bihuan.ledger.models import Source
 from bihuan.ledger.models.problem import Origin
 
-CLAIMED = ("no", "status", "status_raw", "progress", "deadline_raw", "person", "remark")
+CLAIMED = ("no", "person", "remark")
 HORIZONS = {
     "immediate": Horizon.AT_ONCE,
     "immediate+longterm": Horizon.AT_ONCE,
@@ -123,7 +124,7 @@ class Mapper:
 
 
 def _claims(item: Mapping[str, Any], parts: Parts, *, unknown_source: bool) -> dict[str, Any]:
-    claims = {name: item[name] for name in CLAIMED if item.get(name)}
+    claims = {name: item[name] for name in CLAIMED if item.get(name)} | words_of(item)
     if parts.left_out:
         claims["units"] = list(parts.left_out)
     if unknown_source and item.get("source"):

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from bihuan.domain.refusals import Denied, say
+from bihuan.intake.claiming import Claims, count_claims
 from bihuan.intake.mapping import day_of, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.organisations.access import Actor, may_keep_ledgers
@@ -88,6 +89,7 @@ class Outlook:
     unmatched: int
     without_lead: int
     overdue: int
+    claims: Claims
 
     @property
     def obstacles(self) -> list[Denied]:
@@ -117,7 +119,8 @@ def outlook(reading: Reading, names: Sequence[UnitName], today: date) -> Outlook
     )
     units = units_by_name(names)
     without_lead = overdue = 0
-    for item in drafts_of(reading).values_list("item", flat=True):
+    items = list(drafts_of(reading).values_list("item", flat=True))
+    for item in items:
         without_lead += parts_of(item, units).lead is None
         due = day_of(item)
         overdue += due is not None and due < today
@@ -129,6 +132,7 @@ def outlook(reading: Reading, names: Sequence[UnitName], today: date) -> Outlook
         unmatched=sum(1 for row in names if not row.settled),
         without_lead=without_lead,
         overdue=overdue,
+        claims=count_claims(items),
     )
 
 
