@@ -105,6 +105,7 @@ class _SheetScan:
         self._column = -1
         self._style: str | None = None
         self._text = False
+        self._error = False
         self._formula = False
         self._filled = False
         self._in_value = False
@@ -131,7 +132,7 @@ class _SheetScan:
 
     def closed(self, tag: str) -> None:
         self._in_value = False
-        if tag == "c" and self._formula and not self._filled and not self._text:
+        if tag == "c" and (self._error or (self._formula and not self._filled and not self._text)):
             self.facts.uncounted.add((self._row, self._column))
 
     def _begin_row(self, attributes: Attributes) -> None:
@@ -143,6 +144,7 @@ class _SheetScan:
     def _cell(self, attributes: Attributes) -> None:
         self._formula = self._filled = False
         self._text = attributes.get("t") == "str"
+        self._error = attributes.get("t") == "e"
         self._style = attributes.get("s")
         place = cell_of(attributes["r"]) if "r" in attributes else (self._row, self._column + 1)
         if place is None:

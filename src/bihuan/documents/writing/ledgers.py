@@ -114,8 +114,8 @@ class _Sheet:
     """The one sheet of a ledger: title, header, rows, note."""
 
     def __init__(self, book: xlsxwriter.Workbook, title: str, columns: Sequence[Column]) -> None:
-        self._sheet = book.add_worksheet(_sheet_name(title))
-        self._title = _clean(title)
+        self._sheet = book.add_worksheet(sheet_name(title))
+        self._title = clean(title)
         self._columns = columns
         border = {"border": 1, "border_color": "#BFBFBF", "valign": "top", "text_wrap": True}
         self._formats = {
@@ -144,7 +144,7 @@ class _Sheet:
                 self._cell(top + count, column, value, self._columns[column].kind)
         self._sheet.autofilter(top, 0, top + count, last)
         if note:
-            self._across(top + count + 1, last, _clean(note), "note")
+            self._across(top + count + 1, last, clean(note), "note")
         return count
 
     def _set_up(self) -> None:
@@ -165,7 +165,7 @@ class _Sheet:
             self._across(0, last, self._title, "title")
         self._sheet.set_row(top, 24)
         for place, column in enumerate(self._columns):
-            self._sheet.write_string(top, place, _clean(column.header), self._formats["header"])
+            self._sheet.write_string(top, place, clean(column.header), self._formats["header"])
         self._sheet.freeze_panes(top + 1, 0)
         self._sheet.repeat_rows(0, top)
         return top
@@ -184,8 +184,8 @@ class _Sheet:
         elif isinstance(value, int | float | Decimal) and not isinstance(value, bool) and _is_exact(value):
             sheet.write_number(row, column, value, formats["number"])
         else:
-            text = _clean(_text(value, kind))
-            sheet.write_string(row, column, text, formats["quoted" if _leads_astray(text) else "text"])
+            text = clean(_text(value, kind))
+            sheet.write_string(row, column, text, formats["quoted" if leads_astray(text) else "text"])
 
     def _date(self, row: int, column: int, value: date) -> None:
         if isinstance(value, datetime):
@@ -200,7 +200,7 @@ def _is_exact(value: float | Decimal) -> bool:
     return abs(float(value)) < 1e15
 
 
-def _leads_astray(text: str) -> bool:
+def leads_astray(text: str) -> bool:
     """Whether a program that guesses could take a text for a formula."""
     return any(
         line.lstrip(" \u3000\xa0")[:1] in tuple(_LEADS_ASTRAY)
@@ -223,7 +223,7 @@ def _numbered(place: int, part: str) -> str:
     return f"{place}. {part}" if part[:1].isdigit() else f"{place}.{part}"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """A text that an XML file can hold and a cell can take; lone halves of a pair become U+FFFD."""
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
@@ -233,8 +233,8 @@ def _clean(text: str) -> str:
     return text.encode("utf-16-le")[: 2 * (_CELL_LIMIT - len(mark))].decode("utf-16-le", "ignore") + mark
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
     """A legal name for the sheet: no []:*?/\\, no quotation mark at either end, at most 31 signs."""
-    bare = "".join(char for char in _clean(title) if char not in "[]:*?/\\" and char.isprintable())
+    bare = "".join(char for char in clean(title) if char not in "[]:*?/\\" and char.isprintable())
     bare = bare[:_SHEET_NAME_LIMIT].strip("' ")
     return bare if bare and bare.lower() != "history" else "Sheet1"
