@@ -97,6 +97,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     "person_active": POSTED,
     "post_new": POSTED,
     "post_end": POSTED,
+    "post_hand": ADMINISTRATORS,
+    "slips": ADMINISTRATORS,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import openpyxl
@@ -16,6 +17,7 @@ from bihuan.book.models import Entry
 from bihuan.organisations.models import Person, Post, Unit
 from bihuan.organisations.spreadsheets import passwords_workbook, template
 from tests.web.test_problem import text_of
+from tests.world import START
 
 UNIT_HEAD = ("单位全称", "简称", "类型", "上级单位", "区划代码")
 PERSON_HEAD = ("姓名", "用户名", "单位", "岗位", "职务")
@@ -93,13 +95,17 @@ def test_nothing_is_written_before_it_is_confirmed_and_all_of_it_after(upload, a
 def test_the_passwords_are_handed_out_once_and_work(upload, admin):
     done = admin.post("/units/import/", {"plan": signed(upload(workbook(UNITS, PEOPLE)))})
     file, name = re.findall(r'href="data:[^;]+;base64,([^"]+)" download="([^"]+)"', done.content.decode())[0]
-    assert name == "初始密码名单.xlsx"
+    assert name == "一次性密码名单.xlsx"
     sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(unescape(file)))).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))[1:]
     assert [row[:3] for row in rows] == [("冉月明", "青屏县", "ranym"), ("时雨辰", "石桥镇", "shiyc")]
     for row in rows:
         assert authenticate(username=row[2], password=row[3])
+        assert Person.objects.get(username=row[2]).must_change_password
         assert not Entry.objects.filter(body__contains=str(row[3])).exists()
+        assert row[4] == (START + timedelta(days=14)).isoformat()
+        slips = done.content.decode().partition('class="slips"')[2]
+        assert slips.count(str(row[3])) == 1
     assert done["Cache-Control"] == "no-store"
 
 
@@ -219,7 +225,8 @@ def test_the_template_can_be_filled_in_and_read_back(admin, upload):
 
 
 def test_names_that_look_like_formulas_are_written_as_text():
-    content = passwords_workbook([("=1+1", "@x", "+a", "-b")])
+    content = passwords_workbook([("=1+1", "@x", "+a", "-b", "2026-03-16")])
     row = next(openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(min_row=2))
-    assert [(cell.value, cell.data_type) for cell in row] == [("=1+1", "s"), ("@x", "s"), ("+a", "s"), ("-b", "s")]
+    assert [cell.value for cell in row] == ["=1+1", "@x", "+a", "-b", "2026-03-16"]
+    assert {cell.data_type for cell in row} == {"s"}
     assert template()

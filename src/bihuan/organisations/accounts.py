@@ -21,6 +21,7 @@ from bihuan.organisations.models import Person, Post, Unit
 from bihuan.organisations.models import UnitKind as UnitKind  # part of add_unit, for callers
 from bihuan.organisations.passwords import fresh_password, last_day, quick_hash
 from bihuan.organisations.roster import first_region
+from bihuan.organisations.slips import Slip
 
 
 def _refuses_unit(actor: Actor, unit: Unit) -> Denied | None:
@@ -72,8 +73,8 @@ def switch_unit(*, actor: Actor, unit: Unit, active: bool) -> None:
 
 
 @transaction.atomic
-def open_account(*, actor: Actor, username: str, name: str, unit: Unit, role: Role, title: str = "") -> str:
-    """Add somebody with a first post; returns the one-time password, which is kept nowhere.
+def open_account(*, actor: Actor, username: str, name: str, unit: Unit, role: Role, title: str = "") -> Slip:
+    """Add somebody with a first post; returns the slip with the one-time password, which is kept nowhere.
 
     Raises `Refused` where the account's name is taken or the unit is not this administrator's.
     """
@@ -81,7 +82,7 @@ def open_account(*, actor: Actor, username: str, name: str, unit: Unit, role: Ro
     password = fresh_password()
     person = _add_person(actor, unit, username, name, password)
     actions.assign_post(person=person, unit=unit, role=role, title=title, writer=actor.writer)
-    return password
+    return _slip(person, unit.name, password)
 
 
 def _add_person(actor: Actor, unit: Unit, username: str, name: str, password: str) -> Person:
@@ -95,8 +96,8 @@ def _add_person(actor: Actor, unit: Unit, username: str, name: str, password: st
     )
 
 
-def reset_password(*, actor: Actor, person: Person) -> str:
-    """Give an account a new one-time password, returned and kept nowhere; the old one ends at once."""
+def reset_password(*, actor: Actor, person: Person) -> Slip:
+    """Give an account a new one-time password, on the slip returned and nowhere else; the old one ends at once."""
     insist(refuses_account(actor, person))
     password = fresh_password()
     actions.set_password(
@@ -106,7 +107,13 @@ def reset_password(*, actor: Actor, person: Person) -> str:
         region_id=actor.region_id,
         writer=actor.writer,
     )
-    return password
+    post = held_posts(person).first()
+    return _slip(person, post.unit.name if post else "", password)
+
+
+def _slip(person: Person, unit: str, password: str) -> Slip:
+    assert person.one_time_until is not None, "a slip is for a one-time password"
+    return Slip(unit, person.name, person.username, password, person.one_time_until)
 
 
 def choose_password(*, person: Person, password: str) -> None:
@@ -151,10 +158,10 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Passed:
-    """A post that was handed over: the one that has its work now, and the password of an account made for it."""
+    """A post that was handed over: the one that has its work now, and the slip of an account made for it."""
 
     post: Post
-    password: str = ""
+    slip: Slip | None = None
 
 
 @transaction.atomic
@@ -166,11 +173,12 @@ def pass_post(*, actor: Actor, post: Post, to: Person | Newcomer, reason: str = 
     """
     insist(_refuses_unit(actor, post.unit))
     insist(refuses_account(actor, post.person))
-    password = ""
+    slip = None
     if isinstance(to, Newcomer):
         password = fresh_password()
         person = _add_person(actor, post.unit, to.username, to.name, password)
+        slip = _slip(person, post.unit.name, password)
     else:
         person = to
         insist(refuses_account(actor, person))
-    return Passed(actions.pass_post(post=post, to=person, reason=reason, writer=actor.writer), password)
+    return Passed(actions.pass_post(post=post, to=person, reason=reason, writer=actor.writer), slip)

@@ -236,8 +236,8 @@ def set_unit_active(*, unit: Unit, active: bool, writer: Writer = SYSTEM) -> Non
     unit.refresh_from_db()
     insist(_refuses_opening(unit) if active else _refuses_closing(unit))
     before = unit.snapshot()
-    remember([(unit, before)])
     unit.is_active = active
+    remember([(unit, before)])
     unit.save(update_fields=["is_active"])
     book(unit, "activate" if active else "deactivate", region_id=unit.region_id, writer=writer, before=before)
 

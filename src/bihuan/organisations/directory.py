@@ -58,9 +58,29 @@ def find_post(actor: Actor, person: Person, post_id: int) -> Post | None:
     return rows.select_related("unit").first()
 
 
+def colleagues(actor: Actor, post: Post, most: int = 500) -> list[Person]:
+    """Who could take over `post`: people of the subtree with a usable account, those of the same unit first."""
+    people = people_under(actor).filter(is_active=True).exclude(pk__in=[post.person_id, actor.person_id])
+    near = set(Post.objects.filter(held_now(), unit_id=post.unit_id).values_list("person_id", flat=True))
+    return sorted(people[:most], key=lambda person: (person.pk not in near, person.username))
+
+
+def past_posts_of(person: Person) -> QuerySet[Post]:
+    """The posts that `person` held and holds no more, newest first, with who took them over."""
+    rows = Post.objects.filter(person=person, until__lt=clock.today())
+    return rows.select_related("unit", "successor__person").order_by("-until", "-id")
+
+
 def posts_of(person: Person) -> QuerySet[Post]:
-    """All posts that `person` holds today, wherever."""
-    return Post.objects.filter(held_now(), person=person).select_related("unit").order_by("id")
+    """All posts that `person` holds today, wherever, with those handed over to them."""
+    rows = Post.objects.filter(held_now(), person=person).select_related("unit").order_by("id")
+    return rows.prefetch_related(Prefetch("predecessors", Post.objects.select_related("person").order_by("-id")))
+
+
+def came_from(post: Post) -> Person | None:
+    """Who handed `post` over to its holder last, if anybody did."""
+    before = next(iter(post.predecessors.all()), None)
+    return before.person if before else None
 
 
 def line_above(actor: Actor, unit: Unit) -> list[Unit]:

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
 from bihuan.book.models import Chain
-from bihuan.book.writing import Conflict, Stroke, append, first_come
+from bihuan.book.writing import Stroke, append, first_come
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.organisations.access import Actor, may_manage_people
 from bihuan.organisations.actions import book, refuses_merged, refuses_name, stroke_of
@@ -51,15 +51,15 @@ def rename(*, actor: Actor, unit: Unit, name: str, short_names: Sequence[str] = 
     """
     hold_for_change()
     unit.refresh_from_db()
-    _insist_unchanged([unit], seen)
+    insist(refuses_stale([unit], seen))
     name = name.strip()
     insist(_refuses_unit(actor, unit) or refuses_merged(unit))
     insist(refuses_name(name, unit.region_id, unit.parent_id, own=unit.pk))
     if (name, list(short_names)) == (unit.name, unit.short_names):
         insist(Denied(say("名称没有变化。"), say("请填写新的名称。")))
     before = unit.snapshot()
-    remember([(unit, before)])
     unit.name, unit.short_names = name[:NAME_LENGTH], list(short_names)
+    remember([(unit, before)])
     unit.save(update_fields=["name", "short_names"])
     book(unit, "rename", region_id=unit.region_id, writer=actor.writer, before=before)
     return unit
@@ -81,7 +81,7 @@ def move(*, actor: Actor, unit: Unit, parent: Unit, seen: str = "") -> Unit:
     hold_for_change()
     unit.refresh_from_db()
     parent.refresh_from_db()
-    _insist_unchanged([unit, parent], seen)
+    insist(refuses_stale([unit, parent], seen))
     insist(refuses_move(actor, unit, parent))
     change = _Change()
     change.note(unit, "move")
@@ -91,14 +91,16 @@ def move(*, actor: Actor, unit: Unit, parent: Unit, seen: str = "") -> Unit:
     return unit
 
 
-def refuses_merger(actor: Actor, unit: Unit, into: Unit) -> Denied | None:
-    """May `unit` be merged into `into`?"""
+def refuses_merger(actor: Actor, unit: Unit, into: Unit, *, founding: bool = False) -> Denied | None:
+    """May `unit` be merged into `into`, or, `founding`, into a new unit below `into`?"""
     denied = _refuses_leaving(actor, unit) or _refuses_unit(actor, into) or _refuses_target(unit, into)
-    return denied or _refuses_children(unit, into) or _refuses_depth(unit, into)
+    if denied or founding:
+        return denied
+    return _refuses_children(unit, into) or _refuses_depth(unit, into)
 
 
 @first_come()
-def merge(*, actor: Actor, unit: Unit, into: Unit, seen: str = "") -> Unit:
+def merge(*, actor: Actor, unit: Unit, into: Unit) -> Unit:
     """Merge `unit` into `into`: close it below its successor, and pass on its posts and the units below it.
 
     Raises `Refused` with what forbids it.
@@ -106,7 +108,6 @@ def merge(*, actor: Actor, unit: Unit, into: Unit, seen: str = "") -> Unit:
     hold_for_change()
     unit.refresh_from_db()
     into.refresh_from_db()
-    _insist_unchanged([unit, into], seen)
     insist(refuses_merger(actor, unit, into))
     change = _Change()
     change.note(unit, "merge")
@@ -185,9 +186,11 @@ def _pass_posts(actor: Actor, unit: Unit, into: Unit) -> None:
     append(strokes, writer=actor.writer, at=clock.now(), today=today)
 
 
-def _insist_unchanged(units: Sequence[Unit], seen: str) -> None:
-    if seen and seen != stamp(units):
-        raise Conflict
+def refuses_stale(units: Sequence[Unit], seen: str) -> Denied | None:
+    """Refuses where one of `units` has changed since `seen` was their stamp; an empty one asks nothing."""
+    if not seen or seen == stamp(units):
+        return None
+    return Denied(say("您打开页面之后，别人改动过其中的单位。"), say("请重新核对后再确认。"))
 
 
 def _refuses_unit(actor: Actor, unit: Unit) -> Denied | None:

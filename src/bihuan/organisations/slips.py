@@ -48,12 +48,12 @@ class Recipient:
 class Round:
     """Who would get a slip, in the order of the units, and how many would not.
 
-    `signed_in`: have signed in already; `beyond`: hold posts outside this administrator's subtree; `outdated`: of
+    `settled`: use their account already; `beyond`: hold posts outside this administrator's subtree; `outdated`: of
     the recipients, those whose present slip still works and would not any more; `mark` names this very state.
     """
 
     recipients: tuple[Recipient, ...]
-    signed_in: int
+    settled: int
     beyond: int
     outdated: int
     mark: str
@@ -76,7 +76,7 @@ class Prepared:
 
 
 def round_of(actor: Actor, unit: Unit, *, everybody: bool = False) -> Round:
-    """Who in `unit` and below would get a slip: those who never signed in, or `everybody`.
+    """Who in `unit` and below would get a slip: those without a password of their own yet, or `everybody`.
 
     Never the actor, nobody whose account is closed or belongs to others too. Raises `Refused` for those who keep
     no people, and where `unit` is not theirs.
@@ -87,11 +87,11 @@ def round_of(actor: Actor, unit: Unit, *, everybody: bool = False) -> Round:
     elsewhere = set(Post.objects.filter(held_now()).exclude(unit__in=units_under(actor)).values_list("person_id"))
     found = [one for one in _holders(unit) if one.person.pk != actor.person_id]
     own = [one for one in found if (one.person.pk,) not in elsewhere]
-    chosen = [one for one in own if everybody or one.person.last_login is None]
+    chosen = [one for one in own if everybody or not _settled(one.person)]
     today = clock.today()
     return Round(
         recipients=tuple(chosen),
-        signed_in=len(own) - len(chosen),
+        settled=len(own) - len(chosen),
         beyond=len(found) - len(own),
         outdated=sum((one.person.one_time_until or date.min) >= today for one in chosen),
         mark=_mark(chosen),
@@ -106,6 +106,11 @@ def _holders(unit: Unit) -> Iterator[Recipient]:
         if post.person_id not in seen:
             seen.add(post.person_id)
             yield Recipient(post.person, post.unit)
+
+
+def _settled(person: Person) -> bool:
+    """Has signed in, and has a password of the own choice?"""
+    return person.last_login is not None and not person.must_change_password
 
 
 def _mark(recipients: Sequence[Recipient]) -> str:

@@ -247,12 +247,12 @@ def _empty_sheet(
     sheet.freeze_panes(1, 0)
 
 
-def passwords_workbook(accounts: Iterable[tuple[str, str, str, str]]) -> bytes:
-    """A workbook of name, unit, account and first password, to be handed out; it is kept nowhere else."""
-    titles = [_("姓名"), _("单位"), _("用户名"), _("初始密码")]
+def passwords_workbook(accounts: Iterable[tuple[str, str, str, str, str]]) -> bytes:
+    """A workbook of name, unit, account, one-time password and its last day; it is kept nowhere else."""
+    titles = [_("姓名"), _("单位"), _("用户名"), _("一次性密码"), _("有效期至")]
 
     def fill(book: xlsxwriter.Workbook) -> None:
-        sheet = book.add_worksheet(_("初始密码"))
+        sheet = book.add_worksheet(_("一次性密码"))
         bold = book.add_format({"bold": True, "bottom": 1})
         for place, title in enumerate(titles):
             sheet.set_column(place, place, 26)

@@ -116,11 +116,15 @@ def former_names(region_id: int) -> Iterator[tuple[int, str]]:
 def remember(changed: Iterable[tuple[Unit, Mapping[str, Any]]]) -> None:
     """Keep how units stood up to yesterday where today is their first change.
 
-    Each comes with its columns as they were until now. Called by every action that changes units, in its
-    transaction, before or after the rows are saved.
+    Each comes as it is now, with its columns as they were until now. Called by every action that changes units,
+    in its transaction.
     """
     today = clock.today()
-    rows = {unit.pk: before for unit, before in changed if (unit.since or _LONG_AGO) < today}
+    rows = {
+        unit.pk: before
+        for unit, before in changed
+        if (unit.since or _LONG_AGO) < today and any(unit.__dict__[name] != before[name] for name in KEPT)
+    }
     known = set(UnitPast.objects.filter(unit_id__in=rows, ends=today).values_list("unit_id", flat=True))
     UnitPast.objects.bulk_create(
         [

@@ -1,6 +1,7 @@
 """The gate: nobody gets past it without having signed in; a session ends when it lies idle, or after its hours.
 
-Every request that passes carries `request.actor`, the person in the post acted in (None for people without a
+Whoever has a one-time password is led to the page where it is changed, whatever was asked for, and nothing else is
+done. Every request that passes carries `request.actor`, the person in the post acted in (None for people without a
 post). Views that are open to everybody say so with `open_to_all`.
 """
 
@@ -17,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from bihuan.domain.refusals import Refused
 from bihuan.organisations.access import Actor, actor_for, held_posts
 from bihuan.web import errors
-from bihuan.web.signin import to_sign_in
+from bihuan.web.signin import to_new_password, to_sign_in
 
 if TYPE_CHECKING:
     from bihuan.organisations.models import Person, Post
@@ -64,6 +65,8 @@ class SignedInMiddleware:
             return None
         if not request.user.is_authenticated:
             return to_sign_in(request)
+        if request.user.must_change_password:
+            return to_new_password(request)
         request.posts = list(held_posts(request.user))
         request.actor = actor_for(request.user, request.posts, request.session.get(POST))
         if request.actor is None:

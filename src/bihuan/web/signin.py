@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
+from bihuan.book import clock
 from bihuan.organisations.accounts import choose_password
 
 if TYPE_CHECKING:
@@ -22,6 +25,18 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Whose password fits; one whose one-time password has run out is told so, and only who knows it is."""
+        person: Person | None = super().authenticate(request, **credentials)
+        until = person.one_time_until if person else None
+        if until is not None and until < clock.today():
+            text = _("这个一次性密码只到%(day)s有效，已经过期。请联系本单位系统管理员重新发放。")
+            raise ValidationError(text % {"day": until.isoformat()})
+        return person
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("desk")
+
     def set_password(self, user: Person, password: str) -> None:
         choose_password(person=user, password=password)
 
@@ -31,7 +46,16 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
     What was typed into a form is kept by the browser (static/web/keep.js) until it has been sent.
     """
-    address = reverse("account_login") + "?" + urlencode({"next": _way_back(request), "expired": 1})
+    return _lead(request, reverse("account_login") + "?" + urlencode({"next": _way_back(request), "expired": 1}))
+
+
+def to_new_password(request: HttpRequest) -> HttpResponse:
+    """Send to the page where a one-time password is changed; from there the way leads to the desk."""
+    return _lead(request, reverse("account_change_password"))
+
+
+def _lead(request: HttpRequest, address: str) -> HttpResponse:
+    """There by redirect, or by the browser's own step where htmx asked for a part of a page."""
     if getattr(request, "htmx", None):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

@@ -11,6 +11,7 @@ from bihuan.web.views import (
     desk,
     evidence,
     frame,
+    handover,
     intake,
     ledger,
     organisation,
@@ -19,6 +20,7 @@ from bihuan.web.views import (
     problem,
     reading,
     registering,
+    slips,
     undoing,
 )
 
@@ -68,11 +70,13 @@ urlpatterns = [
     path("units/import/template/", organisation_import.organisation_template, name="organisation_template"),
     path("people/", people.people, name="people"),
     path("people/new/", people.person_new, name="person_new"),
+    path("people/slips/", slips.slips, name="slips"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/password/", people.person_password, name="person_password"),
     path("people/<int:person_id>/active/", people.person_active, name="person_active"),
     path("people/<int:person_id>/posts/", people.post_new, name="post_new"),
     path("people/<int:person_id>/posts/<int:post_id>/end/", people.post_end, name="post_end"),
+    path("people/<int:person_id>/posts/<int:post_id>/hand/", handover.hand_over, name="post_hand"),
 ]
 
 handler400 = "bihuan.web.errors.bad_request"

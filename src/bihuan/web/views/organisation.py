@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.domain.refusals import Refused, insist
+from bihuan.ledger.actions.closing_units import switch_unit
 from bihuan.organisations import accounts, directory
 from bihuan.organisations.access import may_manage_people
 from bihuan.organisations.accounts import UnitKind
@@ -80,7 +81,7 @@ def unit_active(request: SignedInRequest, unit_id: int) -> HttpResponse:
     unit = unit_or_404(request, unit_id)
     active = request.POST.get("active") == "1"
     try:
-        accounts.switch_unit(actor=request.actor, unit=unit, active=active)
+        switch_unit(actor=request.actor, unit=unit, active=active)
     except Refused as refused:
         told = _("“%(name)s”没有停用：%(why)s") if not active else _("“%(name)s”没有启用：%(why)s")
         messages.error(request, told % {"name": unit.name, "why": errors.told(refused.denied)})

@@ -18,10 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bihuan.domain.refusals import Refused, insist
 from bihuan.organisations import importing, spreadsheets
 from bihuan.organisations.access import may_manage_people
+from bihuan.organisations.slips import Slip
 from bihuan.organisations.spreadsheets import Sheets
 from bihuan.web import errors
 from bihuan.web.forms.organisation import WorkbookForm
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.views.slips import sheets
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HOUR = 3600
@@ -96,12 +98,16 @@ def _carry_out(request: SignedInRequest) -> HttpResponse:
     return render(request, "web/organisation/import.html", {"form": form, "problem": problem})
 
 
-def _done(request: SignedInRequest, made: list[importing.NewAccount]) -> HttpResponse:
-    book = spreadsheets.passwords_workbook((one.name, one.unit, one.username, one.password) for one in made)
+def _done(request: SignedInRequest, made: list[Slip]) -> HttpResponse:
+    book = spreadsheets.passwords_workbook(
+        (one.name, one.unit, one.username, one.password, one.until.isoformat()) for one in made
+    )
     context = {
         "accounts": made,
+        "sheets": sheets(sorted(made, key=lambda slip: slip.unit)),
+        "address": request.build_absolute_uri("/"),
         "file": f"data:{WORKBOOK};base64,{base64.b64encode(book).decode()}" if made else "",
-        "file_name": _("初始密码名单") + ".xlsx",
+        "file_name": _("一次性密码名单") + ".xlsx",
     }
     return render(request, "web/organisation/import_done.html", context)
 

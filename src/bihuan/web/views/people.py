@@ -5,13 +5,14 @@ A password is shown in the answer to the request that made it, and nowhere again
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.domain.refusals import Refused, insist
@@ -20,9 +21,11 @@ from bihuan.organisations.access import may_manage_people
 from bihuan.web import errors
 from bihuan.web.forms.organisation import PersonForm, PostForm
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.views.slips import sheets
 
 if TYPE_CHECKING:
     from bihuan.organisations.models import Person
+    from bihuan.organisations.slips import Slip
 
 ROWS = 50
 
@@ -47,12 +50,11 @@ def person_new(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            password = accounts.open_account(actor=request.actor, **said)
+            slip = accounts.open_account(actor=request.actor, **said)
         except Refused as refused:
             form.add_error(None, errors.told(refused.denied))
         else:
-            made = {"name": said["name"], "username": said["username"], "password": password, "is_new": True}
-            return render(request, "web/organisation/password.html", made)
+            return slip_page(request, slip, is_new=True)
     return render(request, "web/organisation/person_new.html", {"form": form})
 
 
@@ -74,7 +76,11 @@ def _person_page(request: SignedInRequest, found: Person, form: PostForm | None 
     own = set(directory.units_under(request.actor).values_list("pk", flat=True))
     context = {
         "person": found,
-        "held": [{"post": post, "own": post.unit_id in own} for post in directory.posts_of(found)],
+        "held": [
+            {"post": post, "own": post.unit_id in own, "from": directory.came_from(post)}
+            for post in directory.posts_of(found)
+        ],
+        "past": directory.past_posts_of(found),
         "denied": directory.refuses_account(request.actor, found),
         "form": form or PostForm(branches=directory.tree(request.actor)),
     }
@@ -85,9 +91,15 @@ def _person_page(request: SignedInRequest, found: Person, form: PostForm | None 
 def person_password(request: SignedInRequest, person_id: int) -> HttpResponse:
     """A new one-time password, shown in the answer."""
     found = _person(request, person_id)
-    password = accounts.reset_password(actor=request.actor, person=found)
-    made = {"name": found.name, "username": found.username, "password": password, "person": found}
-    return render(request, "web/organisation/password.html", made)
+    slip = accounts.reset_password(actor=request.actor, person=found)
+    return slip_page(request, slip, person_id=found.pk)
+
+
+@sensitive_variables("slip")
+def slip_page(request: SignedInRequest, slip: Slip, **more: Any) -> HttpResponse:
+    """One slip, on the screen and ready to be printed."""
+    context = {"slip": slip, "sheets": sheets([slip]), "address": request.build_absolute_uri("/"), **more}
+    return render(request, "web/organisation/password.html", context)
 
 
 @require_POST

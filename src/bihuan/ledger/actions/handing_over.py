@@ -1,0 +1,178 @@
+"""Handing over a post: the successor holds it from today, and open work that names the leaving person moves along.
+
+Work that waits for a unit waits for whoever holds its posts and needs nothing. A name counts only where it is the
+whole of what was written, in that very unit; names among others are counted and left to people. Who had a hand in
+the fixing (`worked_by`) stays: nobody judges former work from a new post.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+
+from bihuan.book.rows import collector_at_rest
+from bihuan.domain.case import OPEN_STAGES, Stage
+from bihuan.domain.lifecycle import Move
+from bihuan.domain.refusals import Denied, insist, say
+from bihuan.ledger.actions.recording import record
+from bihuan.ledger.actions.step import CHUNK, Opened, open_all, this_moment
+from bihuan.ledger.models import Measure, Problem, Responsibility
+from bihuan.organisations import accounts
+from bihuan.organisations.access import Actor, held_posts, may_manage_people
+from bihuan.organisations.accounts import Newcomer, Passed
+from bihuan.organisations.directory import held_now
+from bihuan.organisations.models import Person, Post
+
+
+@dataclass(frozen=True)
+class NamedIn:
+    """An open problem that names the person: its number, where it stands, in how many measures."""
+
+    number: str
+    stage: Stage
+    in_charge: bool
+    measures: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """The open work in which the holder of a post is named.
+
+    `among_others`: problems where the name is only a part of what was written; `namesakes`: others of the same
+    name in the unit, so that nobody can tell whose work it is; `stays_as`: further posts of the holder there.
+    """
+
+    problems: tuple[NamedIn, ...]
+    among_others: int
+    namesakes: int
+    stays_as: tuple[Post, ...]
+
+    @property
+    def denied(self) -> Denied | None:
+        """Why the names cannot be changed by themselves, where they cannot."""
+        if not self.namesakes:
+            return None
+        return Denied(
+            say("本单位还有%(count)s名同名人员，无法分辨在办问题是谁的，责任人姓名不会改。"),
+            say("移交后请由责任单位在各问题的措施中修改。"),
+            {"count": self.namesakes},
+        )
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What came of it: the post, the slip where an account was made, how many problems name the successor."""
+
+    passed: Passed
+    problems: int
+
+
+def work_of(actor: Actor, post: Post) -> Work:
+    """The open work in which the holder of `post` is named. Raises `Refused` for those who keep no people."""
+    insist(may_manage_people(actor))
+    named = _named(post)
+    problems = _problems(set(named.in_charge) | set(named.measures))
+    return Work(
+        problems=tuple(
+            NamedIn(row.number, Stage(row.stage), row.id in named.in_charge, named.measures[row.id])
+            for row in problems
+        ),
+        among_others=len(named.among_others - {row.id for row in problems}),
+        namesakes=_namesakes(post),
+        stays_as=tuple(held_posts(post.person).filter(unit_id=post.unit_id).exclude(pk=post.pk)),
+    )
+
+
+def hand_over(
+    *, actor: Actor, post: Post, to: Person | Newcomer, reason: str, with_work: bool = True
+) -> HandedOver:
+    """Give `post` to a successor from today, in one transaction with the open work that names its holder.
+
+    Raises `Refused` for everyone but the administrator of both accounts, where the post has ended in the meantime,
+    or the successor cannot take it; `Conflict` where a problem was changed at the same moment.
+    """
+    with collector_at_rest(), transaction.atomic():
+        passed = accounts.pass_post(actor=actor, post=post, to=to, reason=reason)
+        moves = with_work and not _namesakes(post)
+        count = _rename(actor, post, passed.post.person, reason) if moves else 0
+        return HandedOver(passed, count)
+
+
+def _rename(actor: Actor, post: Post, successor: Person, reason: str) -> int:
+    """Name `successor` wherever the holder of `post` is named; how many problems that were."""
+    named = _named(post)
+    moment = this_moment()
+    opened = open_all(_problems(set(named.in_charge) | set(named.measures)), actor=actor, moment=moment)
+    for case in opened:
+        _name_successor(case, post, successor)
+        case.details |= {"note": reason, "post": str(post.uid), "to": successor.pk}
+    record(Move.HAND_OVER, opened, actor=actor, moment=moment)
+    return len(opened)
+
+
+def _name_successor(case: Opened, post: Post, successor: Person) -> None:
+    named: list[Responsibility | Measure] = [*case.responsibilities, *case.measures]
+    name = _plain(post.person.name)
+    for row in named:
+        if row.unit_id == post.unit_id and _plain(row.person) == name:
+            row.person = successor.name
+    signed = case.problem.signed_on is not None
+    if signed and post.person_id not in case.problem.worked_by:
+        case.problem.worked_by = [*case.problem.worked_by, post.person_id]
+
+
+@dataclass
+class _Named:
+    """The open problems in which a name stands: who is in charge, how many measures, and beside other words."""
+
+    in_charge: set[UUID] = field(default_factory=set)
+    measures: Counter[UUID] = field(default_factory=Counter)
+    among_others: set[UUID] = field(default_factory=set)
+
+
+def _named(post: Post) -> _Named:
+    """Where the holder of `post` is named in open work of its unit."""
+    found, name = _Named(), _plain(post.person.name)
+    for model in (Responsibility, Measure):
+        for problem_id, written in _mentions(model, post):
+            if not name or name not in _plain(written):
+                continue
+            if _plain(written) != name:
+                found.among_others.add(problem_id)
+            elif model is Measure:
+                found.measures[problem_id] += 1
+            else:
+                found.in_charge.add(problem_id)
+    return found
+
+
+def _mentions(model: type[Responsibility] | type[Measure], post: Post) -> Iterable[tuple[UUID, str]]:
+    """Problem and person as written, of every row in force that the unit has in open problems."""
+    stages = [stage.value for stage in OPEN_STAGES]
+    rows = model._default_manager.filter(
+        region_id=post.unit.region_id, unit_id=post.unit_id, dropped=False, problem__stage__in=stages
+    )
+    return rows.exclude(person="").values_list("problem_id", "person")
+
+
+def _plain(name: str) -> str:
+    """A name without blanks: in tables two characters are often spread out."""
+    return "".join(name.split())
+
+
+def _problems(ids: Iterable[UUID]) -> list[Problem]:
+    found: list[Problem] = []
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), CHUNK):
+        found.extend(Problem.objects.filter(id__in=wanted[start : start + CHUNK]))
+    return sorted(found, key=lambda row: (row.number, row.id))
+
+
+def _namesakes(post: Post) -> int:
+    """How many others of the same name hold a post in the unit."""
+    others = Post.objects.filter(held_now(), unit_id=post.unit_id, person__name=post.person.name)
+    return others.exclude(person_id=post.person_id).values("person_id").distinct().count()
