@@ -276,6 +276,8 @@ _ROWS = (
     ),
     # No step on one problem, hence from no stage: it follows a post handed over (ledger.actions.handing_over).
     Rule(Move.HAND_OVER, say("移交"), frozenset({Role.ADMINISTRATOR}), frozenset(), frozenset()),
+    # Nor is this one: it follows a merger of units (ledger.actions.regrouping).
+    Rule(Move.REGROUP, say("划转"), frozenset({Role.ADMINISTRATOR}), frozenset(), frozenset()),
 )
 
 MOVES: Mapping[Move, Rule] = {rule.move: rule for rule in _ROWS}

@@ -40,3 +40,4 @@ class Move(StrEnum):
     WITHDRAW_IMPORT = "withdraw_import"
     TAKE_OVER = "take_over"
     HAND_OVER = "hand_over"
+    REGROUP = "regroup"

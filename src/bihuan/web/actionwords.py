@@ -39,6 +39,8 @@ DONE_BY: Mapping[Move, str | Promise] = {
     Move.CORRECT: pgettext_lazy("done by", "更正"),
     Move.RECALL: pgettext_lazy("done by", "撤回交办"),
     Move.WITHDRAW_IMPORT: pgettext_lazy("done by", "撤回导入"),
+    Move.TAKE_OVER: pgettext_lazy("done by", "接续办理"),
     Move.HAND_OVER: pgettext_lazy("done by", "移交"),
+    Move.REGROUP: pgettext_lazy("done by", "划转"),
 }
 """Every move; the English ends in “by”, since the person follows."""

@@ -11,6 +11,7 @@ from bihuan.domain import lookback
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
 from bihuan.ledger.actions.closing import reset_closeout
+from bihuan.ledger.actions.passing import pass_to_successors, refuses_former_work
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.models import Lookback
@@ -36,7 +37,7 @@ def confirm(*, actor: Actor, problem: UUID, finding: str, **how: Unpack[How]) ->
     """The result held: put down what was found; the problem is sustained."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        denied = needs_text(finding, say("回头看情况"))
+        denied = needs_text(finding, say("回头看情况")) or refuses_former_work(case, actor)
         if denied:
             return denied
         _finish(case, Lookback.Result.SUSTAINED, finding, moment)
@@ -50,7 +51,7 @@ def reopen(*, actor: Actor, problem: UUID, finding: str, due: date, **how: Unpac
     """The problem is back: a new cycle begins with a new date; the earlier measures stay on the record."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        denied = needs_text(finding, say("反弹情况"))
+        denied = needs_text(finding, say("反弹情况")) or refuses_former_work(case, actor)
         if denied:
             return denied
         if due < moment.today:
@@ -64,6 +65,7 @@ def reopen(*, actor: Actor, problem: UUID, finding: str, due: date, **how: Unpac
         problem_.due_provisional = False
         for measure in case.measures:
             measure.dropped = True
+        pass_to_successors(case)
         return None
 
     return take(Move.REOPEN, change, actor=actor, problems=[problem], **how)
