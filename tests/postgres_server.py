@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "bihuan"
 PATIENCE = 60.0  # seconds for a server to answer
+STOPPING = 300.0  # seconds for a server to put down what it has in memory
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 
 
@@ -99,8 +100,8 @@ def _make_cluster(programs: Path, folder: Path, password: str) -> None:
     _run([str(programs / "initdb"), "-D", str(folder / "data"), "-U", NAME, *layout], cwd=str(folder))
 
 
-def _start(programs: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    here = ("listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", *FAST)
+def _start(programs: Path, folder: Path, port: int, settings: Sequence[str]) -> subprocess.Popen[bytes]:
+    here = ("listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", *settings)
     options = [part for setting in here for part in ("-c", setting)]
     command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
     with (folder / "log").open("wb") as log:
@@ -113,7 +114,7 @@ def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            with psycopg.connect(url, autocommit=True) as connection:
+            with psycopg.connect(url, autocommit=True) as connection, suppress(psycopg.errors.DuplicateDatabase):
                 connection.execute(f"CREATE DATABASE {NAME}")
             return
         except psycopg.OperationalError as not_yet:
@@ -125,23 +126,24 @@ def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
 def _stop(server: subprocess.Popen[bytes]) -> None:
     server.send_signal(signal.SIGINT)
     try:
-        server.wait(timeout=20)
+        server.wait(timeout=STOPPING)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[str]:
-    """Start a new server from the folder `programs`, give its DATABASE_URL, remove everything afterwards.
+def running(programs: Path, *, settings: Sequence[str] = FAST, keep: Path | None = None) -> Iterator[str]:
+    """Start a server from the folder `programs` with these `settings`, and give its DATABASE_URL.
 
+    The cluster is new and goes away afterwards; with `keep` it is made in that folder once and stays there.
     Raises RuntimeError with the server's log if it does not answer within PATIENCE seconds.
     """
-    folder = Path(tempfile.mkdtemp(prefix="bihuan-postgres-"))
-    password, port = secrets.token_urlsafe(16), _free_port()
+    folder = keep or Path(tempfile.mkdtemp(prefix="bihuan-postgres-"))
+    port = _free_port()
     try:
-        _make_cluster(programs, folder, password)
-        server = _start(programs, folder, port)
+        password = _password(programs, folder)
+        server = _start(programs, folder, port, settings)
         try:
             address = f"postgres://{NAME}:{password}@127.0.0.1:{port}"
             _wait(server, f"{address}/postgres", folder / "log")
@@ -149,7 +151,16 @@ def running(programs: Path) -> Iterator[str]:
         finally:
             _stop(server)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _password(programs: Path, folder: Path) -> str:
+    """The password of the cluster in `folder`, which is made if it is not there yet."""
+    if not (folder / "data" / "PG_VERSION").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _make_cluster(programs, folder, secrets.token_urlsafe(16))
+    return (folder / "password").read_text()
 
 
 def main(command: list[str]) -> int:

@@ -1,0 +1,177 @@
+"""Writing a million problems: without indexes, in bulk, and everything put back afterwards as it was.
+
+Only for homes of the benchmark. What a database is told here holds for loading alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from bench.leavings import kept_models
+from bench.printing import PROBLEM, Rows
+from bench.stencils import columns_of
+from bihuan.ledger import search
+from bihuan.ledger.models import Problem
+
+TEXT_INDEX = "ledger_pairs"
+
+
+class Bulk(Protocol):
+    """How rows get into a database in bulk."""
+
+    def begin(self) -> None:
+        """Take away what slows loading down."""
+
+    def write(self, rows: Rows) -> None:
+        """Put the rows of a chunk in."""
+
+    def finish(self) -> None:
+        """Put back what was taken away, and let the database look at its tables."""
+
+
+def tables() -> list[str]:
+    """The tables that are loaded in bulk."""
+    return [model._meta.db_table for model, _column, _order in kept_models()]
+
+
+class PostgresBulk:
+    """COPY from any number of processes; constraints and indexes are made at the end."""
+
+    def __init__(self) -> None:
+        self._again: list[str] = []
+
+    def begin(self) -> None:
+        names = [*tables(), TEXT_INDEX]
+        constraints = (
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype FROM pg_constraint "
+            "WHERE contype IN ('p', 'u', 'f') AND (conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[])) "
+            "ORDER BY contype = 'f', contype"
+        )
+        found = _fetched(constraints, [names, names])
+        for table, name, _text, _kind in reversed(found):
+            _run(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        indexes = _fetched(
+            "SELECT indexdef, indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename = ANY(%s)",
+            [names],
+        )
+        for _text, name in indexes:
+            _run(f'DROP INDEX "{name}"')
+        add = [f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {text}' for table, name, text, _kind in found]
+        keys = sum(kind != "f" for *_rest, kind in found)
+        self._again = [*add[:keys], *(text for text, _name in indexes), *add[keys:]]
+
+    def write(self, rows: Rows) -> None:
+        with transaction.atomic():
+            for label, found in rows.items():
+                columns = ", ".join(f'"{column}"' for column in columns_of(label))
+                sql = f"COPY {apps.get_model(label)._meta.db_table} ({columns}) FROM STDIN"
+                with connection.cursor() as cursor, cursor.copy(sql) as copy:
+                    copy.write("\n".join(map("\t".join, found)) + "\n")
+            search.add(_texts(rows))
+
+    def finish(self) -> None:
+        for statement in self._again:
+            _run(statement)
+        for table in [*tables(), TEXT_INDEX]:
+            _run(f"VACUUM ANALYZE {table}")
+
+
+class SqliteBulk:
+    """One process that inserts; what is unique stays so, all other indexes are made at the end."""
+
+    def __init__(self) -> None:
+        self._again: list[str] = []
+
+    def begin(self) -> None:
+        for pragma in (
+            "foreign_keys=OFF",
+            "journal_mode=OFF",
+            "synchronous=OFF",
+            "cache_size=-4000000",
+            "locking_mode=EXCLUSIVE",
+        ):
+            _run(f"PRAGMA {pragma}")
+        names = ", ".join(f"'{table}'" for table in tables())
+        found = _fetched(
+            f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({names})",  # noqa: S608
+            [],
+        )
+        for name, _sql in found:
+            _run(f'DROP INDEX "{name}"')
+        self._again = [sql for _name, sql in found]
+
+    def write(self, rows: Rows) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for label, found in rows.items():
+                columns = columns_of(label)
+                marks = ", ".join(["%s"] * len(columns))
+                names = ", ".join(f'"{column}"' for column in columns)
+                table = apps.get_model(label)._meta.db_table
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", found)  # noqa: S608
+            search.add(_texts(rows))
+
+    def finish(self) -> None:
+        for statement in self._again:
+            _run(statement)
+        _run("ANALYZE")
+        _run("PRAGMA locking_mode=NORMAL")
+        _run("PRAGMA journal_mode=WAL")
+        connection.close()
+
+
+def bulk() -> Bulk:
+    """The way of the database at hand."""
+    return SqliteBulk() if connection.vendor == "sqlite" else PostgresBulk()
+
+
+def cell_of() -> Callable[[Any, Any], Any]:
+    """What makes a field's value what `write` takes for it."""
+    return _sqlite_cell if connection.vendor == "sqlite" else _postgres_cell
+
+
+def _sqlite_cell(column: Any, value: Any) -> Any:
+    kind = column.target_field if column.is_relation else column
+    return None if value is None else kind.get_db_prep_value(value, connection)
+
+
+def _postgres_cell(column: Any, value: Any) -> str:
+    """As COPY's text form has it; nothing is printed into it that needs escaping."""
+    if value is None:
+        return r"\N"
+    if isinstance(column, models.BooleanField):
+        return "t" if value else "f"
+    text = _sqlite_json(column, value) if isinstance(column, models.JSONField) else str(value)
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+def _sqlite_json(column: Any, value: Any) -> str:
+    import json
+
+    return json.dumps(value, cls=column.encoder, ensure_ascii=False)
+
+
+def _texts(rows: Rows) -> list[Problem]:
+    """The printed problems with the columns that the text index is made of."""
+    columns = [column.attname for column in Problem._meta.concrete_fields]
+    wanted = ("id", "region_id", *search.TEXTS)
+    places = [columns.index(name) for name in wanted]
+    to_python = [Problem._meta.get_field(name).to_python for name in wanted]
+    return [
+        Problem(**{name: to(row[place]) for name, place, to in zip(wanted, places, to_python, strict=True)})
+        for row in rows[PROBLEM]
+    ]
+
+
+def _run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _fetched(statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
