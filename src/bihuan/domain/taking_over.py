@@ -139,7 +139,7 @@ def needs_file(case: Case) -> Denied | None:
     """Only what came with a file can be taken over: nothing else claims anything."""
     if case.imported:
         return None
-    return Denied(say("该问题不是从台账文件导入的，没有可以接续的内容。"), say("请直接“交办”。"))
+    return Denied(say("该问题不是从台账文件导入的，没有可以接续的内容，请直接“交办”。"))
 
 
 def needs_lead_unit(case: Case) -> Denied | None:

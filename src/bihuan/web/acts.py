@@ -22,6 +22,7 @@ from bihuan.ledger.actions import (
     extending,
     lookback,
     setting_aside,
+    taking_over,
     undoing,
     warning,
     working,
@@ -120,6 +121,16 @@ _ALL = (
         say("问题交给牵头单位，从今天起计时；时限此后只能通过延期调整，原时限一直保留。"),
         bulk=True,
         as_if=_without_wanted_date,
+    ),
+    Act(
+        Move.TAKE_OVER,
+        MoveForm,
+        lambda actor, ids, said, how: taking_over.take_over(actor=actor, problems=ids, **how),
+        say(
+            "按台账文件所称的状态和日期接着办：在办的交给牵头单位签收，报称完成的等待现场核查；"
+            "文件的说法单独记下，不算在这里核实过。"
+        ),
+        bulk=True,
     ),
     Act(
         Move.SIGN,
@@ -323,6 +334,7 @@ FORWARD = (
     Move.SIGN_EXTENSION,
     Move.GRANT_EXTENSION,
     Move.ENTER,
+    Move.TAKE_OVER,
     Move.DISPATCH,
     Move.SIGN,
     Move.ASK_CLOSEOUT,
@@ -373,6 +385,8 @@ def _arises(act: Act, opened: Opened) -> bool:
 
 
 def _is_time(act: Act, opened: Opened) -> bool:
-    """A look-back is not pressed for before its day."""
+    """A look-back is not pressed for before its day, nor what has not begun taken over."""
+    if act.move is Move.TAKE_OVER:
+        return taking_over.claim_of(opened.problem).has_begun
     planned = opened.problem.lookback_on
     return act.move is not Move.CONFIRM or planned is None or planned <= opened.case.today

@@ -14,6 +14,7 @@ LOOP = (
     Stage.LISTED,
     Stage.DISPATCHED,
     Stage.UNDER_WAY,
+    Stage.CLAIMED_DONE,
     Stage.CLOSEOUT_ASKED,
     Stage.ACCEPTED,
     Stage.IN_PUBLIC_NOTICE,
