@@ -122,3 +122,63 @@ class UnitName(RegionalModel):
     def settled(self) -> bool:
         """True where nobody has to decide about it any more."""
         return self.ignored or bool(self.units)
+
+
+class SentSheet(RegionalModel):
+    """A unit's own Excel that went out: to which unit, by whom, with how many rows. The export is on the record."""
+
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    for_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person_id = models.IntegerField()
+    sent_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [regional_key("sentsheet")]
+        indexes = [models.Index(fields=["region", "office", "for_unit", "sent_at"], name="sent_sheets")]
+
+    def __str__(self) -> str:
+        return f"{self.for_unit_id} {self.sent_at}"
+
+
+class ReturnedSheet(RegionalModel):
+    """A unit's own Excel that came back, and what became of it; the file lies under its hash and is read anew."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        CONFIRMED = "confirmed"
+        DROPPED = "dropped"
+
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    for_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person_id = models.IntegerField()
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    sent_on = models.DateField()
+    uploaded_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN.value)
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.IntegerField(null=True)
+    result = models.JSONField(default=dict)
+    """What was recorded, in numbers: rows, problems, signatures, reports, requests, refused, left out."""
+
+    class Meta:
+        constraints = [
+            regional_key("returnedsheet"),
+            models.UniqueConstraint(
+                fields=["region", "office", "sha256"],
+                condition=~models.Q(state="dropped"),
+                name="returned_sheet_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["region", "office", "uploaded_at"], name="returned_sheets")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """True while nothing of it was recorded and it was not given up."""
+        return self.state == ReturnedSheet.State.OPEN
