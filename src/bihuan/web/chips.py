@@ -14,7 +14,7 @@ from bihuan.domain.indicators import FIGURES
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger.choices import ledger_named, source_named, unit_named
 from bihuan.organisations.access import Actor
-from bihuan.web.filters import DUE, TURNS, LedgerFilter
+from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
 FIGURE_WITH = ("on", "alone")
@@ -67,6 +67,7 @@ def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
     for key, code, names in (
         ("due", asked.due, DUE),
         ("turns", asked.turns, TURNS),
+        ("taken", asked.taken, TAKEN),
         ("waiting", asked.waiting, {code: row.name for code, row in WAITING.items()}),
     ):
         if code:

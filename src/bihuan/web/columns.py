@@ -55,6 +55,13 @@ _ALL = (
     ListColumn("goal", say("整改目标"), lambda p: p.goal, width=30),
     ListColumn("returns", say("退回次数"), lambda p: p.returns, "number", width=8),
     ListColumn("cycle", say("复号次数"), lambda p: p.cycle, "number", width=8),
+    ListColumn("taken_over", say("接续办理日期"), lambda p: p.taken_over_on, "day", width=12),
+    ListColumn("claimed_stage", say("据台账：状态"), lambda p: shown.claimed(p.claimed_stage), width=12),
+    ListColumn("claimed_progress", say("据台账：进度"), lambda p: p.claimed_progress, "number", width=10),
+    ListColumn("claimed_done", say("据台账：完成日期"), lambda p: p.claimed_done_on, "day", width=14),
+    ListColumn("claimed_dispatched", say("据台账：交办日期"), lambda p: p.claimed_dispatched_on, "day", width=14),
+    ListColumn("claimed_due_original", say("据台账：原时限"), lambda p: p.claimed_due_original, "day", width=14),
+    ListColumn("claimed_due", say("据台账：延期后时限"), lambda p: p.claimed_due, "day", width=14),
 )
 COLUMNS: Mapping[str, ListColumn] = {column.code: column for column in _ALL}
 DEFAULT = ("colour", "number", "title", "stage", "unit", "due", "progress")
@@ -63,6 +70,16 @@ DEFAULT = ("colour", "number", "title", "stage", "unit", "due", "progress")
 def chosen(codes: Sequence[str]) -> list[ListColumn]:
     """The columns with these codes, in the order of the table of columns; the default ones for none."""
     wanted = {code for code in codes if code in COLUMNS} or set(DEFAULT)
+    return [column for column in _ALL if column.code in wanted]
+
+
+CLAIMED = ("claimed_stage", "claimed_progress", "claimed_done")
+"""What a file claimed: in every export beside what was proved, so that nobody takes the one for the other."""
+
+
+def with_claims(columns: Sequence[ListColumn]) -> list[ListColumn]:
+    """These columns and those of what was claimed."""
+    wanted = {*(column.code for column in columns), *CLAIMED}
     return [column for column in _ALL if column.code in wanted]
 
 

@@ -24,7 +24,7 @@ from bihuan.ledger.actions.exporting import record_export
 from bihuan.ledger.asof import colour_on
 from bihuan.ledger.choices import name_supports
 from bihuan.organisations.access import Actor, may_see_problems
-from bihuan.web.columns import ListColumn, heading
+from bihuan.web.columns import ListColumn, heading, with_claims
 from bihuan.web.filters import LedgerFilter
 
 if TYPE_CHECKING:
@@ -36,9 +36,12 @@ CHUNK = 2000
 def export_ledger(actor: Actor, asked: LedgerFilter, columns: Sequence[ListColumn]) -> IO[bytes]:
     """Write the list to a temporary Excel file and return it, read from the start.
 
+    Where problems in it were taken over, what their files claimed stands in columns of its own.
     Raises `Refused` where the actor may not see problems at all.
     """
     insist(may_see_problems(actor))
+    if asked.apply(actor, clock.today()).filter(taken_over_on__isnull=False).exists():
+        columns = with_claims(columns)
     with transaction.atomic():
         file = tempfile.TemporaryFile()  # noqa: SIM115  handed to the response, which closes it
         count = [0]

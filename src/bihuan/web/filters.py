@@ -7,7 +7,7 @@ are dropped, never trusted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from bihuan.domain.colours import Colour
 from bihuan.domain.indicators import FIGURES
 from bihuan.domain.refusals import say
 from bihuan.insight.by_due import ByDue
+from bihuan.insight.counts import by_colour, in_sight
 from bihuan.insight.keyset import Plain, Rows, Sort
 from bihuan.insight.turning import turns_between
 from bihuan.insight.units_then import leading
@@ -52,6 +53,7 @@ DUE: Mapping[str, str] = {
     "none": say("没有时限"),
 }
 TURNS: Mapping[str, str] = {"week": say("7天内变黄或变红"), "month": say("30天内变黄或变红")}
+TAKEN: Mapping[str, str] = {"yes": say("接续办理的")}
 DAYS: Mapping[str, int] = {"today": 0, "week": 7, "month": 30}
 ALARMING = (Colour.YELLOW, Colour.RED)
 
@@ -70,6 +72,7 @@ class LedgerFilter:
     due_to: date | None = None
     turns: str = ""
     waiting: str = ""
+    taken: str = ""
     text: str = ""
     reading: UUID | None = None
     dispatch: UUID | None = None
@@ -97,6 +100,7 @@ class LedgerFilter:
             due_to=_day(query.get("due_to")),
             turns=next(iter(_known([query.get("turns", "")], TURNS)), ""),
             waiting=next(iter(_known([query.get("waiting", "")], WAITING)), ""),
+            taken=next(iter(_known([query.get("taken", "")], TAKEN)), ""),
             text=query.get("q", "").replace("\0", "").strip()[:100],
             reading=_uuid(query.get("reading")),
             dispatch=_uuid(query.get("dispatch")),
@@ -111,7 +115,7 @@ class LedgerFilter:
     @property
     def everything(self) -> bool:
         """Are closed problems in the list as well as open ones?"""
-        chosen = self.stages or self.reading or self.dispatch or self.waiting or self.figure
+        chosen = self.stages or self.reading or self.dispatch or self.waiting or self.figure or self.taken
         return bool(self.scope or chosen)
 
     @property
@@ -140,6 +144,14 @@ class LedgerFilter:
             below = self.unit if self.unit and not self.figure and is_below(actor, self.unit) else None
             return ByDue(actor, self.wanted_stages(today), rest, bringing, below)
         return Plain(bringing(self.apply(actor, today)))
+
+    def by_colour(self, actor: Actor, today: date) -> dict[Colour, int]:
+        """How many problems asked for have each colour: from kept sums where only stage, colour and unit are."""
+        others = replace(self, stages=(), colours=(), unit=None, scope="", sort=DEFAULT_SORT)
+        if others != LedgerFilter() or (self.unit and not is_below(actor, self.unit)):
+            return by_colour(self.apply(actor, today), today)
+        counts = in_sight(actor, today, stages=self.wanted_stages(today), below=self.unit)
+        return {colour: n if not self.colours or colour in self.colours else 0 for colour, n in counts.items()}
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -171,6 +183,8 @@ class LedgerFilter:
         ):
             if value:
                 found &= Q(**{condition: value})
+        if self.taken:
+            found &= Q(taken_over_on__isnull=False)
         if self.unit and not self.figure:
             found &= Q(lead_unit_id__in=within(self.unit))
         return found

@@ -19,6 +19,7 @@ from bihuan.domain.colours import COLOUR_NAMES, REASONS, Colour, Turn
 from bihuan.domain.deadlines import HORIZON_NAMES, URGENCY_NAMES
 from bihuan.domain.lifecycle import MOVES, ROLE_NAMES, STAGE_NAMES, Move
 from bihuan.domain.refusals import Denied
+from bihuan.domain.taking_over import CLAIMED_NAMES, Claimed
 from bihuan.web import errors
 from bihuan.web.actionwords import DONE_BY
 
@@ -84,6 +85,12 @@ def colour_name(value: str) -> str:
 def stage(value: str) -> str:
     """The name of a stage."""
     return _(STAGE_NAMES[Stage(value)]) if value else ""
+
+
+@register.filter
+def claimed(value: str | None) -> str:
+    """The status that a file claims; a dash where it claims none."""
+    return _(CLAIMED_NAMES[Claimed(value)]) if value else "—"
 
 
 @register.filter

@@ -17,7 +17,7 @@ from bihuan.book import clock
 from bihuan.domain.case import RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import Refused, insist
-from bihuan.insight.counts import COLOUR_ORDER, by_colour, shares
+from bihuan.insight.counts import COLOUR_ORDER, shares
 from bihuan.insight.keyset import Cursor, Sort, cursor_from, page
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger import choices
@@ -27,7 +27,7 @@ from bihuan.organisations.access import may_see_problems
 from bihuan.web import columns, errors
 from bihuan.web.chips import chips
 from bihuan.web.export import export_ledger
-from bihuan.web.filters import DUE, TURNS, LedgerFilter
+from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.gate import SignedInRequest
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ COLUMNS = "columns"
 BULK = (
     Move.ENTER,
     Move.DISPATCH,
+    Move.TAKE_OVER,
     Move.SIGN,
     Move.ACCEPT,
     Move.PUBLISH,
@@ -76,6 +77,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
         "running": RUNNING_STAGES,
         "due_choices": DUE,
         "turn_choices": TURNS,
+        "taken_choices": TAKEN,
         "units": choices.units_below(request.actor),
         "sources": sources(),
         "ledgers": own_ledgers(request.actor),
@@ -96,7 +98,7 @@ def summary(request: SignedInRequest) -> HttpResponse:
     insist(may_see_problems(request.actor))
     asked = LedgerFilter.from_query(request.GET)
     today = clock.today()
-    counts = by_colour(asked.apply(request.actor, today), today)
+    counts = asked.by_colour(request.actor, today)
     bars, at = [], 0.0
     for (colour, count), share in zip(counts.items(), shares(counts.values()), strict=True):
         bars.append({"colour": colour.value, "count": count, "x": f"{at:.3f}", "width": f"{share:.3f}"})
