@@ -19,13 +19,26 @@ from bihuan.book.keys import new_id
 from bihuan.domain.case import Horizon, Role, Side, Stage, Urgency
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, Refused
-from bihuan.ledger.actions import amending, closing, dispatch, extending, lookback, setting_aside, warning, working
+from bihuan.ledger.actions import (
+    amending,
+    closing,
+    correcting,
+    dispatch,
+    extending,
+    lookback,
+    setting_aside,
+    undoing,
+    warning,
+    working,
+)
 from bihuan.ledger.actions.amending import Amendment
+from bihuan.ledger.actions.correcting import Mended
 from bihuan.ledger.actions.register import NewMeasure, register
 from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.actions.working import NewEvidence, PlannedMeasure, Progress
 from bihuan.ledger.files import StoredFile
 from bihuan.ledger.models import Measure, Problem
+from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.access import Actor, actor_for, held_posts
 from bihuan.organisations.actions import assign_post, create_person
 from tests.domain.test_lifecycle import EXPECTED
@@ -34,6 +47,7 @@ from tests.world import START, World
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 PROOF = StoredFile("照片.png", 8, "0" * 64, "image/png")
+READING = UUID(int=7)
 TEXTS = ("按要求整改到位", "雨季无法施工", " ")
 FORWARD = (
     Move.ENTER,
@@ -55,6 +69,8 @@ FORWARD = (
 BACK = (Move.RETURN, Move.REOPEN, Move.SUSPEND, Move.WARN, Move.LIFT_WARNING, Move.PLAN_LOOKBACK)
 EXTENSION = (Move.ASK_EXTENSION, Move.SIGN_EXTENSION, Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION)
 ASIDE = (Move.MERGE, Move.WITHDRAW)
+MENDING = (Move.RECALL, Move.RECALL, Move.CORRECT, Move.WITHDRAW_IMPORT)
+"""The moves by which the office takes back or mends what it did itself."""
 # Beside the people of the small office: two hats in all, and a county that works.
 HIRED = (
     ("two_hats", ((Role.REVIEWER, "city"), (Role.LIAISON, "housing"))),
@@ -164,6 +180,7 @@ def put_on_ledger(draw: Draw, bench: Bench) -> UUID:
         urgency=draw(st.sampled_from(Urgency)),
         wanted_due=draw(st.none() | st.integers(-5, 120).map(lambda n: bench.today + timedelta(days=n))),
         measures=tuple(NewMeasure(f"措施{n}") for n in range(draw(st.integers(0, 3)))),
+        place=draw(st.sampled_from([{}, {"reading": str(READING)}])),
     )
     with bench.now():
         made = register(actor=world.actor("coordinator"), ledger=world.ledger, problems=[new], as_draft=as_draft)
@@ -280,6 +297,21 @@ def _report(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome
     )
 
 
+def _correct(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
+    row = Problem.objects.filter(id=problems[0]).first()
+    first = Measure.objects.filter(problem_id=problems[0], dropped=False).values_list("id", flat=True)[:1]
+    mended = Mended(
+        title=row.title if row else "",
+        text=mostly(hand.draw, [f"更正：{row.text if row else ''}"], [row.text if row else "", " "], hand.sense),
+        category=hand.draw(st.sampled_from(["", "市政"])),
+        goal="",
+        source_id=None,
+        origin=hand.draw(st.sampled_from(Origin)),
+        measures=dict.fromkeys(first, "更正后的措施"),
+    )
+    return correcting.correct(actor=actor, problem=problems[0], mended=mended, reason=hand.text(), **how)
+
+
 def _merge(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
     numbers = list(Problem.objects.order_by("number").values_list("number", flat=True))
     into = mostly(hand.draw, numbers, ["", "YT1999-00001"], hand.sense)
@@ -324,4 +356,9 @@ CALLS: dict[Move, Callable[[Hand, Actor, list[UUID], Any], Outcome]] = {
     Move.WITHDRAW: lambda h, a, p, how: setting_aside.withdraw(actor=a, problems=p, reason=h.text(), **how),
     Move.WARN: lambda h, a, p, how: warning.warn(actor=a, problem=p[0], reason=h.text(), **how),
     Move.LIFT_WARNING: lambda h, a, p, how: warning.lift_warning(actor=a, problem=p[0], reason=h.text(), **how),
+    Move.CORRECT: _correct,
+    Move.RECALL: lambda h, a, p, how: undoing.recall(actor=a, problems=p, reason=h.text(), **how),
+    Move.WITHDRAW_IMPORT: lambda h, a, p, how: undoing.withdraw_import(
+        actor=a, problems=p, reading=READING, reason=h.text(), **how
+    ),
 }

@@ -14,12 +14,25 @@ from bihuan.book.keys import new_id
 from bihuan.book.models import Entry
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.lifecycle import MOVES, Move
-from bihuan.ledger.actions import amending, closing, dispatch, extending, lookback, setting_aside, warning, working
+from bihuan.ledger.actions import (
+    amending,
+    closing,
+    correcting,
+    dispatch,
+    extending,
+    lookback,
+    setting_aside,
+    undoing,
+    warning,
+    working,
+)
 from bihuan.ledger.actions.amending import Amendment
+from bihuan.ledger.actions.correcting import Mended
 from bihuan.ledger.actions.register import register
 from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.actions.working import PlannedMeasure
 from bihuan.ledger.files import StoredFile
+from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.access import Actor
 from tests.ledger.record import digest, only, refusal_of, words_of
 from tests.world import START, World, days_later
@@ -27,6 +40,8 @@ from tests.world import START, World, days_later
 Do = Callable[[Actor, UUID], Outcome]
 LATER = START + timedelta(days=20)
 PHOTO = StoredFile("照片.png", 8, "0" * 64, "image/png")
+MENDED = Mended("井盖", "雨水井盖下沉", "", "", None, Origin.NEW)
+READING = UUID(int=7)
 AMENDED = Amendment("井盖", "井盖下沉", "", "", None, Urgency.URGENT, Horizon.AT_ONCE, None, None, ())
 
 # One working call for every move on a problem, with the stage and the person it takes.
@@ -120,6 +135,21 @@ CALLS: dict[Move, tuple[Stage, str, Do]] = {
         "supervisor",
         lambda a, p: warning.lift_warning(actor=a, problem=p, reason="已到位"),
     ),
+    Move.CORRECT: (
+        Stage.CLOSED,
+        "coordinator",
+        lambda a, p: correcting.correct(actor=a, problem=p, mended=MENDED, reason="错别字"),
+    ),
+    Move.RECALL: (
+        Stage.DISPATCHED,
+        "coordinator",
+        lambda a, p: undoing.recall(actor=a, problems=[p], reason="单位选错"),
+    ),
+    Move.WITHDRAW_IMPORT: (
+        Stage.DISPATCHED,
+        "coordinator",
+        lambda a, p: undoing.withdraw_import(actor=a, problems=[p], reading=READING, reason="导入了旧文件"),
+    ),
 }
 
 
@@ -137,7 +167,8 @@ def ready(world: World, move: Move) -> UUID:
         Move.ASK_CLOSEOUT: Stage.CLOSEOUT_ASKED,
         Move.ACCEPT: Stage.CLOSEOUT_ASKED,
     }.get(move, through)
-    problem = world.through(done_first).id
+    place = {"place": {"reading": str(READING)}} if move is Move.WITHDRAW_IMPORT else {}
+    problem = world.through(done_first, **place).id
     before: dict[Move, list[tuple[str, Do]]] = {
         Move.SIGN_EXTENSION: [CALLS[Move.ASK_EXTENSION][1:]],
         Move.GRANT_EXTENSION: [CALLS[Move.ASK_EXTENSION][1:], CALLS[Move.SIGN_EXTENSION][1:]],
@@ -154,7 +185,7 @@ def ready(world: World, move: Move) -> UUID:
 
 
 def at_its_time(move: Move) -> Any:
-    return days_later(60) if CALLS[move][0] in (Stage.IN_PUBLIC_NOTICE, Stage.CLOSED) else days_later(0)
+    return days_later(120) if CALLS[move][0] in (Stage.IN_PUBLIC_NOTICE, Stage.CLOSED) else days_later(0)
 
 
 def test_there_is_an_action_for_every_move():
@@ -244,6 +275,15 @@ EMPTY: dict[Move, tuple[str, Do]] = {
         lambda a, p: setting_aside.merge(actor=a, problems=[p], into="YT2026-00001", reason=""),
     ),
     Move.WITHDRAW: ("撤销的理由", lambda a, p: setting_aside.withdraw(actor=a, problems=[p], reason="")),
+    Move.CORRECT: (
+        "更正的理由",
+        lambda a, p: correcting.correct(actor=a, problem=p, mended=MENDED, reason=" "),
+    ),
+    Move.RECALL: ("撤回的理由", lambda a, p: undoing.recall(actor=a, problems=[p], reason="")),
+    Move.WITHDRAW_IMPORT: (
+        "撤回的理由",
+        lambda a, p: undoing.withdraw_import(actor=a, problems=[p], reading=READING, reason="\n"),
+    ),
     Move.WARN: ("理由", lambda a, p: warning.warn(actor=a, problem=p, reason="")),
     Move.LIFT_WARNING: ("理由", lambda a, p: warning.lift_warning(actor=a, problem=p, reason=" ")),
 }

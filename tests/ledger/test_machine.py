@@ -20,7 +20,18 @@ from bihuan.domain.lifecycle import Move
 from bihuan.ledger.models import Problem, Responsibility
 from bihuan.ledger.queries import visible_to
 from tests.domain.test_lifecycle import EXPECTED
-from tests.ledger.histories import ASIDE, BACK, EXTENSION, FORWARD, Bench, Tried, attempt, overstep, put_on_ledger
+from tests.ledger.histories import (
+    ASIDE,
+    BACK,
+    EXTENSION,
+    FORWARD,
+    MENDING,
+    Bench,
+    Tried,
+    attempt,
+    overstep,
+    put_on_ledger,
+)
 from tests.ledger.record import assert_whole, digest
 from tests.ledger.test_access import may_see
 from tests.world import World
@@ -99,6 +110,11 @@ class Loop(RuleBasedStateMachine):
     def the_office_sets_something_aside(self, data: st.DataObject) -> None:
         self.judge(attempt(data.draw, self.bench, moves=ASIDE))
 
+    @precondition(lambda self: any(self.bench.fit(move) for move in MENDING))
+    @rule(data=st.data())
+    def the_office_mends_what_it_did(self, data: st.DataObject) -> None:
+        self.judge(attempt(data.draw, self.bench, sense=10, moves=MENDING))
+
     @rule(data=st.data())
     def somebody_tries_anything(self, data: st.DataObject) -> None:
         self.judge(attempt(data.draw, self.bench, sense=7))
@@ -137,6 +153,13 @@ class Loop(RuleBasedStateMachine):
             self.read_units(problem)
         if tried.move is Move.DISPATCH:
             known.due_original = row.due
+            assert row.dispatch_id, "nobody could recall it"
+        if tried.move is Move.RECALL:
+            known.due_original = None
+            assert not known.hands, "what a unit worked on was taken back"
+            assert (row.dispatched_on, row.due, row.sign_by, row.dispatch_id) == (None, None, None, None)
+        if tried.move is Move.WITHDRAW_IMPORT:
+            assert not known.hands, "what a unit worked on was taken back"
         assert row.due_original == known.due_original, "the date first set was lost"
         assert set(row.worked_by) == known.hands
         assert_whole(problem)

@@ -254,7 +254,12 @@ _ROWS = (
         _OFFICE,
         frozenset({Stage.DISPATCHED}),
         Stage.LISTED,
-        needs=(undoing.needs_untouched, undoing.needs_due_ahead, undoing.needs_no_red),
+        needs=(
+            undoing.needs_untouched,
+            undoing.needs_order_from_here,
+            undoing.needs_due_ahead,
+            undoing.needs_no_red,
+        ),
     ),
     Rule(
         Move.WITHDRAW_IMPORT,

@@ -12,15 +12,24 @@ from bihuan.domain.refusals import Denied, say
 
 
 def needs_untouched(case: Case) -> Denied | None:
-    """Only what no unit has signed for or worked on."""
+    """Only what no unit has signed for or worked on, and nobody judged."""
     if not case.acted:
         return None
-    return Denied(say("已有单位签收或办理，不能再撤回。"), say("确实不该办的，请逐个“撤销”并写明理由。"))
+    return Denied(say("已经签收、办理或核查过，不能再撤回。"), say("确实不该办的，请逐个“撤销”并写明理由。"))
 
 
 def needs_import(case: Case) -> Denied | None:
     """Only what came with a file."""
     return None if case.imported else Denied(say("该问题不是从文件导入的。"), say("请用“撤销”。"))
+
+
+def needs_order_from_here(case: Case) -> Denied | None:
+    """Only an order that was given here; what came half done was ordered by others."""
+    if not case.taken_over:
+        return None
+    return Denied(
+        say("该问题是按文件接续办理的，不是在这里交办的。"), say("接错了的，请撤回整个导入，或逐个“撤销”。")
+    )
 
 
 def needs_due_ahead(case: Case) -> Denied | None:

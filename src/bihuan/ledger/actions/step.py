@@ -332,6 +332,12 @@ def case_of(
         warned=problem.warned,
         signed_by_office=bool(problem.signed_by_office),
         lookback_on=problem.lookback_on,
-        acted=problem.signed_on is not None or bool(problem.worked_by),
+        acted=_acted(problem),
+        taken_over=problem.taken_over_on is not None,
         imported=problem.reading_id is not None,
     )
+
+
+def _acted(problem: Problem) -> bool:
+    judged = problem.checked_on or problem.accepted_on or problem.closed_on or problem.returns
+    return bool(problem.signed_on or problem.worked_by or judged)
