@@ -125,7 +125,7 @@ class UnitName(RegionalModel):
 
 
 class SentSheet(RegionalModel):
-    """A unit's own Excel that went out: to which unit, by whom, with how many rows. The export is on the record."""
+    """A unit's own Excel that went out: to which unit, by whom, how many rows. The export is on the record."""
 
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     for_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
