@@ -265,11 +265,15 @@ def confirm(
     mapper = Mapper(reading, units_by_name(names), defaults or Defaults())
     problems = [mapper.problem(draft) for draft in drafts_of(reading)]
     registered = register(actor=actor, ledger=reading.ledger, problems=problems)
-    if half_done:
-        led = [problem.id for problem in registered if problem.lead_unit_id is not None]
-        outcome = take_over(actor=actor, problems=led, all_or_none=True)
-        insist(outcome.refused[0].denied if outcome.refused else None)
-    return registered
+    return _taken_over(actor, registered) if half_done else registered
+
+
+def _taken_over(actor: Actor, registered: list[Problem]) -> list[Problem]:
+    led = [problem.id for problem in registered if problem.lead_unit_id is not None]
+    outcome = take_over(actor=actor, problems=led, all_or_none=True)
+    insist(outcome.refused[0].denied if outcome.refused else None)
+    taken = {problem.id: problem for problem in outcome.done}
+    return [taken.get(problem.id, problem) for problem in registered]
 
 
 def _refuses_units(reading: Reading, names: Iterable[UnitName]) -> Denied | None:

@@ -83,6 +83,12 @@ PROBLEM: Mapping[str, tuple[str, Words]] = {
     "stage": (say("环节"), lambda value, names: shown.stage(value)),
     "due": (say("整改时限"), _as_is),
     "sign_by": (say("签收期限"), _as_is),
+    "claimed_stage": (say("据台账：状态"), lambda value, names: shown.claimed(value)),
+    "claimed_progress": (say("据台账：进度"), _percent),
+    "claimed_dispatched_on": (say("据台账：交办日期"), _as_is),
+    "claimed_due_original": (say("据台账：原时限"), _as_is),
+    "claimed_due": (say("据台账：延期后时限"), _as_is),
+    "claimed_done_on": (say("据台账：完成日期"), _as_is),
     "notice_until": (say("公示期至"), _as_is),
     "lookback_on": (say("回头看日期"), _as_is),
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from bihuan.domain.case import RUNNING_STAGES, Stage
+from bihuan.domain.taking_over import Claimed, stands_since
 
 if TYPE_CHECKING:
     from bihuan.ledger.models import Problem
@@ -38,7 +39,10 @@ def _before(problem: Problem, today: date) -> Iterator[Clock]:
             past = problem.wanted_due < today
             yield Clock(_("拟定时限"), problem.wanted_due, _left(problem.wanted_due, today), past)
         return
-    yield Clock(pgettext("day", "交办"), problem.dispatched_on)
+    claimed = problem.taken_over_on is not None and problem.claimed_dispatched_on == problem.dispatched_on
+    yield Clock(pgettext("day", "交办"), problem.dispatched_on, remark=_("据台账") if claimed else "")
+    if problem.taken_over_on:
+        yield Clock(pgettext("day", "接续办理"), problem.taken_over_on)
     if problem.signed_on:
         late = problem.sign_by is not None and problem.signed_on > problem.sign_by
         yield Clock(pgettext("day", "签收"), problem.signed_on, _("超过签收期限") if late else "", late)
@@ -65,6 +69,11 @@ def _dues(problem: Problem, today: date) -> Iterator[Clock]:
 
 
 def _due(name: str, due: date, problem: Problem, today: date, remark: str) -> Clock:
+    if Stage(problem.stage) is Stage.CLAIMED_DONE:
+        finished = _finished(due, _claimed_done(problem))
+        return Clock(
+            name, due, _("据台账%(finished)s") % {"finished": finished}, due < _claimed_done(problem), remark
+        )
     stopped = problem.asked_on or problem.suspended_on
     if stopped and problem.suspended_on:
         return Clock(name, due, _("中止时%(left)s") % {"left": _left(due, stopped)}, due < stopped, remark)
@@ -75,10 +84,25 @@ def _due(name: str, due: date, problem: Problem, today: date, remark: str) -> Cl
     return Clock(name, due, remark=remark)
 
 
+def _claimed_done(problem: Problem) -> date:
+    """The day since which the clock of a problem claimed done stands still."""
+    assert problem.taken_over_on is not None
+    return stands_since(claimed_done_on=problem.claimed_done_on, taken_over_on=problem.taken_over_on)
+
+
+def _only_claimed(problem: Problem) -> bool:
+    """Does close-out rest on what the file claimed, rather than on the unit's own request?"""
+    claimed = problem.taken_over_on is not None and problem.claimed_stage == Claimed.DONE
+    return claimed and problem.returns == 0 and problem.cycle == 0 and problem.asked_on == _claimed_done(problem)
+
+
 def _after(problem: Problem, today: date) -> Iterator[Clock]:
+    asked = pgettext("day", "据台账完成") if _only_claimed(problem) else pgettext("day", "申请销号")
+    if Stage(problem.stage) is Stage.CLAIMED_DONE:
+        yield Clock(pgettext("day", "据台账完成"), _claimed_done(problem))
     for name, day in (
         (pgettext("day", "中止"), problem.suspended_on),
-        (pgettext("day", "申请销号"), problem.asked_on),
+        (asked, problem.asked_on),
         (pgettext("day", "现场核查"), problem.checked_on),
         (pgettext("day", "验收"), problem.accepted_on),
     ):

@@ -14,6 +14,7 @@ from bihuan.intake.mapping import day_of, horizon_of, parts_of, units_by_name
 from bihuan.intake.matching import Directory
 from bihuan.intake.queries import Note, gathered
 from bihuan.ledger.actions.register import title_of
+from bihuan.web.claimed import of_row
 from bihuan.web.templatetags.bihuan import listed
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class DraftRow:
     due: date | None
     due_raw: str
     measures: int
+    claim: str
     notes: list[NoteTold]
     faulty: bool
     edited: bool
@@ -172,6 +174,7 @@ def _row(draft: Draft, units: Mapping[str, tuple[int, ...]], left: set[str], dir
         due=day_of(item),
         due_raw=item.get("deadline_raw", ""),
         measures=len(item.get("measures", ())),
+        claim=of_row(item),
         notes=notes_told(gathered(draft.doubts)),
         faulty=draft.faulty,
         edited=draft.edited,

@@ -23,6 +23,8 @@ from bihuan.web.forms.problems import ORIGIN_NAMES
 from bihuan.web.templatetags.bihuan import source_name
 
 if TYPE_CHECKING:
+    from django.forms import BoundField
+
     from bihuan.intake.models import Draft
     from bihuan.ledger.models import Ledger
 
@@ -30,6 +32,8 @@ ENDINGS = ".xlsx,.xls,.xlsm,.et,.ods,.csv,.tsv,.txt"
 PREFIX = re.compile(r"[^\W_]{1,12}")
 UNIT_SEPARATORS = re.compile(r"[、，,；;\n]+")
 TEXT_LENGTH = 5000
+NEW, HALF_DONE = "new", "half_done"
+"""The two ways in: problems that begin here, or a ledger that goes on from where its file says it is."""
 
 
 class UploadForm(forms.Form):
@@ -78,8 +82,11 @@ class ConfirmForm(forms.Form):
     origin = forms.ChoiceField(label=_("新旧"), initial=Origin.NEW.value, choices=list(ORIGIN_NAMES.items()))
     urgency = forms.ChoiceField(label=_("轻重缓急"), initial=Urgency.ORDINARY.value)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    way = forms.ChoiceField(choices=[(NEW, NEW), (HALF_DONE, HALF_DONE)], required=False)
+
+    def __init__(self, *args: Any, half_done: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["way"].initial = HALF_DONE if half_done else NEW
         for name, choices in (
             ("source", [("", "—"), *((row.pk, source_name(row)) for row in sources())]),
             ("urgency", [(key.value, gettext(text)) for key, text in URGENCY_NAMES.items()]),
@@ -87,6 +94,21 @@ class ConfirmForm(forms.Form):
             chosen = self.fields[name]
             assert isinstance(chosen, forms.ChoiceField)
             chosen.choices = choices
+
+    @property
+    def plain(self) -> list[BoundField]:
+        """The fields that hold for every problem of the file."""
+        return [field for field in self if field.name != "way"]
+
+    @property
+    def chosen_way(self) -> str:
+        """The way in that is chosen, or offered first."""
+        return str(self["way"].value() or NEW)
+
+    @property
+    def half_done(self) -> bool:
+        """Are the problems taken over as the file claims, rather than registered as new ones?"""
+        return self.cleaned_data["way"] == HALF_DONE
 
     def defaults(self) -> Defaults:
         """What was chosen."""

@@ -15,12 +15,15 @@ from bihuan.domain.case import Stage
 from bihuan.domain.colours import BEGINNING, at
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
+from bihuan.domain.taking_over import doubts
 from bihuan.ledger.actions.step import open_one, this_moment
+from bihuan.ledger.actions.taking_over import claim_of
 from bihuan.ledger.derived import colour_changes, turns_from
 from bihuan.ledger.dossier import Dossier, dossier_of
 from bihuan.ledger.queries import InSight, find
 from bihuan.web.acts import choices
 from bihuan.web.changes import ANSWERS, RESULTS, signature, timeline
+from bihuan.web.claimed import beside
 from bihuan.web.claims import claims_told, place_told
 from bihuan.web.clocks import clocks
 from bihuan.web.gate import SignedInRequest
@@ -82,6 +85,8 @@ def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) 
         "loose_files": files_of(dossier, None),
         "claims": claims_told(seen.problem.claims) if dossier.sees_source else [],
         "place": place_told(seen.problem.place) if dossier.sees_source else "",
+        "beside": beside(seen.problem),
+        "claim_doubts": doubts(claim_of(seen.problem), moment.today) if seen.problem.taken_over_on else [],
         "past_files": past_files(dossier),
         "extensions": [extension_told(row, dossier) for row in dossier.extensions],
         "lookbacks": [(row, _(RESULTS[row.result])) for row in dossier.lookbacks],

@@ -6,6 +6,7 @@ closed.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,11 +20,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.book import clock
+from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Refused, insist
 from bihuan.intake import actions, queries
 from bihuan.intake.matching import Directory
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors
+from bihuan.web.claimed import counted
 from bihuan.web.drafts import draft_rows, notes_told, tables_told
 from bihuan.web.forms.intake import ConfirmForm, DraftForm
 from bihuan.web.forms.unitnames import options_for, rows_of, said_in
@@ -61,6 +64,7 @@ def _page(
     shown = request.GET.get("show", "all")
     page = Paginator(queries.drafts_of(found, shown), ROWS).get_page(request.GET.get("page"))
     name_rows = rows_of(directory, names, unclear)
+    outlook = queries.outlook(found, names, clock.today())
     context = {
         "reading": found,
         "is_open": found.is_open,
@@ -70,13 +74,14 @@ def _page(
         "file_notes": notes_told(queries.gathered(found.faults)),
         "faults": notes_told(queries.notes_on(found, "faulty")),
         "doubts": notes_told(queries.notes_on(found, "doubtful")),
-        "outlook": queries.outlook(found, names, clock.today()),
+        "outlook": outlook,
+        "claims_counted": counted(outlook.claims),
         "undecided": [row for row in name_rows if not row.settled],
         "decided": [row for row in name_rows if row.settled],
         "page": page,
         "rows": draft_rows(page.object_list, names, directory),
         "shown": shown if shown in queries.SHOWN else "all",
-        "form": form or ConfirmForm(),
+        "form": form or ConfirmForm(half_done=outlook.claims.half_done),
         "withdrawn_by": queries.uploaders_of([found]).get(found.withdrawn_by_id or 0),
     }
     return render(request, "web/intake/reading.html", context)
@@ -159,7 +164,9 @@ def reading_confirm(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form=form)
     try:
-        problems = actions.confirm(actor=request.actor, reading=found, defaults=form.defaults())
+        problems = actions.confirm(
+            actor=request.actor, reading=found, defaults=form.defaults(), half_done=form.half_done
+        )
     except Refused as refused:
         form.add_error(None, errors.told(refused.denied))
         return _page(request, found, form=form)
@@ -171,6 +178,13 @@ def reading_confirm(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
             "last": problems[-1].number,
         }
         told = _("%(count)s个问题已登入《%(ledger)s》，编号%(first)s至%(last)s。核对后即可交办。")
+        if form.half_done:
+            stages = Counter(problem.stage for problem in problems)
+            values |= {stage.value: stages[stage.value] for stage in Stage}
+            told = _(
+                "%(count)s个问题已登入《%(ledger)s》，编号%(first)s至%(last)s：%(dispatched)s个待牵头单位签收，"
+                "%(claimed_done)s个报称完成、待现场核查，%(listed)s个还没有牵头单位。"
+            )
         messages.success(request, told % values)
     else:
         messages.info(request, _("这个文件先前已经登记，没有重复登记。"))
