@@ -2,29 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import Count, QuerySet
 
+from bihuan.domain.case import Role
 from bihuan.domain.colours import Colour
+from bihuan.insight.by_due import NOT_HANDED_OUT
 from bihuan.ledger.asof import colour_on
-from bihuan.ledger.models import Problem
+from bihuan.ledger.choices import within
+from bihuan.ledger.models import Axis, Problem
 from bihuan.ledger.queries import visible_to
+from bihuan.ledger.tally import by_stage_and_colour, totals
 from bihuan.organisations.access import Actor
 
 COLOUR_ORDER = (Colour.RED, Colour.YELLOW, Colour.BLUE, Colour.GREEN, Colour.GREY)
 
 
-def by_stage(actor: Actor) -> dict[str, int]:
+def by_stage(actor: Actor, today: date) -> dict[str, int]:
     """How many problems in sight stand in each stage."""
-    rows = visible_to(actor).order_by().values_list("stage").annotate(n=Count("id"))
-    return dict(rows)
+    found: Counter[str] = Counter()
+    for (stage, _colour), count in _in_sight(actor, today).items():
+        found[stage] += count
+    return dict(found)
+
+
+def in_sight(
+    actor: Actor, today: date, *, stages: Collection[str] = (), below: int | None = None
+) -> dict[Colour, int]:
+    """How many problems in sight have each colour today, from kept sums; of `stages` only, where any are named.
+
+    `below` counts only those led by this unit, which must be the actor's own or below it, or by one below it.
+    """
+    pairs = _in_sight(actor, today) if below is None else _below(actor, today, below)
+    found: Counter[str] = Counter()
+    for (stage, colour), count in pairs.items():
+        if not stages or stage in stages:
+            found[colour] += count
+    return _ordered(found)
+
+
+def _in_sight(actor: Actor, today: date) -> Mapping[tuple[str, str], int]:
+    if actor.role is Role.ADMINISTRATOR:
+        return {}
+    unit = actor.unit_id
+    return by_stage_and_colour(totals(axis=Axis.SIGHT, units=[unit], day=today)[unit])
+
+
+def _below(actor: Actor, today: date, unit: int) -> Mapping[tuple[str, str], int]:
+    """What was handed out is in the sight of everybody above; what was not is only the office's own to see."""
+    if actor.role is Role.ADMINISTRATOR:
+        return {}
+    found = Counter(by_stage_and_colour(totals(axis=Axis.LEAD, units=[unit], day=today)[unit]))
+    kept = visible_to(actor).filter(
+        office_id=actor.unit_id, dispatched_on__isnull=True, lead_unit_id__in=within(unit)
+    )
+    rows = kept.filter(stage__in=[stage.value for stage in NOT_HANDED_OUT]).annotate(shown=colour_on(today))
+    for stage, colour, count in rows.order_by().values_list("stage", "shown").annotate(n=Count("id")):
+        found[stage, colour] += count
+    return found
 
 
 def by_colour(rows: QuerySet[Problem], today: date) -> dict[Colour, int]:
-    """How many of `rows` have each colour today, in the order red, yellow, blue, green, grey."""
-    counted = dict(rows.order_by().annotate(shown=colour_on(today)).values_list("shown").annotate(n=Count("id")))
+    """How many of `rows` have each colour today, counted one by one."""
+    shown = rows.order_by().annotate(shown=colour_on(today)).values_list("shown").annotate(n=Count("id"))
+    return _ordered(dict(shown))
+
+
+def _ordered(counted: Mapping[str, int]) -> dict[Colour, int]:
+    """In the order red, yellow, blue, green, grey."""
     return {colour: counted.get(colour.value, 0) for colour in COLOUR_ORDER}
 
 

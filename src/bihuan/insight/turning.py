@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
+from bihuan.domain.case import Role
 from bihuan.domain.colours import MAX_TURNS, Colour, Turn
+from bihuan.insight.several import united
+from bihuan.ledger import tally
 from bihuan.ledger.derived import turns_from
 from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
@@ -17,6 +19,7 @@ from bihuan.organisations.access import Actor
 
 ALARMING = (Colour.YELLOW, Colour.RED)
 _DAYS = tuple(f"turn{n}_on" for n in range(1, MAX_TURNS + 1))
+_ALARMING = [colour.value for colour in ALARMING]
 _COLOURS = tuple(f"turn{n}" for n in range(1, MAX_TURNS + 1))
 
 
@@ -37,12 +40,20 @@ def turns_between(colours: Iterable[Colour], first: date, last: date) -> Q:
     return found
 
 
-def turning(rows: QuerySet[Problem], today: date, days: int, most: int) -> list[Turning]:
-    """Which of `rows` turn yellow or red within `days` days after today, the nearest first, at most `most`."""
+def turning(actor: Actor, today: date, days: int, most: int) -> list[Turning]:
+    """What in sight turns yellow or red within `days` days after today, the nearest first, at most `most`."""
     first, last = today + timedelta(days=1), today + timedelta(days=days)
+    mine = visible_to(actor)
+    nearest = [
+        mine.filter(**{f"{day}__range": (first, last), f"{colour}__in": _ALARMING})
+        .order_by(day, "id")
+        .values_list(day, "id")[: most * 2]
+        for day, colour in zip(_DAYS, _COLOURS, strict=True)
+    ]
+    ids = {id_ for _day, id_ in sorted(united(nearest, dates=(0,), ids=(1,)))[: most * 2]}
     found = [
         Turning(problem, turn)
-        for problem in rows.filter(turns_between(ALARMING, first, last)).select_related("lead_unit")[: most * 4]
+        for problem in Problem.objects.filter(id__in=ids).select_related("lead_unit")
         for turn in turns_from(problem.turns)
         if first <= turn.day <= last and turn.colour in ALARMING
     ]
@@ -51,12 +62,9 @@ def turning(rows: QuerySet[Problem], today: date, days: int, most: int) -> list[
 
 def forecast(actor: Actor, today: date, days: int) -> dict[Colour, list[int]]:
     """How many problems in sight turn yellow and red on each of the coming days, the first being tomorrow."""
-    counts: Counter[tuple[date, str]] = Counter()
-    last = today + timedelta(days=days)
-    rows = visible_to(actor).filter(turns_between(ALARMING, today + timedelta(days=1), last))
-    for row in rows.values_list(*_DAYS, *_COLOURS):
-        counts.update(zip(row[:MAX_TURNS], row[MAX_TURNS:], strict=True))
-    return {
-        colour: [counts[today + timedelta(days=n), colour.value] for n in range(1, days + 1)]
-        for colour in ALARMING
-    }
+    if actor.role is Role.ADMINISTRATOR:
+        return {colour: [0] * days for colour in ALARMING}
+    coming = [today + timedelta(days=n) for n in range(1, days + 1)]
+    codes = {colour: tally.TURNS + colour.value for colour in ALARMING}
+    counts = tally.on_days(unit=actor.unit_id, codes=codes.values(), first=coming[0], last=coming[-1])
+    return {colour: [counts.get((codes[colour], day), 0) for day in coming] for colour in ALARMING}

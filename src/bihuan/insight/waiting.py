@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, IntegerField, Q, QuerySet, Value
 
 from bihuan.domain.case import Role, Side, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
+from bihuan.insight.several import united
 from bihuan.ledger.asof import colour_is
 from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
@@ -80,6 +82,7 @@ _ALL = (
     ),
     Waiting("dispatch", say("待交办"), _COORDINATOR, Move.DISPATCH, _OFFICE, _in(Stage.LISTED)),
     Waiting("check", say("待现场核查"), _SUPERVISOR, Move.CHECK, _OFFICE, _ASKED, _plain(checked_on__isnull=True)),
+    Waiting("claimed", say("报称完成，待现场核查"), _SUPERVISOR, Move.CHECK, _OFFICE, _in(Stage.CLAIMED_DONE)),
     Waiting("accept", say("待验收"), _REVIEWERS, Move.ACCEPT, _OFFICE, _ASKED, _plain(checked_on__isnull=False)),
     Waiting("publish", say("已验收，待公示"), _COORDINATOR, Move.PUBLISH, _OFFICE, _in(Stage.ACCEPTED)),
     Waiting(
@@ -148,3 +151,40 @@ def waiting_for(actor: Actor) -> list[Waiting]:
 def rows_of(waiting: Waiting, actor: Actor, today: date) -> QuerySet[Problem]:
     """The problems that wait in this way."""
     return visible_to(actor).filter(waiting.asked(actor, today), stage__in=waiting.stages)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Work of one kind: how much of it waits, and the first problems by due day."""
+
+    waiting: Waiting
+    count: int
+    rows: list[Problem]
+
+
+def groups_for(
+    actor: Actor, today: date, most: int, bringing: Callable[[QuerySet[Problem]], QuerySet[Problem]]
+) -> list[Group]:
+    """What waits for this actor, kinds without any left out, each with its `most` first problems.
+
+    `bringing` says what a row brings with it. Asked in three round trips, however many kinds there are.
+    """
+    kinds = waiting_for(actor)
+    queries = [rows_of(waiting, actor, today) for waiting in kinds]
+    counts = dict(united(_count(place, rows) for place, rows in enumerate(queries)))
+    firsts = united((_firsts(place, queries[place], most) for place in counts), ids=(1,))
+    rows = {row.id: row for row in bringing(Problem.objects.filter(id__in={id_ for _place, id_ in firsts}))}
+    return [
+        Group(kinds[place], count, [rows[id_] for at, id_ in firsts if at == place and id_ in rows])
+        for place, count in sorted(counts.items())
+    ]
+
+
+def _count(place: int, rows: QuerySet[Problem]) -> QuerySet[Any, Any]:
+    kind = Value(place, output_field=IntegerField())
+    return rows.order_by().annotate(kind=kind).values("kind").annotate(n=Count("id")).values_list("kind", "n")
+
+
+def _firsts(place: int, rows: QuerySet[Problem], most: int) -> QuerySet[Any, Any]:
+    kind = Value(place, output_field=IntegerField())
+    return rows.order_by("due", "id").annotate(kind=kind).values_list("kind", "id")[:most]

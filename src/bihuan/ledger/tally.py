@@ -25,6 +25,8 @@ from bihuan.ledger.models import Axis, Tally
 
 OVERDUE, OVERDUE_ORIGINAL, SIGNED = "overdue", "overdue_original", "signed_"
 """Codes beside `<stage>.<colour>`, on the axis of leading units; `signed_` goes on with a value of `Signed`."""
+TURNS = "turns_"
+"""With a colour behind it: how many problems in sight take it by themselves on a day (read it by `on_days`)."""
 
 _ASIDE = frozenset({Stage.MERGED.value, Stage.WITHDRAWN.value})
 _RUNNING = frozenset(stage.value for stage in RUNNING_STAGES)
@@ -57,6 +59,7 @@ def crosstab(row: Mapping[str, Any], begins: date) -> Deltas:
         if day > begins:
             found[f"{stage}.{colour}", begins] += 1
             found[f"{stage}.{colour}", day] -= 1
+            found[TURNS + row[colour_column], day] += 1
             begins = day
         colour = row[colour_column]
     found[f"{stage}.{colour}", begins] += 1
@@ -156,6 +159,15 @@ def totals(*, axis: Axis, units: Iterable[int], day: date) -> dict[int, dict[str
         if count:
             found[unit][code] = count
     return found
+
+
+def on_days(*, unit: int, codes: Iterable[str], first: date, last: date) -> dict[tuple[str, date], int]:
+    """What changes on each of these days in what the unit may see, by code and day."""
+    rows = Tally.objects.filter(
+        unit_id=unit, axis=Axis.SIGHT, balance=False, day__range=(first, last), code__in=list(codes)
+    )
+    found = rows.order_by().values_list("code", "day").annotate(n=Sum("change"))
+    return {(code, day): count for code, day, count in found}
 
 
 def by_stage_and_colour(codes: Mapping[str, int]) -> dict[tuple[str, str], int]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -12,18 +14,21 @@ from bihuan.book import clock
 from bihuan.book.checkpoints import latest
 from bihuan.domain.case import Role
 from bihuan.domain.colours import Colour
-from bihuan.insight.counts import by_colour
+from bihuan.insight.counts import in_sight
 from bihuan.insight.turning import forecast, turning
-from bihuan.insight.waiting import rows_of, waiting_for
+from bihuan.insight.waiting import groups_for
 from bihuan.ledger.asof import colour_on
-from bihuan.ledger.queries import visible_to
 from bihuan.organisations.roster import headcount
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.templatetags import bihuan as shown
 
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Problem
+
 ROWS = 5
 WEEK = 7
 AHEAD = 28
+NOT_SHOWN = ("text", "goal", "claims", "place", "turns", "worked_by")
 
 
 @require_GET
@@ -32,25 +37,21 @@ def desk(request: SignedInRequest) -> HttpResponse:
     if request.actor.role is Role.ADMINISTRATOR:
         return _administrator(request)
     actor, today = request.actor, clock.today()
-    groups, total = [], 0
-    for waiting in waiting_for(actor):
-        rows = rows_of(waiting, actor, today)
-        count = rows.count()
-        if count:
-            first = rows.select_related("lead_unit").annotate(colour_today=colour_on(today)).order_by("due", "id")
-            total += count
-            groups.append({"waiting": waiting, "count": count, "rows": first[:ROWS]})
-    mine = visible_to(actor)
+    groups = groups_for(actor, today, ROWS, _bringing)
     context = {
         "groups": groups,
-        "total": total,
-        "colours": by_colour(mine, today),
-        "turning": turning(mine, today, WEEK, 12),
+        "total": sum(group.count for group in groups),
+        "colours": in_sight(actor, today),
+        "turning": turning(actor, today, WEEK, 12),
         "week_end": today + timedelta(days=WEEK),
         "forecast": _chart(forecast(actor, today, AHEAD)),
         "checkpoint": latest() if actor.role is Role.AUDITOR else None,
     }
     return render(request, "web/desk/page.html", context)
+
+
+def _bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:
+    return rows.select_related("lead_unit").annotate(colour_today=colour_on(clock.today())).defer(*NOT_SHOWN)
 
 
 def _chart(counts: dict[Colour, list[int]]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
+from bihuan.book import clock
 from bihuan.domain.refusals import insist
 from bihuan.insight.counts import by_stage
 from bihuan.organisations.access import may_see_problems
@@ -26,7 +27,7 @@ def choose_post(request: SignedInRequest) -> HttpResponse:
 def stages(request: SignedInRequest) -> HttpResponse:
     """How many problems in sight stand in each stage: the second part of every page."""
     insist(may_see_problems(request.actor))
-    return render(request, "web/parts/stages.html", {"stage_counts": by_stage(request.actor)})
+    return render(request, "web/parts/stages.html", {"stage_counts": by_stage(request.actor, clock.today())})
 
 
 @open_to_all
