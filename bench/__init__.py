@@ -1,1 +1,1 @@
-"""Benchmarks: a city's ledger of any size, loaded fast, and measured through the real server. See docs/performance.md."""
+"""Benchmarks: a city's ledger of any size, loaded fast, measured through the real server (docs/performance.md)."""

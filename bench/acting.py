@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,7 @@ CAST = (
     ("leader", Role.LEADER, "lead"),
 )
 UNITS = ("office", "lead", "support1", "support2")
+WORK = ("report", "finish")
 OPEN_FOR_MERGING = "under_way"
 
 
@@ -73,7 +74,7 @@ class Acting:
 
     @classmethod
     def prepare(cls) -> Acting:
-        """Make the stage as of the present (moved) day; ids of units, people and posts begin where no other number does."""
+        """Make the stage as of the present (moved) day; ids of units, people and posts are unmistakable."""
         region = Region.objects.create(pk=REGION, name="占位")
         save_calendar(published_calendar(), region_id=REGION)
         furnish(region_id=REGION)
@@ -151,7 +152,8 @@ class Acting:
         planned = next((day for day, step in self.script.steps if step == "dispatch"), 0)
         wanted = today + timedelta(days=planned + days)
         supports = tuple(self.units[name].pk for name in UNITS[2 : 2 + draw.choices((0, 1, 2), (65, 25, 10))[0]])
-        has_plan = all(step != "plan" for _day, step in self.script.steps) or draw.random() < 0.3
+        before_work = takewhile(lambda step: step[1] not in WORK, self.script.steps)
+        has_plan = all(step != "plan" for _day, step in before_work) or draw.random() < 0.3
         count = draw.choice((1, 2, 2, 3)) if has_plan else 0
         new = NewProblem(
             text=TEXTS["text"],

@@ -20,7 +20,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def kept_models() -> list[tuple[type[RegionalModel], str, str]]:
-    """Every table with rows of single problems: its model, the column that names the problem, the order of rows."""
+    """Every table with rows of single problems: its model, the column naming the problem, the order of rows."""
     found: list[tuple[type[RegionalModel], str, str]] = [(Problem, "id", "id")]
     for model in apps.get_app_config("ledger").get_models():
         names = {field.attname for field in model._meta.concrete_fields}

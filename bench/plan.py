@@ -1,4 +1,4 @@
-"""Which copies a ledger of N problems is made of: of which history, for which unit, on whose ledger, by which number.
+"""Which copies a ledger of N problems is made of: of which history, for which unit, on whose ledger, its number.
 
 The same N gives the same plan. Copies come in the order in which their problems were registered, so that numbers
 and ids rise with time as they do in life.

@@ -130,7 +130,7 @@ def _detours(draw: Random, start: int, elapsed: int, due: int) -> Steps:
     if chance < 0.06:
         return [(start + 2, "warn")]
     if chance < 0.10:
-        return [(start + 2, "suspend"), (start + 4, "resume")]
+        return [(start, "suspend"), (start + 1, "resume")]
     if chance < 0.25 and due - start >= 12 and elapsed > due:
         return _extension(draw, start, due)
     return []

@@ -9,7 +9,10 @@ from bihuan.book.home import DEMO_MARK
 
 
 def wake(*, new: bool = False, demo: bool = False) -> None:
-    """Load Django for the home that the environment names; `new`: make its tables; `demo`: its clock may be moved."""
+    """Load Django for the home that the environment names.
+
+    `new`: make its tables; `demo`: let its clock be moved.
+    """
     from bihuan.commands import installation
 
     installation.wake(new=new)

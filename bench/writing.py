@@ -48,7 +48,8 @@ class PostgresBulk:
         names = [*tables(), TEXT_INDEX]
         constraints = (
             "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype FROM pg_constraint "
-            "WHERE contype IN ('p', 'u', 'f') AND (conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[])) "
+            "WHERE contype IN ('p', 'u', 'f') "
+            "AND (conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[])) "
             "ORDER BY contype = 'f', contype"
         )
         found = _fetched(constraints, [names, names])
@@ -97,7 +98,8 @@ class SqliteBulk:
             _run(f"PRAGMA {pragma}")
         names = ", ".join(f"'{table}'" for table in tables())
         found = _fetched(
-            f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({names})",  # noqa: S608
+            "SELECT name, sql FROM sqlite_master "
+            f"WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({names})",
             [],
         )
         for name, _sql in found:
@@ -111,7 +113,7 @@ class SqliteBulk:
                 marks = ", ".join(["%s"] * len(columns))
                 names = ", ".join(f'"{column}"' for column in columns)
                 table = apps.get_model(label)._meta.db_table
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", found)  # noqa: S608
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", found)
             search.add(_texts(rows))
 
     def finish(self) -> None:
@@ -156,10 +158,10 @@ def _sqlite_json(column: Any, value: Any) -> str:
 
 def _texts(rows: Rows) -> list[Problem]:
     """The printed problems with the columns that the text index is made of."""
-    columns = [column.attname for column in Problem._meta.concrete_fields]
+    columns = {column.attname: column for column in Problem._meta.concrete_fields}
     wanted = ("id", "region_id", *search.TEXTS)
-    places = [columns.index(name) for name in wanted]
-    to_python = [Problem._meta.get_field(name).to_python for name in wanted]
+    places = [list(columns).index(name) for name in wanted]
+    to_python = [columns[name].to_python for name in wanted]
     return [
         Problem(**{name: to(row[place]) for name, place, to in zip(wanted, places, to_python, strict=True)})
         for row in rows[PROBLEM]
