@@ -14,7 +14,7 @@ from django.db.models import Q
 from bihuan.book.booked import Booked
 from bihuan.book.keys import RegionalModel, RegionKey, regional_key
 from bihuan.domain.case import Horizon, Stage, Urgency
-from bihuan.domain.colours import Colour
+from bihuan.domain.colours import MAX_TURNS, Colour
 from bihuan.ledger.models.ledger import Ledger, Source
 from bihuan.organisations.models import Unit
 
@@ -182,10 +182,17 @@ class Problem(RegionalModel, Booked):
             models.Index(fields=["region", "office", "stage", "lead_unit", "id"], name="problem_of_office"),
             models.Index(fields=["region", "ledger_id", "stage"], name="problem_ledger"),
             models.Index(
-                fields=["region", "reading_id"], name="problem_reading", condition=Q(reading_id__isnull=False)
+                fields=["region", "office", "stage", "lookback_on"],
+                name="problem_lookback",
+                condition=Q(lookback_on__isnull=False),
             ),
-            models.Index(
-                fields=["region", "dispatch_id"], name="problem_batch", condition=Q(dispatch_id__isnull=False)
+            *(
+                models.Index(
+                    fields=["region", f"turn{n}_on", "id"],
+                    name=f"problem_turn{n}",
+                    condition=Q((f"turn{n}_on__isnull", False)),
+                )
+                for n in range(1, MAX_TURNS + 1)
             ),
         ]
 
