@@ -15,10 +15,6 @@ class Migration(migrations.Migration):
             model_name="problem",
             name="problem_reading",
         ),
-        migrations.RemoveIndex(
-            model_name="problem",
-            name="problem_batch",
-        ),
         migrations.AlterField(
             model_name="problem",
             name="stage",
