@@ -11,10 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name="problem",
-            name="problem_reading",
-        ),
         migrations.AlterField(
             model_name="problem",
             name="stage",

@@ -182,6 +182,9 @@ class Problem(RegionalModel, Booked):
             models.Index(fields=["region", "office", "stage", "lead_unit", "id"], name="problem_of_office"),
             models.Index(fields=["region", "ledger_id", "stage"], name="problem_ledger"),
             models.Index(
+                fields=["region", "reading_id"], name="problem_reading", condition=Q(reading_id__isnull=False)
+            ),
+            models.Index(
                 fields=["region", "dispatch_id"], name="problem_batch", condition=Q(dispatch_id__isnull=False)
             ),
             models.Index(
