@@ -55,6 +55,10 @@ TABLE: dict[str, tuple[int, ...]] = {
     "ledger": BUSINESS,
     "ledger_summary": BUSINESS,
     "ledger_export": BUSINESS,
+    "ledger_print": BUSINESS,
+    "by_unit": BUSINESS,
+    "by_unit_export": BUSINESS,
+    "reminders": BUSINESS,
     "view_save": POSTED,
     "view_delete": POSTED,
     "new_problem": (302, 200, 403, 403, 403, 403, 403, 403, 403, 403, 403),  # the county keeps no ledger yet

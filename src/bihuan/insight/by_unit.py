@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bihuan.domain.case import Role
-from bihuan.domain.indicators import COMPLETION, FIGURES, KEPT, figures_from
+from bihuan.domain.indicators import COMPLETION, KEPT, figures_from
 from bihuan.insight.units_then import directly_below, units_then
 from bihuan.ledger.models import Axis
 from bihuan.ledger.tally import totals
@@ -20,7 +20,8 @@ from bihuan.organisations.access import Actor
 from bihuan.organisations.tree import UnitThen
 
 NAME, RATE = "name", COMPLETION.code
-SORTS = frozenset({NAME, RATE, *(figure.code for figure in KEPT)})
+COUNTED = frozenset(figure.code for figure in KEPT)
+SORTS = COUNTED | {NAME, RATE}
 """What rows can be sorted by, `-` before it for descending; without any they stand in the order of the tree."""
 
 
@@ -99,7 +100,13 @@ def _value(line: Line, code: str) -> tuple[int, str]:
     return (line.tenths or 0 if code == RATE else line.figures[code]), ""
 
 
-def out_of_sight(shown: int, figure: str, unit: int, day: date) -> int:
-    """How many more problems than `shown` the kept sum of a past day counts: led then, not in sight any more."""
-    sums = totals(axis=Axis.LEAD, units=[unit], day=day)
-    return max(0, FIGURES[figure].count(sums[unit]) - shown)
+def out_of_sight(actor: Actor, figure: str, unit: int, day: date, *, alone: bool, shown: int) -> int:
+    """How many more problems than the `shown` ones a past day's figure counts: led by others since, out of sight.
+
+    Nothing is told of units that were not at or below the actor's.
+    """
+    table = unit_table(actor, day, unit=unit) if figure in COUNTED else None
+    if table is None:
+        return 0
+    line = table.own if alone else table.total
+    return max(0, line.figures[figure] - shown)

@@ -17,6 +17,7 @@ from bihuan.book import clock
 from bihuan.domain.case import RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import Refused, insist
+from bihuan.insight.by_unit import out_of_sight
 from bihuan.insight.counts import COLOUR_ORDER, shares
 from bihuan.insight.keyset import Cursor, Sort, cursor_from, page
 from bihuan.insight.waiting import WAITING
@@ -69,6 +70,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
         "all_columns": columns.COLUMNS.values(),
         "chips": chips(request.actor, asked, request.GET),
         "bulk_moves": bulk_moves(request, asked),
+        "hidden_then": _hidden_then(request, asked),
         "views": choices.views_of(request.user),
         "query": _query_without_paging(request.GET),
         "stage_choices": [stage.value for stage in Stage],
@@ -84,6 +86,18 @@ def ledger(request: SignedInRequest) -> HttpResponse:
         "is_filtered": bool(_query_without_paging(request.GET, "sort", "cols", "scope")),
     }
     return render(request, "web/ledger/page.html", context)
+
+
+def _hidden_then(request: SignedInRequest, asked: LedgerFilter) -> int | None:
+    """Of a past day's figure, how many problems are out of sight by now; None where no past day is asked for."""
+    day, today = asked.on, clock.today()
+    if not asked.figure or day is None or day >= today:
+        return None
+    if not asked.unit:
+        return 0
+    bare = LedgerFilter(figure=asked.figure, on=day, unit=asked.unit, alone=asked.alone)
+    shown = bare.apply(request.actor, today).count()
+    return out_of_sight(request.actor, asked.figure, asked.unit, day, alone=asked.alone, shown=shown)
 
 
 def bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:

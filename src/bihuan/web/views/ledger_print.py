@@ -1,0 +1,44 @@
+"""The ledger on paper: all rows of a filtered list on A3, with title, 统计时间 and the filter in words."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from bihuan.book import clock
+from bihuan.book.checkpoints import latest_root
+from bihuan.domain.refusals import insist
+from bihuan.insight.keyset import page
+from bihuan.ledger import choices
+from bihuan.organisations.access import may_see_problems
+from bihuan.web.chips import chips
+from bihuan.web.filters import LedgerFilter
+from bihuan.web.gate import SignedInRequest
+from bihuan.web.views.ledger import bringing, chosen_columns
+
+MOST = 5000
+"""Rows on paper at most: some hundred sheets of A3. For more there is the Excel file."""
+
+
+@require_GET
+def ledger_print(request: SignedInRequest) -> HttpResponse:
+    """The list as it prints: same filter, columns and order as on screen, but every row."""
+    insist(may_see_problems(request.actor))
+    asked, today = LedgerFilter.from_query(request.GET), clock.today()
+    found = page(asked.listed(request.actor, today, bringing), asked.order, None, MOST)
+    columns = chosen_columns(request)
+    if any(column.code == "support" for column in columns):
+        choices.name_supports(found.rows)
+    context = {
+        "filter": asked,
+        "rows": found.rows,
+        "too_many": found.following is not None,
+        "most": MOST,
+        "columns": columns,
+        "chips": chips(request.actor, asked, request.GET),
+        "made": clock.now(),
+        "root": latest_root() or "—",
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "web/ledger/print.html", context)
