@@ -16,7 +16,7 @@ from uuid import UUID
 from bihuan.book import clock
 from bihuan.book.keys import Region
 from bihuan.domain.case import Role, Stage
-from bihuan.ledger.actions import closing, dispatch, ledgers, lookback, working
+from bihuan.ledger.actions import closing, dispatch, ledgers, lookback, taking_over, working
 from bihuan.ledger.actions.register import NewMeasure, NewProblem, register
 from bihuan.ledger.actions.working import NewEvidence, PlannedMeasure, Progress
 from bihuan.ledger.files import store
@@ -81,8 +81,17 @@ class World:
         problems = [self.new(f"第{n}处雨水井盖下沉，存在通行隐患。", **values) for n in range(1, count + 1)]
         return register(actor=self.actor("coordinator"), ledger=self.ledger, problems=problems)
 
+    def imported(self, *, row: int = 3, **claims: Any) -> Problem:
+        """A listed problem that came with a half-done ledger, which claims this of it."""
+        place = {"file": "存量台账.xlsx", "sheet": "台账", "row": row, "reading": str(UUID(int=1))}
+        return self.register(place=place, claims=claims)[0]
+
     def through(self, stage: Stage, **values: Any) -> Problem:
         """One problem carried to `stage` on the present day (CLOSED and SUSTAINED take some weeks more)."""
+        if stage is Stage.CLAIMED_DONE:
+            problem = self.imported(status="done", status_raw="已完成")
+            taking_over.take_over(actor=self.actor("coordinator"), problems=[problem.id]).only()
+            return Problem.objects.get(id=problem.id)
         problem = self.register(**values)[0]
         for reached, carry in (
             (Stage.LISTED, None),

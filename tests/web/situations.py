@@ -185,4 +185,5 @@ SITUATIONS: Mapping[Move, Situation] = {
     Move.WITHDRAW: Situation("coordinator", at(Stage.LISTED), says(reason="登记有误")),
     Move.WARN: Situation("supervisor", at(Stage.UNDER_WAY), says(reason="虚报进度")),
     Move.LIFT_WARNING: Situation("supervisor", warned, says(reason="已经改正")),
+    Move.TAKE_OVER: Situation("coordinator", lambda world: world.imported(status="ongoing", status_raw="正在整改")),
 }

@@ -35,7 +35,7 @@ _STATUSES = {
 }
 _STANDING = re.compile(r"长期(?:坚持|整改|推进|任务)|持续(?:坚持|推进|整改|巩固)|常态(?:化|长效)|^(?:长期|持续)$")
 _WHEN = r"(?:时间|日期|年月日)"
-_PLANNED = re.compile(r"计划|拟|预计|应|要求|目标|规定|承诺|需|未")
+_PLANNED = re.compile(r"计划|拟|预计|应|要求|目标|规定|承诺|需|未|是否|有无")
 _DONE_FOR_SURE = re.compile(
     rf"(?:实际(?:整改)?(?:完成|办结|销号)?|(?:整改|问题)?(?:销号|办结|闭环)|(?:完成整改|整改(?:完成|到位))){_WHEN}$"
 )
@@ -57,8 +57,13 @@ _STATED = re.compile(rf"(?:完成|进度|进展|[改成结]率|达到?|总体|�
 _ALONE = re.compile(rf"{_PERCENT}(?:左右)?")
 _FIGURE = re.compile(r"\d{1,4}(?:\.\d+)?")
 _DONE_ON = re.compile(r"^[^,，。;；]{0,6}?(?:完成|办结|销号|整改到位|整改完毕|闭环|验收)")
+_BEFORE_DONE = re.compile(r"(?:该?问题)?(?:已经?)?(?:于|在)?")
+_NOTHING_BUT_DONE = re.compile(
+    r"(?:已经?|全部|全面)*(?:完成(?:整改|销号)?|整改(?:完成|到位|完毕)|销号|办结|闭环)[。.;!]?"
+)
 _TO_THE_DAY = re.compile(r"\d+\D+\d+\D+\d+\D*|\d{8}(?:\d{6})?日?")
 _SEVERAL = say("“%(text)s”写有几个进度，没有采用。")
+_LONGEST = 400
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
 
@@ -93,7 +98,7 @@ def read_claim(said: Mapping[str, Any]) -> Read:
     words of `status_raw`, `progress`, `deadline_raw` and `WORDS`."""
     dispatched, finished = _day(said, DISPATCHED), _day(said, FINISHED)
     progress, unread = _progress(said)
-    stage = _stage(said)
+    stage = _stage(said) or _done_outright(said)
     original, due = _dues(said)
     if stage is Claimed.DONE and not said.get(FINISHED):
         finished = (_done_in_words(said), ())
@@ -144,14 +149,23 @@ def _exact_day(text: str, kind: str) -> tuple[date | None, tuple[Fault, ...]]:
     return None, (Fault(note, {"text": text[:40]}),)
 
 
+def _done_outright(said: Mapping[str, Any]) -> Claimed | None:
+    """Done, where a status is nothing but 已于2026年5月20日完成整改."""
+    text = plain_date_text(str(said.get("status_raw", "")))
+    found = find_dates(text, Frame()) if len(text) <= _LONGEST else []
+    if len(found) != 1 or not _BEFORE_DONE.fullmatch(text[: found[0].start]):
+        return None
+    return Claimed.DONE if _NOTHING_BUT_DONE.fullmatch(text[found[0].end :]) else None
+
+
 def _done_in_words(said: Mapping[str, Any]) -> date | None:
     """The day in 已于2026年5月20日完成整改: one date, followed at once by a word for done."""
     for name in ("status_raw", "progress"):
         text = plain_date_text(str(said.get(name, "")))
-        found = find_dates(text, Frame()) if len(text) <= 400 else []
-        days = [one.day for one in found if one.day and _DONE_ON.match(text[one.end :])]
-        if len(days) == 1 and _TO_THE_DAY.fullmatch(next(one.words for one in found if one.day == days[0])):
-            return days[0]
+        found = find_dates(text, Frame()) if len(text) <= _LONGEST else []
+        days = [one for one in found if one.day and _DONE_ON.match(text[one.end :])]
+        if len(days) == 1 and _TO_THE_DAY.fullmatch(days[0].words):
+            return days[0].day
     return None
 
 
@@ -168,7 +182,7 @@ def _dues(said: Mapping[str, Any]) -> tuple[date | None, date | None]:
 @lru_cache(maxsize=8192)
 def _moved(raw: str, read: date) -> tuple[date, date | None]:
     """The dates of 2025年底，延期至2026年6月底; without a moved one the date as read."""
-    text = plain_date_text(raw[:400])
+    text = plain_date_text(raw[:_LONGEST])
     found = [one for one in find_dates(text, Frame(year=read.year)) if one.day]
     if len(found) >= 2 and found[-1].day == read and MOVED.search(text[found[0].end : found[-1].start]):
         first = found[0].day

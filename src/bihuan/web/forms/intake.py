@@ -108,7 +108,7 @@ class ConfirmForm(forms.Form):
     @property
     def half_done(self) -> bool:
         """Are the problems taken over as the file claims, rather than registered as new ones?"""
-        return self.cleaned_data["way"] == HALF_DONE
+        return bool(self.cleaned_data["way"] == HALF_DONE)
 
     def defaults(self) -> Defaults:
         """What was chosen."""

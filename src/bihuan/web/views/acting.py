@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bihuan.domain.case import Stage
-from bihuan.domain.lifecycle import MOVES, STAGE_NAMES, right
+from bihuan.domain.lifecycle import MOVES, STAGE_NAMES, Move, right
 from bihuan.domain.refusals import Denied, Refused, insist
+from bihuan.domain.taking_over import doubts
 from bihuan.ledger.actions.step import Opened, open_one, this_moment
 from bihuan.ledger.actions.taking import How
+from bihuan.ledger.actions.taking_over import claim_of
 from bihuan.ledger.dossier import dossier_of
 from bihuan.ledger.queries import InSight
 from bihuan.web import errors
@@ -130,12 +132,19 @@ def _form_page(asked: _Asked, form: MoveForm, status: int) -> HttpResponse:
         "clocks": clocks(problem, asked.today),
         "foreseen": _foreseen(asked, form),
         "dossier": dossier,
+        "claim_doubts": _claim_doubts(asked),
         "measures": measures_with_files(dossier),
         "loose_files": files_of(dossier, None),
         "names": unit_names(form),
         "evidence_mb": settings.EVIDENCE_MAX_BYTES // 1024 // 1024,
     }
     return render(asked.request, "web/act/page.html", context, status=status)
+
+
+def _claim_doubts(asked: _Asked) -> list[str]:
+    """Where the file contradicts itself, for whoever is about to take its word over."""
+    taking = asked.act.move is Move.TAKE_OVER
+    return doubts(claim_of(asked.problem), asked.today) if taking else []
 
 
 def _since(form: MoveForm, lines: list[Told]) -> list[Told]:
