@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("book", "0003_first_week"),
         ("intake", "0004_withdrawn"),
-        ("organisations", "0003_one_time_passwords"),
+        ("organisations", "0001_tables"),
     ]
 
     operations = [
