@@ -11,7 +11,8 @@ from bihuan.book.models import Entry
 from bihuan.domain.lifecycle import MOVES, Move
 from tests.web.situations import SITUATIONS
 
-MADE = [move for move, rule in MOVES.items() if rule.sources]
+MADE = [move for move, rule in MOVES.items() if rule.sources and move is not Move.WITHDRAW_IMPORT]
+"""A file is withdrawn as a whole, from its own page."""
 
 
 def fill(page: Page, name: str, value: object, folder: Path) -> None:

@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from bihuan.book import clock
 from bihuan.domain.case import Stage
 from bihuan.domain.lifecycle import Move
-from bihuan.ledger.actions import closing, extending, setting_aside, warning
+from bihuan.ledger.actions import closing, extending, lookback, setting_aside, warning
 from bihuan.ledger.actions.register import register
 from bihuan.ledger.models import Measure, Problem
-from tests.world import World
+from tests.world import World, days_later
 
 PNG = b"\x89PNG\r\n\x1a\n"
 Typed = Callable[[World, Problem], dict[str, Any]]
@@ -92,6 +92,28 @@ def warned(world: World) -> Problem:
 def closed(world: World) -> Problem:
     """A problem struck off; the clock is set back, as the test's day is the first."""
     return world.through(Stage.CLOSED)
+
+
+def closed_and_due(world: World) -> Problem:
+    """A problem struck off, whose look-back was moved to the very day."""
+    problem = world.through(Stage.CLOSED)
+    with days_later(30) as today:
+        lookback.plan_lookback(actor=world.actor("supervisor"), problems=[problem.id], day=today).only()
+    return Problem.objects.get(id=problem.id)
+
+
+def correction(world: World, problem: Problem) -> dict[str, Any]:
+    """Another title, everything else as it is, and why."""
+    rows = [*problem.responsibilities.all(), *problem.measures.all()]
+    parts = {f"{row.KIND.replace('responsibility', 'person')}-{row.id.hex}": wording(row) for row in rows}
+    fields = ("text", "goal", "category", "origin")
+    stands = {name: getattr(problem, name) for name in fields} | {"source": problem.source_id or ""}
+    return {**stands, **parts, "title": "改正了错字的标题", "reason": "标题有错字"}
+
+
+def wording(row: Any) -> str:
+    """What a correction may mend in a responsibility or a measure."""
+    return str(row.person if row.KIND == "responsibility" else row.text)
 
 
 def says(**texts: Any) -> Typed:
@@ -173,7 +195,7 @@ SITUATIONS: Mapping[Move, Situation] = {
     Move.PUBLISH: Situation("coordinator", at(Stage.ACCEPTED)),
     Move.CLOSE: Situation("coordinator", accepted_without_notice),
     Move.PLAN_LOOKBACK: Situation("supervisor", closed, in_days("day", 60)),
-    Move.CONFIRM: Situation("supervisor", closed, says(finding="没有反弹")),
+    Move.CONFIRM: Situation("supervisor", closed_and_due, says(finding="没有反弹")),
     Move.REOPEN: Situation("supervisor", closed, in_days("due", 60, finding="又下沉了")),
     Move.SUSPEND: Situation("coordinator", at(Stage.UNDER_WAY), says(reason="等判决")),
     Move.RESUME: Situation("coordinator", suspended, says(note="判决生效")),
@@ -185,5 +207,7 @@ SITUATIONS: Mapping[Move, Situation] = {
     Move.WITHDRAW: Situation("coordinator", at(Stage.LISTED), says(reason="登记有误")),
     Move.WARN: Situation("supervisor", at(Stage.UNDER_WAY), says(reason="虚报进度")),
     Move.LIFT_WARNING: Situation("supervisor", warned, says(reason="已经改正")),
+    Move.CORRECT: Situation("coordinator", at(Stage.UNDER_WAY), correction),
+    Move.RECALL: Situation("coordinator", at(Stage.DISPATCHED), says(reason="单位选错")),
     Move.TAKE_OVER: Situation("coordinator", lambda world: world.imported(status="ongoing", status_raw="正在整改")),
 }

@@ -13,7 +13,8 @@ from bihuan.ledger.models import Evidence, Measure, Problem
 from tests.web.situations import SITUATIONS
 from tests.world import days_later
 
-MADE = [move for move, rule in MOVES.items() if rule.sources]
+MADE = [move for move, rule in MOVES.items() if rule.sources and move is not Move.WITHDRAW_IMPORT]
+"""A file is withdrawn as a whole, from its own page."""
 
 
 def page_of(problem):
