@@ -165,9 +165,8 @@ def test_the_day_in_the_words_of_the_status():
 def test_a_deadline_that_was_moved():
     moved = read_claim({"deadline_raw": "2025年底，延期至2026年6月底", "deadline_date": "2026-06-30"}).claim
     assert (moved.due_original, moved.due) == (date(2025, 12, 31), date(2026, 6, 30))
-    beside = read_claim(
-        {"deadline_raw": "2025年底", "deadline_date": "2025-12-31", "extended": "2026年6月底"}
-    ).claim
+    said = {"deadline_raw": "2025年底", "deadline_date": "2025-12-31"}
+    beside = read_claim(said | {"extended": "2026年6月底"}).claim
     assert (beside.due_original, beside.due) == (date(2025, 12, 31), date(2026, 6, 30))
     plain = read_claim(said).claim
     assert (plain.due_original, plain.due) == (date(2025, 12, 31), None)
