@@ -29,6 +29,28 @@ def units_below(actor: Actor) -> QuerySet[Unit]:
     return Unit.objects.filter(path__contains=f"/{actor.unit_id}/", is_active=True).order_by("path")
 
 
+def unit_choices(actor: Actor) -> list[tuple[int, str]]:
+    """The same units for a choice: ids, and names moved in by their depth in the tree."""
+    rows = units_below(actor).values_list("pk", "name", "path")
+    return [(pk, "\u3000" * (path.count("/") - 2) + name) for pk, name, path in rows]
+
+
+def name_units(rows: Iterable[Problem]) -> None:
+    """Give each row its lead unit, in one query for all of them."""
+    listed = list(rows)
+    units = Unit.objects.in_bulk({row.lead_unit_id for row in listed if row.lead_unit_id})
+    for row in listed:
+        row.lead_unit = units.get(row.lead_unit_id) if row.lead_unit_id else None
+
+
+def name_sources(rows: Iterable[Problem], known: Iterable[Source]) -> None:
+    """Give each row its source from those `known`; others are asked for when they are looked at."""
+    by_id = {source.pk: source for source in known}
+    for row in rows:
+        if row.source_id is None or row.source_id in by_id:
+            row.source = by_id.get(row.source_id) if row.source_id else None
+
+
 def within(unit_id: int) -> QuerySet[Unit, int]:
     """The ids of a unit and all below it."""
     return Unit.objects.filter(path__contains=f"/{unit_id}/").values_list("pk", flat=True)

@@ -14,22 +14,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.book import clock
-from bihuan.domain.case import RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import Refused, insist
 from bihuan.insight.by_unit import out_of_sight
-from bihuan.insight.counts import COLOUR_ORDER, shares
+from bihuan.insight.counts import shares
 from bihuan.insight.keyset import Cursor, Sort, cursor_from, page
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger import choices
 from bihuan.ledger.asof import colour_on
-from bihuan.ledger.queries import own_ledgers, sources
+from bihuan.ledger.queries import sources
 from bihuan.organisations.access import may_see_problems
 from bihuan.web import columns, errors
 from bihuan.web.chips import chips
+from bihuan.web.choosing import filter_options
 from bihuan.web.export import export_ledger
-from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
+from bihuan.web.filters import LedgerFilter
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.rows import table_rows
 
 if TYPE_CHECKING:
     from bihuan.ledger.models import Problem
@@ -61,28 +62,24 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     rows = asked.listed(request.actor, today, bringing)
     found = page(rows, asked.order, _cursor(request.GET, asked.order))
     shown = chosen_columns(request)
+    known = list(sources())
+    choices.name_units(found.rows)
+    choices.name_sources(found.rows, known)
     if any(column.code == "support" for column in shown):
         choices.name_supports(found.rows)
+    moves = bulk_moves(request, asked)
     context = {
         "filter": asked,
         "page": found,
         "columns": shown,
         "all_columns": columns.COLUMNS.values(),
         "chips": chips(request.actor, asked, request.GET),
-        "bulk_moves": bulk_moves(request, asked),
+        "rows": table_rows(found.rows, shown, today=today, selectable=bool(moves)),
+        "bulk_moves": moves,
         "hidden_then": _hidden_then(request, asked),
         "views": choices.views_of(request.user),
         "query": _query_without_paging(request.GET),
-        "stage_choices": [stage.value for stage in Stage],
-        "colour_choices": [colour.value for colour in COLOUR_ORDER],
-        "horizon_choices": [horizon.value for horizon in Horizon],
-        "running": RUNNING_STAGES,
-        "due_choices": DUE,
-        "turn_choices": TURNS,
-        "taken_choices": TAKEN,
-        "units": choices.units_below(request.actor),
-        "sources": sources(),
-        "ledgers": own_ledgers(request.actor),
+        "options": filter_options(request.actor, asked, known),
         "is_filtered": bool(_query_without_paging(request.GET, "sort", "cols", "scope")),
     }
     return render(request, "web/ledger/page.html", context)
@@ -101,9 +98,8 @@ def _hidden_then(request: SignedInRequest, asked: LedgerFilter) -> int | None:
 
 
 def bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:
-    """The rows of the list with what its cells need, no more."""
-    rows = rows.select_related("lead_unit", "source").annotate(colour_today=colour_on(clock.today()))
-    return rows.defer("claims", "place", "turns", "worked_by")
+    """The rows of the list with what its cells need, no more; units and sources are named for all of them at once."""
+    return rows.annotate(colour_today=colour_on(clock.today())).defer("claims", "place", "turns", "worked_by")
 
 
 @require_GET
