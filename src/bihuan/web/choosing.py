@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bihuan.domain.case import Horizon, Stage
 from bihuan.insight.counts import COLOUR_ORDER
 from bihuan.ledger import choices
-from bihuan.ledger.queries import own_ledgers, sources
+from bihuan.ledger.queries import own_ledgers
 from bihuan.organisations.access import Actor
 from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
@@ -22,20 +22,15 @@ if TYPE_CHECKING:
     from bihuan.ledger.models import Source
 
 
-def filter_options(
-    actor: Actor, asked: LedgerFilter, found: Iterable[Source] | None = None
-) -> dict[str, SafeString]:
-    """For each choice of the filter bar its options, those asked for selected.
-
-    `found` are the sources in use, where they were read already.
-    """
+def filter_options(actor: Actor, asked: LedgerFilter, known: Iterable[Source]) -> dict[str, SafeString]:
+    """For each choice of the filter bar its options, those asked for selected; `known` are the sources in use."""
     ledgers = [(ledger.pk, ledger.name) for ledger in own_ledgers(actor)]
     return {
         "stage": options(((stage.value, shown.stage(stage.value)) for stage in Stage), asked.stages),
         "colour": options(((c.value, capfirst(shown.colour_name(c.value))) for c in COLOUR_ORDER), asked.colours),
         "unit": options(choices.unit_choices(actor), [asked.unit]),
         "due": options(_named(DUE), [asked.due]),
-        "source": options(((s.pk, shown.source_name(s)) for s in found or sources()), [asked.source]),
+        "source": options(((s.pk, shown.source_name(s)) for s in known), [asked.source]),
         "horizon": options(((h.value, shown.horizon(h.value)) for h in Horizon), [asked.horizon]),
         "turns": options(_named(TURNS), [asked.turns]),
         "taken": options(_named(TAKEN), [asked.taken]),
@@ -50,8 +45,8 @@ def _named(names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
 def options(choices: Iterable[tuple[Any, str]], chosen: Iterable[Any] = ()) -> SafeString:
     """The `<option>` elements of a choice: values with their names, those `chosen` selected."""
     marked = {str(value) for value in chosen}
-    parts = [
-        f'<option value="{escape(str(value))}"{" selected" if str(value) in marked else ""}>{escape(name)}</option>'
-        for value, name in choices
-    ]
+    parts = []
+    for value, name in choices:
+        selected = " selected" if str(value) in marked else ""
+        parts.append(f'<option value="{escape(str(value))}"{selected}>{escape(name)}</option>')
     return mark_safe("".join(parts))  # noqa: S308  values and names are escaped

@@ -98,7 +98,7 @@ def _hidden_then(request: SignedInRequest, asked: LedgerFilter) -> int | None:
 
 
 def bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:
-    """The rows of the list with what its cells need, no more; units and sources are named for all of them at once."""
+    """The rows of the list with what its cells need, no more; units and sources are named for all at once."""
     return rows.annotate(colour_today=colour_on(clock.today())).defer("claims", "place", "turns", "worked_by")
 
 
