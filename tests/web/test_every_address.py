@@ -89,6 +89,10 @@ TABLE: dict[str, tuple[int, ...]] = {
     "reading_drop": POSTED,
     "reading_confirm": POSTED,
     "reading_discard": POSTED,
+    "reading_withdraw": (302, 302, 403, 403, 403, 403, 403, 403, 404, 403, 403),  # still open: back to its page
+    "reading_again": POSTED,
+    "dispatches": KEEPERS,
+    "dispatch_recall": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
     "units": ADMINISTRATORS,
     "unit_new": ADMINISTRATORS,
     "unit_active": POSTED,
@@ -149,6 +153,7 @@ def addresses(db):
             "person_id": world.people["liaison"].pk,
             "post_id": world.people["liaison"].posts.get().pk,
             "view_id": view.pk,
+            "dispatch_id": working.dispatch_id,
         }
         yield world, known
 
