@@ -53,21 +53,32 @@ class HandOverForm(forms.Form):
     )
     known = forms.CharField(
         label=_("接任人的用户名"),
-        required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"list": "colleagues", "autocomplete": "off"}),
         help_text=_("可以输入姓名，从列表中选。"),
     )
-    name = forms.CharField(label=_("接任人姓名"), required=False, max_length=60)
+    name = forms.CharField(label=_("接任人姓名"), max_length=60)
     username = forms.CharField(
         label=_("新的用户名"),
-        required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("登录用，2至60个字母、数字或 . _ - @ +，以后不能改。"),
     )
     reason = forms.CharField(label=_("移交原因"), max_length=200, help_text=_("如“工作调动”，会写进记录。"))
     work = forms.BooleanField(label=_("在办问题的责任人一并改为接任人"), required=False, initial=True)
+
+    use_required_attribute = False  # of the two ways to name a successor one is hidden and stays empty
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self._not_asked():
+            self.fields[field].required = False
+
+    def _not_asked(self) -> tuple[str, ...]:
+        """The fields of the way that was not chosen."""
+        if not self.is_bound:
+            return ()
+        return ("known",) if self.data.get("kind") == NEW else ("name", "username")
 
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"])
@@ -76,12 +87,9 @@ class HandOverForm(forms.Form):
         return username
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        needed = ("name", "username") if said.get("kind") == NEW else ("known",)
-        for field in needed:
-            if field in said and not said[field].strip():
-                self.add_error(field, gettext("必填。"))
-        return said
+        for field in self._not_asked():
+            self.fields[field].required = True  # shown again, either way has to be filled in
+        return super().clean() or {}
 
     @property
     def newcomer(self) -> Newcomer | None:
