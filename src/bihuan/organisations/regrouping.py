@@ -201,6 +201,9 @@ def _refuses_unit(actor: Actor, unit: Unit) -> Denied | None:
 
 
 def _refuses_leaving(actor: Actor, unit: Unit) -> Denied | None:
+    denied = may_manage_people(actor)
+    if denied:
+        return denied
     if unit.pk == actor.unit_id:
         return Denied(say("不能调整或合并您自己所在的单位。"), say("请由上级单位的管理员办理。"))
     return _refuses_unit(actor, unit) or refuses_merged(unit)

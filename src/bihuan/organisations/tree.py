@@ -69,11 +69,9 @@ def unit_as_of(unit_id: int, day: date) -> UnitThen | None:
 
 def units_within(unit_id: int, day: date) -> set[int]:
     """The ids of the unit and of all below it, in the tree as it stood at the end of `day`."""
-    past = _pasts(day)
-    below = f"/{unit_id}/"
-    rows = Unit.objects.filter(Q(since__isnull=True) | Q(since__lte=day))
-    present = set(rows.filter(path__contains=below).values_list("pk", flat=True))
-    return (present - set(past)) | {pk for pk, row in past.items() if below in row.path}
+    if day >= clock.today():
+        return set(Unit.objects.filter(path__contains=f"/{unit_id}/").values_list("pk", flat=True))
+    return {pk for pk, line in lines_on(day).items() if unit_id in line}
 
 
 def lines_on(day: date) -> dict[int, tuple[int, ...]]:

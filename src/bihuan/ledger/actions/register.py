@@ -34,6 +34,7 @@ from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.ledger.models.problem import Origin as Origin  # part of NewProblem, for callers
 from bihuan.ledger.tally import Stand
 from bihuan.organisations.access import Actor, may_keep_ledgers
+from bihuan.organisations.tree import hold_still
 
 TITLE_LENGTH = 40
 
@@ -92,6 +93,8 @@ def register(
     or a problem has no text, names its lead unit as a supporting one, units or a source that are not there, or
     measures whose shares do not add up; then nothing is registered.
     """
+    hold_still()
+    ledger.refresh_from_db(fields=("office", "is_open"))  # its office may have been merged in the meantime
     moment = this_moment()
     insist(refuses_ledger(actor, ledger) or refuses_day(occurred_on, moment.today))
     for new in problems:

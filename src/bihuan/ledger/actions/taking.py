@@ -22,6 +22,7 @@ from bihuan.ledger.actions.behalf import Behalf, attach_paper, refuses_before_di
 from bihuan.ledger.actions.recording import record
 from bihuan.ledger.actions.step import Moment, Opened, Outcome, Refusal, Seen, opening, this_moment, within_sight
 from bihuan.organisations.access import Actor
+from bihuan.organisations.tree import hold_still
 
 Change = Callable[[Opened, Moment], Denied | None]
 
@@ -56,6 +57,7 @@ def take(
     faster between loading and writing. Nothing is half-written.
     """
     with collector_at_rest(), transaction.atomic():
+        hold_still()
         rows = within_sight(actor, problems)
         moment = this_moment()  # after the rows, so that it is later than what they hold
         said_on, behalf = how.get("occurred_on"), how.get("behalf")
