@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (say("颜色"), ("red", "yellow")),
 )
 """The columns of figures, under their common heads; the completion rate comes after them."""
+UNFINISHED = ("unsigned", "under_way", "overdue")
 ALARMS = frozenset({"overdue", "overdue_original", "red"})
 """Figures that are marked where they are not nought."""
 _PORTRAIT_LINES, _DENSE_LINES = 24, 44
@@ -77,6 +78,8 @@ class Row:
     label: str
     cells: tuple[Cell, ...]
     address: str = ""
+    pressing: bool = False
+    """There may be something to remind the unit of."""
 
     @property
     def rate(self) -> str:
@@ -135,7 +138,7 @@ def total(table: UnitTable, asked: Asked) -> Row:
 def _row(line: Line, asked: Asked) -> Row:
     name = line.unit.name if line.unit.is_active else _("%(unit)s（已停用）") % {"unit": line.unit.name}
     opens = asked.address(unit=line.unit.unit_id) if line.opens else ""
-    return Row(line, name, _cells(line, asked.day), opens)
+    return Row(line, name, _cells(line, asked.day), opens, any(line.figures[code] for code in UNFINISHED))
 
 
 def _cells(line: Line, day: date, *, alone: bool = False) -> tuple[Cell, ...]:

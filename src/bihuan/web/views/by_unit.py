@@ -121,11 +121,17 @@ def reminders(request: SignedInRequest) -> HttpResponse:
     else:
         reminder = remind(request.actor, today, chosen, of=one)
         found = [reminder] if reminder is not None and reminder.pressing else []
+    texts = [(row.unit, reminder_text(row, request.actor.unit_name)) for row in found]
     context = {
         "top": top,
         "one": one,
         "kinds": [(kind, FIGURES[kind].name, kind in chosen) for kind in KINDS],
-        "texts": [(row.unit, reminder_text(row, request.actor.unit_name)) for row in found],
+        "texts": [(unit, text, _height(text)) for unit, text in texts],
         "back": shown.Asked(today, (top.parent_id if one else top.unit_id)).address(),
     }
     return render(request, "web/by_unit/reminders.html", context)
+
+
+def _height(text: str) -> int:
+    """How many lines the text takes, in a field as wide as a phone."""
+    return 1 + sum(1 + len(line) // 40 for line in text.splitlines())

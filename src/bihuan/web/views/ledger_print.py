@@ -11,14 +11,20 @@ from bihuan.book.checkpoints import latest_root
 from bihuan.domain.refusals import insist
 from bihuan.insight.keyset import page
 from bihuan.ledger import choices
+from bihuan.ledger.queries import sources
 from bihuan.organisations.access import may_see_problems
 from bihuan.web.chips import chips
+from bihuan.web.columns import chosen
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.gate import SignedInRequest
-from bihuan.web.views.ledger import bringing, chosen_columns
+from bihuan.web.rows import bringing
+from bihuan.web.views.ledger import chosen_columns
 
 MOST = 5000
 """Rows on paper at most: some hundred sheets of A3. For more there is the Excel file."""
+
+ON_PAPER = ("colour", "number", "title", "text", "stage", "unit", "support", "due", "due_original", "progress")
+"""The columns of those who have chosen none: A3 has room for more than a screen."""
 
 
 @require_GET
@@ -26,8 +32,10 @@ def ledger_print(request: SignedInRequest) -> HttpResponse:
     """The list as it prints: same filter, columns and order as on screen, but every row."""
     insist(may_see_problems(request.actor))
     asked, today = LedgerFilter.from_query(request.GET), clock.today()
-    found = page(asked.listed(request.actor, today, bringing), asked.order, None, MOST)
-    columns = chosen_columns(request)
+    columns = chosen_columns(request) if _has_chosen(request) else chosen(ON_PAPER)
+    found = page(asked.listed(request.actor, today, bringing(columns, asked.order)), asked.order, None, MOST)
+    choices.name_units(found.rows)
+    choices.name_sources(found.rows, sources())
     if any(column.code == "support" for column in columns):
         choices.name_supports(found.rows)
     context = {
@@ -42,3 +50,7 @@ def ledger_print(request: SignedInRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "web/ledger/print.html", context)
+
+
+def _has_chosen(request: SignedInRequest) -> bool:
+    return bool(request.GET.getlist("cols") or request.session.get(COLUMNS))
