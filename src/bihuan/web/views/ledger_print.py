@@ -18,7 +18,7 @@ from bihuan.web.columns import chosen
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.rows import bringing
-from bihuan.web.views.ledger import chosen_columns
+from bihuan.web.views.ledger import COLUMNS, chosen_columns
 
 MOST = 5000
 """Rows on paper at most: some hundred sheets of A3. For more there is the Excel file."""
