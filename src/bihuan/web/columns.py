@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class ListColumn:
     """A column: its code in the address, heading, sort key (of `filters.SORTS`) if any, and its cell's value.
 
-    `kind` says how it is shown: text, day, number or colour. `width` is in Excel's characters.
+    `kind` says how it is shown: text, day, number or colour. `width` is in Excel's characters. `needs` names what
+    it reads of a problem beyond `ALWAYS`.
     """
 
     code: str
@@ -28,6 +29,33 @@ class ListColumn:
     kind: str = "text"
     sort: str = ""
     width: int = 14
+    needs: tuple[str, ...] = ()
+
+
+ALWAYS = (
+    "region",
+    "number",
+    "version",
+    "title",
+    "stage",
+    "lead_unit",
+    "source",
+    "due",
+    "due_original",
+    "asked_on",
+    "suspended_on",
+)
+"""What every row of a list is read with."""
+
+
+def needed(columns: Sequence[ListColumn]) -> list[str]:
+    """What must be read of a problem for these columns."""
+    return [*ALWAYS, *(name for column in columns for name in column.needs)]
+
+
+def _colour(problem: Problem) -> Any:
+    """Today's colour, as every list is read with it."""
+    return problem.colour_today  # type: ignore[attr-defined]
 
 
 def _support(problem: Problem) -> str:
@@ -35,33 +63,73 @@ def _support(problem: Problem) -> str:
 
 
 _ALL = (
-    ListColumn("colour", say("颜色"), lambda p: getattr(p, "colour_today", p.colour), "colour", width=6),
+    ListColumn("colour", say("颜色"), _colour, "colour", width=6),
     ListColumn("number", say("编号"), lambda p: p.number, sort="number", width=16),
     ListColumn("title", say("问题"), lambda p: p.title, width=36),
-    ListColumn("text", say("问题描述"), lambda p: p.text, width=60),
+    ListColumn("text", say("问题描述"), lambda p: p.text, width=60, needs=("text",)),
     ListColumn("stage", say("环节"), lambda p: shown.stage(p.stage), width=10),
     ListColumn("unit", say("牵头单位"), lambda p: shown.unit_name(p.lead_unit), sort="unit", width=20),
     ListColumn("support", say("配合单位"), _support, width=24),
-    ListColumn("due", say("现时限"), lambda p: p.due or p.wanted_due, "day", "due", 12),
+    ListColumn("due", say("现时限"), lambda p: p.due or p.wanted_due, "day", "due", 12, needs=("wanted_due",)),
     ListColumn("due_original", say("原时限"), lambda p: p.due_original, "day", "due_original", 12),
-    ListColumn("progress", say("进度"), lambda p: p.progress, "number", width=8),
-    ListColumn("dispatched", say("交办日期"), lambda p: p.dispatched_on, "day", "dispatched", 12),
-    ListColumn("signed", say("签收日期"), lambda p: p.signed_on, "day", width=12),
-    ListColumn("changed", say("最近变动"), lambda p: p.changed_at, "moment", "changed", 16),
-    ListColumn("horizon", say("整改类型"), lambda p: shown.horizon(p.horizon), width=10),
-    ListColumn("urgency", say("轻重缓急"), lambda p: shown.urgency(p.urgency), width=8),
+    ListColumn("progress", say("进度"), lambda p: p.progress, "number", width=8, needs=("progress",)),
+    ListColumn(
+        "dispatched", say("交办日期"), lambda p: p.dispatched_on, "day", "dispatched", 12, needs=("dispatched_on",)
+    ),
+    ListColumn("signed", say("签收日期"), lambda p: p.signed_on, "day", width=12, needs=("signed_on",)),
+    ListColumn("changed", say("最近变动"), lambda p: p.changed_at, "moment", "changed", 16, needs=("changed_at",)),
+    ListColumn("horizon", say("整改类型"), lambda p: shown.horizon(p.horizon), width=10, needs=("horizon",)),
+    ListColumn("urgency", say("轻重缓急"), lambda p: shown.urgency(p.urgency), width=8, needs=("urgency",)),
     ListColumn("source", say("来源"), lambda p: shown.source_name(p.source), width=14),
-    ListColumn("category", say("类别"), lambda p: p.category, width=14),
-    ListColumn("goal", say("整改目标"), lambda p: p.goal, width=30),
-    ListColumn("returns", say("退回次数"), lambda p: p.returns, "number", width=8),
-    ListColumn("cycle", say("复号次数"), lambda p: p.cycle, "number", width=8),
-    ListColumn("taken_over", say("接续办理日期"), lambda p: p.taken_over_on, "day", width=12),
-    ListColumn("claimed_stage", say("据台账：状态"), lambda p: shown.claimed(p.claimed_stage), width=12),
-    ListColumn("claimed_progress", say("据台账：进度"), lambda p: p.claimed_progress, "number", width=10),
-    ListColumn("claimed_done", say("据台账：完成日期"), lambda p: p.claimed_done_on, "day", width=14),
-    ListColumn("claimed_dispatched", say("据台账：交办日期"), lambda p: p.claimed_dispatched_on, "day", width=14),
-    ListColumn("claimed_due_original", say("据台账：原时限"), lambda p: p.claimed_due_original, "day", width=14),
-    ListColumn("claimed_due", say("据台账：延期后时限"), lambda p: p.claimed_due, "day", width=14),
+    ListColumn("category", say("类别"), lambda p: p.category, width=14, needs=("category",)),
+    ListColumn("goal", say("整改目标"), lambda p: p.goal, width=30, needs=("goal",)),
+    ListColumn("returns", say("退回次数"), lambda p: p.returns, "number", width=8, needs=("returns",)),
+    ListColumn("cycle", say("复号次数"), lambda p: p.cycle, "number", width=8, needs=("cycle",)),
+    ListColumn(
+        "taken_over", say("接续办理日期"), lambda p: p.taken_over_on, "day", width=12, needs=("taken_over_on",)
+    ),
+    ListColumn(
+        "claimed_stage",
+        say("据台账：状态"),
+        lambda p: shown.claimed(p.claimed_stage),
+        width=12,
+        needs=("claimed_stage",),
+    ),
+    ListColumn(
+        "claimed_progress",
+        say("据台账：进度"),
+        lambda p: p.claimed_progress,
+        "number",
+        width=10,
+        needs=("claimed_progress",),
+    ),
+    ListColumn(
+        "claimed_done",
+        say("据台账：完成日期"),
+        lambda p: p.claimed_done_on,
+        "day",
+        width=14,
+        needs=("claimed_done_on",),
+    ),
+    ListColumn(
+        "claimed_dispatched",
+        say("据台账：交办日期"),
+        lambda p: p.claimed_dispatched_on,
+        "day",
+        width=14,
+        needs=("claimed_dispatched_on",),
+    ),
+    ListColumn(
+        "claimed_due_original",
+        say("据台账：原时限"),
+        lambda p: p.claimed_due_original,
+        "day",
+        width=14,
+        needs=("claimed_due_original",),
+    ),
+    ListColumn(
+        "claimed_due", say("据台账：延期后时限"), lambda p: p.claimed_due, "day", width=14, needs=("claimed_due",)
+    ),
 )
 COLUMNS: Mapping[str, ListColumn] = {column.code: column for column in _ALL}
 DEFAULT = ("colour", "number", "title", "stage", "unit", "due", "progress")

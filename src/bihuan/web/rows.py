@@ -13,12 +13,16 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from bihuan.book import clock
 from bihuan.domain.case import RUNNING_STAGES
 from bihuan.domain.colours import Colour
-from bihuan.web.columns import ListColumn
+from bihuan.insight.keyset import Sort
+from bihuan.ledger.asof import colour_on
+from bihuan.web.columns import ListColumn, needed
 from bihuan.web.templatetags import bihuan as shown
 
 if TYPE_CHECKING:
@@ -49,6 +53,12 @@ class Words:
             original=escape(_("原时限%(day)s")),
             colours={colour.value: str(shown.colour(colour.value)) for colour in Colour},
         )
+
+
+def bringing(columns: Sequence[ListColumn], order: Sort) -> Callable[[QuerySet[Problem]], QuerySet[Problem]]:
+    """What a row of a list is read with: what its cells need, no more; units and sources are named later."""
+    names = [*needed(columns), order.column]
+    return lambda rows: rows.only(*names).annotate(colour_today=colour_on(clock.today()))
 
 
 def table_rows(

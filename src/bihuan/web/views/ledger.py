@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +20,6 @@ from bihuan.insight.counts import shares
 from bihuan.insight.keyset import Cursor, Sort, cursor_from, page
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger import choices
-from bihuan.ledger.asof import colour_on
 from bihuan.ledger.queries import sources
 from bihuan.organisations.access import may_see_problems
 from bihuan.web import columns, errors
@@ -30,10 +28,10 @@ from bihuan.web.choosing import filter_options
 from bihuan.web.export import export_ledger
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.gate import SignedInRequest
-from bihuan.web.rows import table_rows
+from bihuan.web.rows import bringing, table_rows
 
 if TYPE_CHECKING:
-    from bihuan.ledger.models import Problem
+    pass
 
 COLUMNS = "columns"
 BULK = (
@@ -59,9 +57,9 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     insist(may_see_problems(request.actor))
     asked = LedgerFilter.from_query(request.GET)
     today = clock.today()
-    rows = asked.listed(request.actor, today, bringing)
-    found = page(rows, asked.order, _cursor(request.GET, asked.order))
     shown = chosen_columns(request)
+    rows = asked.listed(request.actor, today, bringing(shown, asked.order))
+    found = page(rows, asked.order, _cursor(request.GET, asked.order))
     known = list(sources())
     choices.name_units(found.rows)
     choices.name_sources(found.rows, known)
@@ -95,11 +93,6 @@ def _hidden_then(request: SignedInRequest, asked: LedgerFilter) -> int | None:
     bare = LedgerFilter(figure=asked.figure, on=day, unit=asked.unit, alone=asked.alone)
     shown = bare.apply(request.actor, today).count()
     return out_of_sight(request.actor, asked.figure, asked.unit, day, alone=asked.alone, shown=shown)
-
-
-def bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:
-    """The rows of the list with what its cells need, no more; units and sources are named for all at once."""
-    return rows.annotate(colour_today=colour_on(clock.today())).defer("claims", "place", "turns", "worked_by")
 
 
 @require_GET
