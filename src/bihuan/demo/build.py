@@ -12,6 +12,7 @@ from bihuan.book import clock
 from bihuan.book.checkpoints import make_checkpoint
 from bihuan.demo.content import load_people
 from bihuan.demo.handover import hand_over_a_post
+from bihuan.demo.mending import make_and_mend_mistakes
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.play import Play
 from bihuan.demo.schedule import Tell
@@ -55,6 +56,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
         hand_over_a_post(office)
+        make_and_mend_mistakes(office)
         make_checkpoint()
     return Problem.objects.count()
 
