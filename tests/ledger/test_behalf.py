@@ -80,11 +80,11 @@ def test_the_unit_is_carried_to_acceptance_without_signing_in_and_never_by_one_p
     closing.ask_closeout(actor=office, problem=problem, summary="全部完成", **how(world)).only()
     closing.check(actor=world.actor("supervisor"), problem=problem, finding="属实").only()
     refused = words_of(lambda: closing.accept(actor=office, problems=[problem]))
-    assert refused.startswith("这个问题的整改情况是您填报或代填的，您不能再对它办理“验收通过”。")
+    assert refused.startswith("该问题的整改是您填报或代填的，不能对自己的工作办理“验收通过”。")
     closing.accept(actor=world.actor("reviewer"), problems=[problem]).only()
     closing.publish(actor=office, problems=[problem]).only()
     with days_later(30):
-        assert words_of(lambda: closing.close(actor=office, problems=[problem])).startswith("这个问题的整改情况")
+        assert words_of(lambda: closing.close(actor=office, problems=[problem])).startswith("该问题的整改是您填报")
         closing.close(actor=world.actor("second_coordinator"), problems=[problem]).only()
 
 

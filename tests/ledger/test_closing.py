@@ -156,7 +156,9 @@ def test_whoever_had_a_hand_in_it_stays_barred_after_moving_to_the_office(world:
     assign_post(person=person, unit=world.units["city"], role=Role.REVIEWER)
     now = actor_for(person, held_posts(person))
     assert now is not None
-    assert words_of(partial(closing.accept, actor=now, problems=[problem])).startswith(OWN)
+    assert words_of(partial(closing.accept, actor=now, problems=[problem])).startswith(
+        "该问题的整改是您填报或代填的，不能对自己的工作"
+    )
     assert only(closing.accept(actor=world.actor("reviewer"), problems=[problem])).stage == Stage.ACCEPTED
 
 

@@ -12,8 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from bihuan.book import clock
 from bihuan.domain.case import Stage
 from bihuan.domain.lifecycle import Move
-from bihuan.ledger.actions import closing, extending, lookback, setting_aside, warning
+from bihuan.ledger.actions import closing, extending, lookback, setting_aside, warning, working
+from bihuan.ledger.actions.behalf import Behalf
 from bihuan.ledger.actions.register import register
+from bihuan.ledger.files import store
 from bihuan.ledger.models import Measure, Problem
 from tests.world import World, days_later
 
@@ -116,6 +118,15 @@ def wording(row: Any) -> str:
     return str(row.person if row.KIND == "responsibility" else row.text)
 
 
+def signed_by_the_office(world: World) -> Problem:
+    """A problem that the office signed for on the unit's behalf."""
+    problem = world.through(Stage.DISPATCHED)
+    behalf = Behalf(world.units["housing"].pk, store("签收表.png", [PNG, b"signed"]), "宁致和")
+    office = world.actor("coordinator")
+    working.sign(actor=office, problems=[problem.id], behalf=behalf, occurred_on=clock.today()).only()
+    return Problem.objects.get(id=problem.id)
+
+
 def says(**texts: Any) -> Typed:
     """What is typed, the same for every problem."""
     return lambda world, problem: texts
@@ -178,6 +189,7 @@ SITUATIONS: Mapping[Move, Situation] = {
     Move.AMEND: Situation("coordinator", at(Stage.LISTED), amendment),
     Move.DISPATCH: Situation("coordinator", at(Stage.LISTED), says(note="请按期整改")),
     Move.SIGN: Situation("liaison", at(Stage.DISPATCHED), says(remark="已收到")),
+    Move.CONFIRM_SIGNATURE: Situation("liaison", signed_by_the_office),
     Move.SET_MEASURES: Situation("liaison", at(Stage.UNDER_WAY), measure_rows),
     Move.REPORT: Situation("liaison", at(Stage.UNDER_WAY), report),
     Move.ASK_EXTENSION: Situation("liaison", at(Stage.UNDER_WAY), in_days("due", 40, reason="设备没有到货")),
@@ -209,5 +221,7 @@ SITUATIONS: Mapping[Move, Situation] = {
     Move.LIFT_WARNING: Situation("supervisor", warned, says(reason="已经改正")),
     Move.CORRECT: Situation("coordinator", at(Stage.UNDER_WAY), correction),
     Move.RECALL: Situation("coordinator", at(Stage.DISPATCHED), says(reason="单位选错")),
-    Move.TAKE_OVER: Situation("coordinator", lambda world: world.imported(status="ongoing", status_raw="正在整改")),
+    Move.TAKE_OVER: Situation(
+        "coordinator", lambda world: world.imported(status="ongoing", status_raw="正在整改")
+    ),
 }

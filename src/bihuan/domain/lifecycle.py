@@ -375,8 +375,8 @@ def _refuses_own_work(rule: Rule, standing: Standing) -> Denied | None:
         return None
     if standing.own_hand:
         return Denied(
-            say("这个问题的整改情况是您填报或代填的，您不能再对它办理“%(verb)s”。"),
-            say("请由没有经手的人员办理。"),
+            say("该问题的整改是您填报或代填的，不能对自己的工作办理“%(verb)s”。"),
+            say("请由没有参与整改的人员办理。"),
             {"verb": rule.verb},
         )
     return Denied(

@@ -142,7 +142,7 @@ def _line(entry: Entry, sees: Callable[[str], bool]) -> Line:
 def _names(lines: Sequence[Line], evidence: Sequence[Evidence], extensions: Sequence[Extension]) -> Names:
     columns = [column for line in lines for row in line.changes.values() for column in row.items()]
     units = {line.entry.unit_id for line in lines} | _values(columns, UNIT_COLUMNS)
-    units |= {row.unit_id for row in evidence}
+    units |= {row.unit_id for row in evidence} | {line.details.get("behalf") for line in lines}
     people = {line.entry.person_id for line in lines} | _values(columns, PERSON_COLUMNS)
     people |= {row.person_id for row in evidence}
     people |= {id_ for row in extensions for id_ in (row.asked_by_id, row.signed_by_id)}

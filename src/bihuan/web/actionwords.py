@@ -15,6 +15,7 @@ DONE_BY: Mapping[Move, str | Promise] = {
     Move.AMEND: pgettext_lazy("done by", "修改"),
     Move.DISPATCH: pgettext_lazy("done by", "交办"),
     Move.SIGN: pgettext_lazy("done by", "签收"),
+    Move.CONFIRM_SIGNATURE: pgettext_lazy("done by", "补签"),
     Move.SET_MEASURES: pgettext_lazy("done by", "填报措施"),
     Move.REPORT: pgettext_lazy("done by", "报告进展"),
     Move.ASK_EXTENSION: pgettext_lazy("done by", "申请延期"),

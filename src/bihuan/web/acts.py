@@ -140,6 +140,13 @@ _ALL = (
         bulk=True,
     ),
     Act(
+        Move.CONFIRM_SIGNATURE,
+        MoveForm,
+        lambda actor, ids, said, how: working.confirm_signature(actor=actor, problems=ids, **how),
+        say("确认交办单位凭材料代为签收的内容；从今天起算本单位自己签收。"),
+        bulk=True,
+    ),
+    Act(
         Move.SET_MEASURES,
         measures.SetMeasures,
         lambda actor, ids, said, how: working.set_measures(

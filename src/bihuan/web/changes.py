@@ -43,6 +43,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class OnBehalf:
+    """For which unit the office put something down, who signed its paper, and the paper where it may be read."""
+
+    unit: str
+    signed_by: str
+    paper: Evidence | None
+
+
+@dataclass(frozen=True)
 class Told:
     """A line of the timeline, ready to be shown."""
 
@@ -51,6 +60,7 @@ class Told:
     note: str
     changes: tuple[Change, ...]
     files: tuple[Evidence, ...]
+    behalf: OnBehalf | None = None
 
 
 def _as_is(value: Any, names: Names) -> str:
@@ -81,6 +91,7 @@ PROBLEM: Mapping[str, tuple[str, Words]] = {
     "horizon": (say("整改类型"), lambda value, names: shown.horizon(value)),
     "wanted_due": (say("拟定时限"), _as_is),
     "stage": (say("环节"), lambda value, names: shown.stage(value)),
+    "signed_by_office": (say("签收"), lambda value, names: _("交办单位代填") if value else _("本单位")),
     "due": (say("整改时限"), _as_is),
     "sign_by": (say("签收期限"), _as_is),
     "claimed_stage": (say("据台账：状态"), lambda value, names: shown.claimed(value)),
@@ -132,10 +143,23 @@ def timeline(dossier: Dossier) -> list[Told]:
             signature(dossier.names, line.entry.person_id, line.entry.post_id, line.entry.unit_id),
             str(line.details.get("note", "")),
             tuple(_changes(line, dossier.names, labels)),
-            tuple(files[key] for key in line.changes if key in files),
+            tuple(files[key] for key in line.changes if key in files and not _is_paper(files[key], line)),
+            _on_behalf(line, dossier),
         )
         for line in dossier.lines
     ]
+
+
+def _is_paper(file: Evidence, line: Line) -> bool:
+    return str(file.id) == line.details.get("paper")
+
+
+def _on_behalf(line: Line, dossier: Dossier) -> OnBehalf | None:
+    unit = line.details.get("behalf")
+    if unit is None:
+        return None
+    paper = next((row for row in dossier.evidence if _is_paper(row, line)), None)
+    return OnBehalf(shown.unit_name(dossier.names.units.get(unit)), str(line.details.get("signed_by", "")), paper)
 
 
 def signature(names: Names, person_id: int | None, post_id: int | None = None, unit_id: int | None = None) -> str:

@@ -55,6 +55,7 @@ urlpatterns = [
     path("problems/<uuid:problem_id>/", problem.problem, name="problem"),
     path("problems/<uuid:problem_id>/drawer/", problem.problem_drawer, name="problem_drawer"),
     path("problems/<uuid:problem_id>/<slug:move>/", acting.act, name="act"),
+    path("problems/<uuid:problem_id>/behalf/<int:unit_id>/<slug:move>/", acting.act_for, name="act_for"),
     path("evidence/<uuid:evidence_id>/", evidence.evidence, name="evidence"),
     path("evidence/<uuid:evidence_id>/check/", evidence.evidence_check, name="evidence_check"),
     # intake

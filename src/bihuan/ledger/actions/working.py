@@ -72,14 +72,12 @@ def sign(*, actor: Actor, problems: Sequence[UUID], remark: str = "", **how: Unp
     return take(Move.SIGN, change, actor=actor, problems=problems, **how)
 
 
-def confirm_signature(*, actor: Actor, problems: Sequence[UUID], remark: str = "", **how: Unpack[How]) -> Outcome:
+def confirm_signature(*, actor: Actor, problems: Sequence[UUID], **how: Unpack[How]) -> Outcome:
     """Make the signature that the office recorded the unit's own, from today on; the day signed for stays."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         case.problem.signed_by_office = False
         case.worked(actor)
-        if remark.strip():
-            case.details["note"] = remark.strip()
         return None
 
     return take(Move.CONFIRM_SIGNATURE, change, actor=actor, problems=problems, **how)

@@ -203,8 +203,7 @@ class Report(WorkingForm):
 
     def _reports_on(self, row: Measure) -> bool:
         assert self.about is not None
-        own = self.actor is not None and row.unit_id == self.actor.unit_id
-        return own or Side.LEAD in self.about.standing.sides
+        return row.unit_id == self.about.acting_for or Side.LEAD in self.about.standing.works_as
 
     @property
     def needs_nothing(self) -> bool:

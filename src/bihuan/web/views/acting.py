@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,27 +14,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bihuan.domain.case import Stage
+from bihuan.domain.closing import unproved
 from bihuan.domain.lifecycle import MOVES, STAGE_NAMES, Move, right
 from bihuan.domain.refusals import Denied, Refused, insist
 from bihuan.domain.taking_over import doubts
+from bihuan.intake.sending import people_of
 from bihuan.ledger.actions.step import Opened, open_one, this_moment
 from bihuan.ledger.actions.taking import How
 from bihuan.ledger.actions.taking_over import claim_of
 from bihuan.ledger.dossier import dossier_of
+from bihuan.ledger.papers import papers_of
 from bihuan.ledger.queries import InSight
 from bihuan.web import errors
 from bihuan.web.acts import ACTS, Act, choices
 from bihuan.web.changes import Change, Told, between, timeline
 from bihuan.web.clocks import clocks
 from bihuan.web.forms.moves import MoveForm
+from bihuan.web.forms.paper import PaperForm
 from bihuan.web.forms.units import LISTED_AT_ONCE
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.proxies import could_themselves
 from bihuan.web.views.problem import colour_of, files_of, in_sight, measures_with_files
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bihuan.ledger.models import Problem
+    from bihuan.organisations.models import Unit
 
 LINES_WHEN_OVERTAKEN = 5
 
@@ -48,6 +54,9 @@ class _Asked:
     seen: InSight
     opened: Opened
     today: date
+    unit: Unit | None = None
+    """The unit on whose behalf it is done; with its paper."""
+    paper: PaperForm | None = None
 
     @property
     def problem(self) -> Problem:
@@ -61,7 +70,22 @@ def act(request: SignedInRequest, problem_id: UUID, move: str) -> HttpResponse:
     404 where the problem may not be seen or there is no such move, 403 where this actor may never make it, 409
     where the problem does not allow it now.
     """
-    asked = _asked(request, problem_id, move)
+    return _answer(_asked(request, problem_id, move))
+
+
+@require_http_methods(["GET", "POST"])
+def act_for(request: SignedInRequest, problem_id: UUID, unit_id: int, move: str) -> HttpResponse:
+    """The same on behalf of a unit assigned to the problem, with its paper; 404 for any other unit."""
+    asked = _asked(request, problem_id, move, unit_id)
+    assigned = {row.unit_id: row.unit for row in asked.opened.responsibilities}
+    if unit_id not in assigned or not MOVES[asked.act.move].by_proxy:
+        raise Http404
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    paper = PaperForm(*sent, unit_id=unit_id, papers=papers_of(request.actor, unit_id))
+    return _answer(replace(asked, unit=assigned[unit_id], paper=paper))
+
+
+def _answer(asked: _Asked) -> HttpResponse:
     insist(right(asked.act.move, asked.opened.standing) or _own_work(asked))
     form = _form(asked)
     denied = asked.act.denied(asked.opened)
@@ -72,23 +96,28 @@ def act(request: SignedInRequest, problem_id: UUID, move: str) -> HttpResponse:
     if _overtaken(asked, form):
         form.add_error(None, _("您打开页面之后，别人已经办理过该问题。您填写的内容还在，请看过下面的变化再提交。"))
         return _form_page(asked, form, 409)
-    done = form.is_valid() and _perform(asked, form)
-    return redirect("problem", problem_id) if done else _form_page(asked, form, 422)
+    valid = all([form.is_valid(), asked.paper is None or asked.paper.is_valid()])
+    done = valid and _perform(asked, form)
+    return redirect("problem", asked.problem.id) if done else _form_page(asked, form, 422)
 
 
-def _asked(request: SignedInRequest, problem_id: UUID, move: str) -> _Asked:
+def _asked(request: SignedInRequest, problem_id: UUID, move: str, behalf_of: int | None = None) -> _Asked:
     chosen = ACTS.get(move)
     if chosen is None:
         raise Http404
     seen, moment = in_sight(request, problem_id), this_moment()
-    return _Asked(request, chosen, seen, open_one(seen.problem, actor=request.actor, moment=moment), moment.today)
+    opened = open_one(seen.problem, actor=request.actor, moment=moment, behalf_of=behalf_of)
+    return _Asked(request, chosen, seen, opened, moment.today)
 
 
 def _form(asked: _Asked) -> MoveForm:
     """The move's form: empty, or with what was sent."""
     request = asked.request
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    return asked.act.form(*sent, about=asked.opened, actor=request.actor)
+    form = asked.act.form(*sent, about=asked.opened, actor=request.actor)
+    if asked.paper is not None:
+        form.fields.pop("occurred_on", None)  # the paper has the day
+    return form
 
 
 def _own_work(asked: _Asked) -> Denied | None:
@@ -110,13 +139,27 @@ def _perform(asked: _Asked, form: MoveForm) -> bool:
     if form.cleaned_data.get("occurred_on"):
         how["occurred_on"] = form.cleaned_data["occurred_on"]
     try:
+        if asked.paper is not None:
+            how |= {"occurred_on": asked.paper.cleaned_data["occurred_on"]}
+            unsaved: How = {**how, "behalf": asked.paper.behalf(stored=False), "dry_run": True}
+            asked.act.perform(asked.request.actor, [problem.id], form.cleaned_data, unsaved).only()
+            how |= {"behalf": asked.paper.behalf(stored=True)}
         done = asked.act.perform(asked.request.actor, [problem.id], form.cleaned_data, how).only()
     except Refused as refused:
         form.add_error(None, errors.told(refused.denied))
         return False
     words = {"verb": _(asked.act.verb), "stage": _(STAGE_NAMES[Stage(done.stage)])}
     messages.success(asked.request, _("“%(verb)s”已办理，该问题现在是“%(stage)s”。") % words)
+    if asked.act.move is Move.REPORT:
+        _tell_unproved(asked.request, done)
     return True
+
+
+def _tell_unproved(request: SignedInRequest, problem: Problem) -> None:
+    """Say at once what would stand in the way of close-out: measures reported done that nothing proves."""
+    denied = unproved(open_one(problem, actor=request.actor, moment=this_moment()).case)
+    if denied:
+        messages.warning(request, errors.told(denied))
 
 
 def _form_page(asked: _Asked, form: MoveForm, status: int) -> HttpResponse:
@@ -126,6 +169,9 @@ def _form_page(asked: _Asked, form: MoveForm, status: int) -> HttpResponse:
         "problem": problem,
         "act": asked.act,
         "form": form,
+        "unit": asked.unit,
+        "paper": asked.paper,
+        "themselves": could_themselves(people_of([asked.unit.pk]).get(asked.unit.pk, ())) if asked.unit else "",
         "version": problem.version,
         "since": _since(form, timeline(dossier)) if status == 409 else [],
         "colour": colour_of(problem, asked.today),
@@ -157,7 +203,7 @@ def _since(form: MoveForm, lines: list[Told]) -> list[Told]:
 def _foreseen(asked: _Asked, form: MoveForm) -> list[Change]:
     """What the move will change: asked of the action itself where nothing has to be filled in, else its stage."""
     problem, target = asked.problem, MOVES[asked.act.move].target
-    if form.needs_nothing:
+    if form.needs_nothing and asked.unit is None:
         blank = asked.act.form({}, {}, about=asked.opened, actor=asked.request.actor)
         blank.full_clean()
         outcome = asked.act.perform(asked.request.actor, [problem.id], blank.cleaned_data, {"dry_run": True})

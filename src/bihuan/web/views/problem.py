@@ -27,6 +27,7 @@ from bihuan.web.claimed import beside
 from bihuan.web.claims import claims_told, place_told
 from bihuan.web.clocks import clocks
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.proxies import proxies
 from bihuan.web.templatetags.bihuan import because
 
 if TYPE_CHECKING:
@@ -72,11 +73,13 @@ def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) 
     """The context that page and drawer share."""
     moment = this_moment()
     dossier = dossier_of(request.actor, seen, newest=newest)
+    opened = open_one(seen.problem, actor=request.actor, moment=moment)
     lines = timeline(dossier)
     return {
         "problem": seen.problem,
         "dossier": dossier,
-        "choices": choices(open_one(seen.problem, actor=request.actor, moment=moment)),
+        "choices": choices(opened),
+        "proxies": proxies(request.actor, opened),
         "colour": colour_of(seen.problem, moment.today),
         "clocks": clocks(seen.problem, moment.today),
         "timeline": lines,
@@ -128,7 +131,7 @@ def extension_told(row: Extension, dossier: Dossier) -> dict[str, Any]:
     """A request for more time with who asked, who signed and what came of it."""
     return {
         "row": row,
-        "asked_by": signature(dossier.names, row.asked_by_id),
-        "signed_by": signature(dossier.names, row.signed_by_id) if row.signed_by_id else "",
+        "asked_by": signature(dossier.names, row.asked_by_id) if row.asked_by_id else _("（代填）"),
+        "signed_by": signature(dossier.names, row.signed_by_id) if row.signed_by_id else _("（代填）"),
         "answer": _(ANSWERS[row.answer]),
     }
