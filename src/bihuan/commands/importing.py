@@ -133,7 +133,7 @@ def _settle_names(actor: Actor, reading: Reading, as_json: bool, leave: bool) ->
 def _with_near(reading: Reading, rows: Sequence[UnitName]) -> list[dict[str, Any]]:
     from bihuan.intake.matching import Directory
 
-    directory = Directory(reading.unit)
+    directory = Directory(reading.keeper)
     return [
         {
             "name": row.name,

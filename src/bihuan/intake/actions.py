@@ -136,7 +136,7 @@ def _write_names(reading: Reading, items: Iterable[Item]) -> None:
 
 
 def _add_names(reading: Reading, counts: Mapping[str, int]) -> None:
-    matches = Directory(reading.unit).match(counts)
+    matches = Directory(reading.keeper).match(counts)
     UnitName.objects.bulk_create(
         [
             UnitName(
@@ -161,7 +161,7 @@ def match_units(*, actor: Actor, reading: Reading, decisions: Decisions) -> int:
     Raises `Refused` for a unit that is not below the office, and where the reading is no longer open.
     """
     _open(actor, reading)
-    below = Directory(reading.unit).units
+    below = Directory(reading.keeper).units
     if any(unit not in below for units in decisions.values() for unit in units or ()):
         raise Refused(Denied(say("所选的单位不在您所在单位之下，或已经停用。"), say("请重新选择。")))
     rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id, name__in=list(decisions))
@@ -278,7 +278,7 @@ def _taken_over(actor: Actor, registered: list[Problem]) -> list[Problem]:
 
 def _refuses_units(reading: Reading, names: Iterable[UnitName]) -> Denied | None:
     """Units may have been closed since they were matched."""
-    below = Directory(reading.unit).units
+    below = Directory(reading.keeper).units
     gone = [row.name for row in names if any(unit not in below for unit in row.units)]
     if not gone:
         return None

@@ -1,8 +1,9 @@
 """Unit names as a file writes them → units of the organisation.
 
-A name is taken silently only where it is exactly the name or a short name of one unit alone, or what a person of
-the same office has matched it with before. Everything else is offered, ranked, and never taken: a name that two
-counties share is never guessed, and a collective phrase (各县区人民政府) is opened only by a person.
+A name is taken silently only where it is exactly the name, a short name or a former name of one unit alone, or
+what a person of the same office has matched it with before; a merged unit's names stand for its successor.
+Everything else is offered, ranked, and never taken: a name that two counties share is never guessed, and a
+collective phrase (各县区人民政府) is opened only by a person.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from bihuan.intake import unitwords
 from bihuan.intake.models import Reading, UnitName
 from bihuan.organisations.access import subtree
 from bihuan.organisations.models import Unit, UnitKind
+from bihuan.organisations.tree import former_names, predecessors, successors
 
 OFFERED = 6
 FOUND = 20
@@ -31,6 +33,7 @@ RIGHT_LEVEL, WRONG_LEVEL = 3.0, -8.0
 HOW_NAMES: Mapping[str, str] = {
     UnitName.How.NAME: say("名称一致"),
     UnitName.How.SHORT_NAME: say("简称一致"),
+    UnitName.How.FORMER_NAME: say("曾用名一致"),
     UnitName.How.REMEMBERED: say("以前这样选过"),
     UnitName.How.PERSON: say("人工选定"),
 }
@@ -101,7 +104,7 @@ class Directory:
     def brief(self, unit_id: int) -> str:
         """The unit's short name where no other unit is called so, else as `label`."""
         short = self.units[unit_id].short
-        named = self._by_name.get(normal(short), set()) | self._by_short_name.get(normal(short), set())
+        named = self._named(normal(short))
         return short if len(named) == 1 else self.label(unit_id)
 
     def match(self, names: Iterable[str]) -> dict[str, Match]:
@@ -113,11 +116,21 @@ class Directory:
 
     def _exact(self, name: str) -> Match | None:
         text = normal(name)
-        full, short = self._by_name.get(text, set()), self._by_short_name.get(text, set())
-        if len(full | short) != 1:
+        named = self._named(text)
+        if len(named) != 1:
             return None
-        how = UnitName.How.NAME if full else UnitName.How.SHORT_NAME
-        return Match(tuple(full | short), how)
+        how = UnitName.How.FORMER_NAME
+        if named & self._by_name.get(text, set()):
+            how = UnitName.How.NAME
+        elif named & self._by_short_name.get(text, set()):
+            how = UnitName.How.SHORT_NAME
+        return Match(tuple(named), how)
+
+    def _named(self, text: str) -> set[int]:
+        """The units called exactly so, today or formerly."""
+        return set().union(
+            *(names.get(text, ()) for names in (self._by_name, self._by_short_name, self._by_former))
+        )
 
     def _remembered(self, names: Sequence[str]) -> dict[str, Match]:
         """What people of this office matched names with in readings that were confirmed; only where they agree.
@@ -128,12 +141,14 @@ class Directory:
             region_id=self.office.region_id,
             name__in=names,
             how__in=[UnitName.How.PERSON, UnitName.How.REMEMBERED],
-            reading__unit_id=self.office.pk,
+            reading__unit_id__in=predecessors(self.office.pk),
             reading__state__in=[Reading.State.CONFIRMED, Reading.State.WITHDRAWN],
+            forgotten=False,
         )
+        today_of = successors()
         known: dict[str, set[tuple[int, ...]]] = defaultdict(set)
         for name, units in rows.values_list("name", "units"):
-            known[name].add(tuple(units))
+            known[name].add(tuple(today_of.get(unit, unit) for unit in units))
         agreed = {name: next(iter(found)) for name, found in known.items() if len(found) == 1}
         return {
             name: Match(units, UnitName.How.REMEMBERED)
@@ -157,8 +172,7 @@ class Directory:
     def near(self, name: str, limit: int = OFFERED) -> list[int]:
         """Units that `name` may mean, the likeliest first."""
         text = normal(name)
-        named = self._by_name.get(text, set()) | self._by_short_name.get(text, set())
-        scores: dict[int, float] = dict.fromkeys(named, 100.0)
+        scores: dict[int, float] = dict.fromkeys(self._named(text), 100.0)
         wanted = self._parts(text)
         for core, likeness in self._like(short_form(wanted.core)):
             for known in self._by_core[core]:
@@ -256,6 +270,15 @@ class Directory:
         return found
 
     @cached_property
+    def _by_former(self) -> Mapping[str, set[int]]:
+        """Names that units bore once, by the unit that has the work today."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for pk, name in former_names(self.office.region_id):
+            if pk in self.units:
+                found[normal(name)].add(pk)
+        return found
+
+    @cached_property
     def _places(self) -> list[tuple[str, frozenset[int]]]:
         """Names of places, in full and without their ending, the longest first."""
         found: dict[str, set[int]] = defaultdict(set)
@@ -279,6 +302,11 @@ class Directory:
             place, level = self._place_above(unit), self._level_of(unit)
             for core in {short_form(self._parts(normal(name)).core) for name in (unit.name, *unit.short_names)}:
                 found[core].append(_Known(unit, core, place, level))
+        for name, units in self._by_former.items():
+            core = short_form(self._parts(name).core)
+            for unit in (self.units[pk] for pk in units):
+                if core and unit.kind not in PLACES:
+                    found[core].append(_Known(unit, core, self._place_above(unit), self._level_of(unit)))
         return found
 
     @cached_property

@@ -52,6 +52,14 @@ class Reading(RegionalModel):
         return self.name
 
     @property
+    def keeper(self) -> Unit:
+        """The office whose file it is today: the one that uploaded it, or its successor."""
+        unit = self.unit
+        while unit.merged_into:
+            unit = unit.merged_into
+        return unit
+
+    @property
     def is_open(self) -> bool:
         """True while nothing was put on the ledger yet and the file was not given up."""
         return self.state == Reading.State.OPEN
@@ -97,6 +105,7 @@ class UnitName(RegionalModel):
 
         NAME = "name"
         SHORT_NAME = "short_name"
+        FORMER_NAME = "former_name"
         REMEMBERED = "remembered"
         PERSON = "person"
 
@@ -107,6 +116,8 @@ class UnitName(RegionalModel):
     units = models.JSONField(default=list)
     how = models.CharField(max_length=12, blank=True, choices=How.choices)
     ignored = models.BooleanField(default=False)
+    forgotten = models.BooleanField(default=False)
+    """True: no longer a way to call this unit; what was confirmed with it stays."""
 
     class Meta:
         constraints = [

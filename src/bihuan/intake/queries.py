@@ -19,6 +19,7 @@ from bihuan.intake.mapping import day_of, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.models import Person
+from bihuan.organisations.tree import predecessors, successors
 
 SHOWN = {
     "all": Q(dropped=False),
@@ -31,10 +32,10 @@ PLACES_NAMED = 5
 
 
 def readings_of(actor: Actor) -> QuerySet[Reading]:
-    """The files that the actor's office has uploaded, the latest first."""
+    """The files that the actor's office, or one merged into it, has uploaded, the latest first."""
     if may_keep_ledgers(actor):
         return Reading.objects.none()
-    rows = Reading.objects.filter(region_id=actor.region_id, unit_id=actor.unit_id)
+    rows = Reading.objects.filter(region_id=actor.region_id, unit_id__in=predecessors(actor.unit_id))
     return rows.select_related("ledger").order_by("-uploaded_at", "-id")
 
 
@@ -73,8 +74,15 @@ def find_draft(reading: Reading, place: int) -> Draft | None:
 
 
 def names_of(reading: Reading) -> list[UnitName]:
-    """The unit names that still stand in a draft: undecided ones first, then by how often they stand there."""
-    rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id, count__gt=0)
+    """The unit names that still stand in a draft: undecided ones first, then by how often they stand there.
+
+    While the reading is open, units merged since a name was matched are their successors.
+    """
+    rows = list(UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id, count__gt=0))
+    if reading.is_open:
+        today_of = successors()
+        for row in rows:
+            row.units = list(dict.fromkeys(today_of.get(unit, unit) for unit in row.units))
     return sorted(rows, key=lambda row: (row.settled, -row.count, row.name))
 
 

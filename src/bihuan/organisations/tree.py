@@ -93,6 +93,11 @@ def successors() -> dict[int, int]:
     return found
 
 
+def predecessors(unit_id: int) -> set[int]:
+    """The ids of the unit and of all whose work it has today because they were merged into it."""
+    return {unit_id, *(pk for pk, last in successors().items() if last == unit_id)}
+
+
 def former_names(region_id: int) -> Iterator[tuple[int, str]]:
     """Names that units bore once, each with the unit that has the work today.
 
