@@ -30,8 +30,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 UNFINISHED = ("unsigned", "under_way", "overdue")
 ALARMS = frozenset({"overdue", "overdue_original", "red"})
 """Figures that are marked where they are not nought."""
-_PORTRAIT_LINES, _DENSE_LINES = 24, 44
-_SIGNS_A_LINE = 12
+_PORTRAIT_LINES, _DENSE_LINES = 22, 44
+_SIGNS_A_LINE = 16
 
 
 @dataclass(frozen=True)
