@@ -18,7 +18,7 @@ INIT = ("init", "--name", "云汀市", "--code", "999900", "--admin", "qiao", "-
 def test_init_founds_an_office_with_its_first_administrator(blank):
     ended = blank.run(*INIT)
     assert ended.returncode == 0, ended.stderr
-    assert "密码（只显示这一次）" in ended.stdout
+    assert "一次性密码（只显示这一次，" in ended.stdout
     [account] = json.loads(blank.run("user", "list", "--json").stdout)
     assert account["username"] == "qiao"
     assert account["posts"] == [{"role": "administrator", "unit": "云汀市", "title": ""}]

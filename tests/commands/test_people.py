@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 from django.contrib.auth import authenticate
 
+from bihuan.book.models import Entry
 from bihuan.ledger.verify import verify
-from tests.world import build_world
+from bihuan.organisations.models import Person
+from tests.world import PASSWORD, build_world
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,35 @@ def test_a_new_password_replaces_the_old_one(here, world):
     assert code == 0
     assert authenticate(username="liaison", password=password_in(said)) is not None
     assert verify().clean
+
+
+def test_a_password_made_by_chance_has_to_be_changed_and_a_given_one_not(here, world, monkeypatch):
+    here("user", "add", "tong", "--name", "童见山")
+    assert Person.objects.get(username="tong").must_change_password
+    monkeypatch.setattr("sys.stdin", io.StringIO("circle-2026-square\n"))
+    here("user", "password", "tong", "--password-stdin")
+    assert not Person.objects.get(username="tong").must_change_password
+
+
+def test_slips_for_a_unit_are_listed_once_and_on_the_record_as_the_administrators(here, world):
+    code, said = here("user", "slips", "市住建局", "--as", "administrator", "--yes")
+    assert code == 0
+    rows = [line.split("\t") for line in said.splitlines()]
+    assert [row[:3] for row in rows] == [
+        ["市住房和城乡建设局", "安小禾", "liaison"],
+        ["市住房和城乡建设局", "宁致和", "leader"],
+    ]
+    assert all(authenticate(username=row[2], password=row[3]) for row in rows)
+    entry = Entry.objects.filter(subject=world.people["liaison"].uid).order_by("-seq")[0]
+    assert entry.person_id == world.people["administrator"].pk
+    assert here("user", "slips", "市住建局", "--as", "coordinator", "--yes")[0] == 1
+    assert verify().clean
+
+
+def test_slips_are_asked_for_before_anything_is_reset(here, world, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert here("user", "slips", "市住建局", "--as", "administrator")[0] != 0
+    assert authenticate(username="liaison", password=PASSWORD)
 
 
 def test_an_account_is_stopped_and_let_in_again(here, world):

@@ -41,17 +41,18 @@ def init(name: str, kind: str, code: str, admin: str, admin_name: str, password_
     prepare()
     from bihuan.ledger.founding import furnish
     from bihuan.organisations.founding import FirstAccount, found
+    from bihuan.organisations.passwords import last_day
 
     given = from_stdin() if password_stdin else None
     password = chosen_password(given, username=admin, name=admin_name)
-    account = FirstAccount(admin, admin_name, password)
+    account = FirstAccount(admin, admin_name, password, None if given else last_day())
     unit = found(name=name, kind=kind, division_code=code, administrator=account)
     sources = furnish(region_id=unit.region_id)
     show(_("已建立“%(name)s”，默认问题来源 %(count)s 项。") % {"name": name, "count": sources})
     if given is None:
         show(
-            _("管理员 %(username)s 的密码（只显示这一次）：%(password)s")
-            % {"username": admin, "password": password}
+            _("管理员 %(username)s 的一次性密码（只显示这一次，%(until)s前登录并修改）：%(password)s")
+            % {"username": admin, "password": password, "until": last_day()}
         )
     show(_("下一步：bihuan serve 启动服务，用管理员账号登录，维护单位和人员。"))
 

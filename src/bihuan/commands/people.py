@@ -40,6 +40,7 @@ def add(
     from django.db import transaction
 
     from bihuan.organisations.actions import assign_post, create_person
+    from bihuan.organisations.passwords import last_day
     from bihuan.organisations.roster import first_region
 
     wanted = [_parsed(post) for post in posts]
@@ -50,7 +51,13 @@ def add(
         raise Stopped(_("还没有建立单位，请先运行 bihuan init。"), MISUSED)
     with transaction.atomic():
         person = create_person(
-            username=username, name=name, name_en=name_en, email=email, password=password, region_id=region
+            username=username,
+            name=name,
+            name_en=name_en,
+            email=email,
+            password=password,
+            one_time_until=None if given else last_day(),
+            region_id=region,
         )
         for role, unit in wanted:
             assign_post(person=person, unit=unit, role=role, title=title)
@@ -97,13 +104,37 @@ def password(username: str, password_stdin: bool) -> None:
     """Give an account a new password."""
     wake()
     from bihuan.organisations.actions import set_password
+    from bihuan.organisations.passwords import last_day
     from bihuan.organisations.roster import find_person, home_region
 
     person = find_person(username)
     given = from_stdin() if password_stdin else None
     new = chosen_password(given, username=username, name=person.name)
-    set_password(person=person, password=new, region_id=home_region(person))
+    until = None if given else last_day()
+    set_password(person=person, password=new, one_time_until=until, region_id=home_region(person))
     _show_password(username, None if given else new)
+
+
+@user.command("slips", cls=Command, help=_("给一个单位及下级单位的人员重置密码，列出一次性密码（只显示这一次）。"))
+@click.argument("unit", metavar=_("单位"))
+@click.option("--as", "administrator", required=True, help=_("由哪个系统管理员账号办理。"))
+@click.option("--everybody", is_flag=True, help=_("也包括已经用上账号的人员。"))
+@click.option("--yes", is_flag=True, help=_("不再询问，直接重置。"))
+def slips(unit: str, administrator: str, everybody: bool, yes: bool) -> None:
+    """One-time passwords for a unit, one line each: unit, name, account, password, last day."""
+    wake()
+    from bihuan.domain.case import Role
+    from bihuan.organisations.roster import actor_of, find_unit
+    from bihuan.organisations.slips import hand_out, prepare, round_of
+
+    actor, top = actor_of(administrator, role=Role.ADMINISTRATOR), find_unit(unit)
+    found = round_of(actor, top, everybody=everybody)
+    asked = _("将重置 %(count)s 人的密码（%(units)s 个单位），继续吗？")
+    if found.recipients and not yes:
+        click.confirm(asked % {"count": len(found.recipients), "units": found.units}, abort=True, err=True)
+    prepared = prepare(actor=actor, unit=top, everybody=everybody, mark=found.mark)
+    for slip in hand_out(actor=actor, prepared=prepared):
+        show("\t".join((slip.unit, slip.name, slip.username, slip.password, slip.until.isoformat())))
 
 
 @user.command("deactivate", cls=Command, help=_("停用账号，已登录的立即失效。"))
@@ -147,4 +178,7 @@ def _show_password(username: str, made: str | None) -> None:
     if made is None:
         show(_("账号 %(username)s 的密码已设定。") % {"username": username})
         return
-    show(_("账号 %(username)s 的密码（只显示这一次）：%(password)s") % {"username": username, "password": made})
+    from bihuan.organisations.passwords import last_day
+
+    text = _("账号 %(username)s 的一次性密码（只显示这一次，%(until)s前登录并修改）：%(password)s")
+    show(text % {"username": username, "password": made, "until": last_day()})

@@ -6,6 +6,7 @@ Once for every installation; the demo founds its own office.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 
@@ -23,11 +24,12 @@ FIRST_REGION = 1
 
 @dataclass(frozen=True)
 class FirstAccount:
-    """The administrator who makes all other accounts."""
+    """The administrator who makes all other accounts; `one_time_until` as in `create_person`."""
 
     username: str
     name: str
     password: str
+    one_time_until: date | None = None
 
 
 @transaction.atomic
@@ -49,6 +51,7 @@ def found(*, name: str, kind: str, division_code: str, administrator: FirstAccou
         username=administrator.username,
         name=administrator.name,
         password=administrator.password,
+        one_time_until=administrator.one_time_until,
         region_id=region.pk,
     )
     assign_post(person=person, unit=unit, role=Role.ADMINISTRATOR)
