@@ -22,7 +22,8 @@ COUNTED = {
     "unsigned": say("待签收%(count)s项"),
     "due_soon": say("7天内到期%(count)s项"),
 }
-_PLACES = "一二三"
+_HEADS = (say("一、%(counted)s："), say("二、%(counted)s："), say("三、%(counted)s："))
+_DUE, _SIGN_BY = say("%(name)s，时限%(day)s，%(away)s"), say("%(name)s，应于%(day)s前签收，%(away)s")
 
 
 def reminder_text(reminder: Reminder, office: str) -> str:
@@ -35,9 +36,8 @@ def _lines(reminder: Reminder, office: str) -> Iterator[str]:
     counts = [_counted(pressing) for pressing in reminder.pressing]
     made = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
     yield _("截至%(made)s，贵单位%(counts)s。") % {"made": made, "counts": shown.listed(counts)}
-    for place, pressing in enumerate(reminder.pressing):
-        mark = str(place + 1) if shown.english() else _PLACES[place]
-        yield _("%(mark)s、%(counted)s：") % {"mark": mark, "counted": _counted(pressing)}
+    for head, pressing in zip(_HEADS, reminder.pressing, strict=False):
+        yield _(head) % {"counted": _counted(pressing)}
         for number, problem in enumerate(pressing.problems, start=1):
             yield f"{number}. {_item(problem, pressing.figure.code, reminder.unit.unit_id)}"
         if pressing.count > len(pressing.problems):
@@ -54,12 +54,11 @@ def _item(problem: Problem, kind: str, unit_id: int) -> str:
     """Number, title, the unit that leads where it is one below, the day, how far that is."""
     name = f"{problem.number} {problem.title}"
     if problem.lead_unit is not None and problem.lead_unit_id != unit_id:
-        name = _("%(name)s（%(unit)s）") % {"name": name, "unit": problem.lead_unit.short}
+        name = _("%(name)s（%(unit)s牵头）") % {"name": name, "unit": problem.lead_unit.short}
     day = problem.sign_by if kind == "unsigned" else problem.due
     if day is None:
         return name
-    said = _("应于%(day)s前签收") if kind == "unsigned" else _("时限%(day)s")
-    return _("%(name)s，%(said)s，%(away)s") % {"name": name, "said": said % {"day": day}, "away": _away(day)}
+    return _(_SIGN_BY if kind == "unsigned" else _DUE) % {"name": name, "day": day, "away": _away(day)}
 
 
 def _away(day: date) -> str:
