@@ -16,9 +16,11 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from bihuan.book import clock
 from bihuan.domain.case import Stage
-from bihuan.intake.models import Reading
+from bihuan.intake.models import Reading, ReturnedSheet
+from bihuan.intake.returns import receive_return
+from bihuan.intake.sending import send
 from bihuan.ledger.models import Evidence, SavedView
-from tests.world import START, build_world
+from tests.world import START, World, build_world
 
 ROLES = (
     "anonymous",
@@ -93,9 +95,21 @@ TABLE: dict[str, tuple[int, ...]] = {
     "reading_again": POSTED,
     "dispatches": KEEPERS,
     "dispatch_recall": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "act_for": (302, 200, 403, 403, 403, 403, 403, 403, 404, 404, 404),
+    "returns": KEEPERS,
+    "returns_send": POSTED,
+    "sign_for": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "returned": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "returned_drop": POSTED,
+    "returned_file": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
     "units": ADMINISTRATORS,
     "unit_new": ADMINISTRATORS,
     "unit_active": POSTED,
+    "unit": ADMINISTRATORS,
+    "unit_rename": ADMINISTRATORS,
+    "unit_move": ADMINISTRATORS,
+    "unit_merge": ADMINISTRATORS,
+    "unit_forget": POSTED,
     "organisation_import": ADMINISTRATORS,
     "organisation_template": ADMINISTRATORS,
     "people": ADMINISTRATORS,
@@ -131,6 +145,13 @@ def a_ledger_file() -> bytes:
     return target.getvalue()
 
 
+def returned_sheet(world: World) -> ReturnedSheet:
+    """A unit's own Excel that came back untouched."""
+    office = world.actor("coordinator")
+    parcel = send(actor=office, units=[world.units["housing"].pk])
+    return receive_return(actor=office, name="住建局.xlsx", chunks=[parcel.file.read()])
+
+
 @pytest.fixture
 def addresses(db):
     """A world with one of everything, and the address of everything."""
@@ -154,6 +175,7 @@ def addresses(db):
             "post_id": world.people["liaison"].posts.get().pk,
             "view_id": view.pk,
             "dispatch_id": working.dispatch_id,
+            "returned_id": returned_sheet(world).id,
         }
         yield world, known
 
@@ -169,6 +191,8 @@ def test_every_address_answers_every_role_as_written_down(addresses):
             wanted = {key: known[key] for key in pattern.pattern.converters}
             if name == "bulk":
                 wanted["move"] = "dispatch"
+            if name == "sign_for":
+                wanted["unit_id"] = world.units["housing"].pk
             answers[name, role] = client.get(reverse(name, kwargs=wanted)).status_code
     written = {
         (name, role): code for name, codes in TABLE.items() for role, code in zip(ROLES, codes, strict=True)

@@ -37,7 +37,7 @@ from bihuan.ledger.files import StoredFile, path_of
 from bihuan.ledger.models import Extension, Measure
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor, may_keep_ledgers
-from bihuan.organisations.models import Unit
+from bihuan.organisations.models import Person, Unit
 
 BOOKS = {b"PK": ".xlsx", b"\xd0\xcf": ".xls"}
 ENDINGS = (".xlsx", ".xls", ".et", ".ods", ".csv", ".txt", ".tsv")
@@ -88,6 +88,11 @@ def returned_to(actor: Actor) -> QuerySet[ReturnedSheet]:
         return ReturnedSheet.objects.none()
     rows = ReturnedSheet.objects.filter(region_id=actor.region_id, office_id=actor.unit_id)
     return rows.select_related("for_unit").order_by("-uploaded_at", "-id")
+
+
+def uploaders_of(rows: Iterable[ReturnedSheet]) -> dict[int, Person]:
+    """Who uploaded the files, by person id."""
+    return Person.objects.in_bulk({row.person_id for row in rows})
 
 
 def receive_return(*, actor: Actor, name: str, chunks: Iterable[bytes]) -> ReturnedSheet:

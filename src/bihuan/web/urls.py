@@ -22,8 +22,11 @@ from bihuan.web.views import (
     problem,
     reading,
     registering,
+    returns,
+    signing_for,
     slips,
     undoing,
+    unit,
 )
 
 urlpatterns = [
@@ -69,10 +72,22 @@ urlpatterns = [
     path("intake/<uuid:reading_id>/discard/", reading.reading_discard, name="reading_discard"),
     path("intake/<uuid:reading_id>/withdraw/", undoing.reading_withdraw, name="reading_withdraw"),
     path("intake/<uuid:reading_id>/again/", undoing.reading_again, name="reading_again"),
+    # units' own Excel files
+    path("returns/", returns.returns, name="returns"),
+    path("returns/send/", returns.returns_send, name="returns_send"),
+    path("returns/units/<int:unit_id>/sign/", signing_for.sign_for, name="sign_for"),
+    path("returns/<uuid:returned_id>/", returns.returned, name="returned"),
+    path("returns/<uuid:returned_id>/drop/", returns.returned_drop, name="returned_drop"),
+    path("returns/<uuid:returned_id>/file/", returns.returned_file, name="returned_file"),
     # organisation
     path("units/", organisation.units, name="units"),
     path("units/new/", organisation.unit_new, name="unit_new"),
+    path("units/<int:unit_id>/", unit.unit, name="unit"),
     path("units/<int:unit_id>/active/", organisation.unit_active, name="unit_active"),
+    path("units/<int:unit_id>/rename/", unit.unit_rename, name="unit_rename"),
+    path("units/<int:unit_id>/move/", unit.unit_move, name="unit_move"),
+    path("units/<int:unit_id>/merge/", unit.unit_merge, name="unit_merge"),
+    path("units/<int:unit_id>/forget/", unit.unit_forget, name="unit_forget"),
     path("units/import/", organisation_import.organisation_import, name="organisation_import"),
     path("units/import/template/", organisation_import.organisation_template, name="organisation_template"),
     path("people/", people.people, name="people"),
