@@ -77,10 +77,7 @@ def by_unit_export(request: SignedInRequest) -> HttpResponse | FileResponse:
             rows=[list(shown.cells_of(row)) for row in rows],
             notes=[
                 _("校验根：%(root)s") % {"root": latest_root() or "—"},
-                *(
-                    _("%(name)s：%(meaning)s") % {"name": name, "meaning": m}
-                    for name, m in shown.meanings().items()
-                ),
+                *(f"{name} — {meaning}" for name, meaning in shown.meanings().items()),
             ],
         )
         details = {"table": "by_unit", "unit": table.unit.unit_id, "on": table.day.isoformat(), "rows": len(rows)}
