@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from bihuan.domain.case import Role
 from bihuan.domain.colours import Colour
-from bihuan.insight.by_due import NOT_HANDED_OUT
+from bihuan.insight.stretches import NOT_HANDED_OUT
 from bihuan.ledger.asof import colour_on
 from bihuan.ledger.choices import within
 from bihuan.ledger.models import Axis, Problem
@@ -42,6 +42,11 @@ def in_sight(
         if not stages or stage in stages:
             found[colour] += count
     return _ordered(found)
+
+
+def how_many(actor: Actor, today: date, stages: Collection[str]) -> int:
+    """How many problems in these stages are in sight."""
+    return sum(count for (stage, _colour), count in _in_sight(actor, today).items() if stage in stages)
 
 
 def _in_sight(actor: Actor, today: date) -> Mapping[tuple[str, str], int]:

@@ -94,7 +94,7 @@ class Page:
 
 
 class Rows(Protocol):
-    """Where a page takes its rows from: a plain list (`Plain`), or one by due day (`by_due.ByDue`)."""
+    """Where a page takes its rows from: a plain list (`Plain`), or the stretches of an index (`stretches`)."""
 
     def stretch(
         self, sort: Sort, *, empty: bool, beyond: Cursor | None, backwards: bool, size: int

@@ -5,6 +5,7 @@ No function here takes a problem's id without an actor. Nothing here writes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,11 +23,22 @@ AUDIENCES: dict[str, tuple[Audience, ...]] = {
 }
 
 
-def visible_to(actor: Actor | None) -> QuerySet[Problem]:
-    """The problems that `actor` may see: those that reach the actor's unit. None, and administrators: nothing."""
+def visible_to(actor: Actor | None, asked: Q | None = None) -> QuerySet[Problem]:
+    """The problems that `actor` may see: those that reach the actor's unit. None, and administrators: nothing.
+
+    `asked` narrows them down; it may speak of the reach itself (`reaches__stage`), by which an index is chosen.
+    """
     if actor is None or actor.role is Role.ADMINISTRATOR:
         return Problem.objects.none()
-    return Problem.objects.filter(reaches__unit_id=actor.unit_id)
+    return Problem.objects.filter(Q(reaches__unit_id=actor.unit_id) & (asked or Q()))
+
+
+def among_visible(actor: Actor, ids: Iterable[UUID]) -> list[UUID]:
+    """Those of `ids` that `actor` may see."""
+    if actor.role is Role.ADMINISTRATOR:
+        return []
+    seen = Reach.objects.filter(unit_id=actor.unit_id, problem_id__in=list(ids))
+    return list(seen.values_list("problem_id", flat=True))
 
 
 def part_of(actor: Actor, problem: Problem) -> Part | None:

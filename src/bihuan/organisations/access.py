@@ -66,6 +66,12 @@ def actor_for(person: Person, posts: Iterable[Post], chosen: int | None = None) 
     )
 
 
+def sees_one_region(actor: Actor) -> bool:
+    """Do the actor's unit and all units below it belong to one region, and so all problems in sight?"""
+    below = Unit.objects.filter(path__contains=f"/{actor.unit_id}/")
+    return not below.exclude(region_id=actor.region_id).exists()
+
+
 def may_keep_ledgers(actor: Actor) -> Denied | None:
     """May the actor bring problems onto the ledgers of the own unit?"""
     if actor.role is Role.COORDINATOR:

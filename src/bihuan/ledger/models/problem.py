@@ -174,10 +174,11 @@ class Problem(RegionalModel, Booked):
             models.UniqueConstraint(fields=["region", "number"], name="problem_number"),
         ]
         indexes = [
-            models.Index(fields=["region", "due_original", "id"], name="problem_due_original"),
-            models.Index(fields=["region", "dispatched_on", "id"], name="problem_dispatched"),
-            models.Index(fields=["region", "changed_at", "id"], name="problem_changed"),
-            models.Index(fields=["region", "lead_unit", "id"], name="problem_lead"),
+            models.Index(fields=["region", "stage", "due_original", "id"], name="problem_due_original"),
+            models.Index(fields=["region", "stage", "dispatched_on", "id"], name="problem_dispatched"),
+            models.Index(fields=["region", "stage", "changed_at", "id"], name="problem_changed"),
+            models.Index(fields=["region", "stage", "number", "id"], name="problem_by_number"),
+            models.Index(fields=["region", "stage", "lead_unit", "id"], name="problem_lead"),
             models.Index(fields=["region", "lead_unit", "stage", "due", "id"], name="problem_of_lead"),
             models.Index(fields=["region", "office", "stage", "lead_unit", "id"], name="problem_of_office"),
             models.Index(fields=["region", "ledger_id", "stage"], name="problem_ledger"),

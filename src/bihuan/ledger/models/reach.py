@@ -34,7 +34,7 @@ class Reach(RegionalModel):
     class Meta:
         constraints = [
             regional_key("reach"),
-            models.UniqueConstraint(fields=["region", "unit", "problem_id"], name="reach_unit_problem"),
+            models.UniqueConstraint(fields=["unit", "problem_id", "region"], name="reach_unit_problem"),
         ]
         indexes = [
             models.Index(fields=["region", "problem_id"], name="reach_problem"),

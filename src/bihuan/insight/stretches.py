@@ -1,9 +1,11 @@
-"""A list by due day, taken from the index behind it: the same cost on every page, however many problems there are.
+"""A list as stretches of the index behind it: the same cost on every page, however many problems there are.
 
-`Reach` repeats stage and due day for every unit that may see a problem, so what a unit sees of one stage is one
-stretch of an index in the order of the list. A page takes as many rows from each stage asked for as it could
-need at most, and merges them. For a unit below the own one the stretches of that unit are read instead: all that
-was handed out to it is in the own sight as well, which is asked all the same.
+A page takes as many rows from each stage asked for as it could need at most, in the order of the list, and
+merges them. By due day: `Reach` repeats stage and due day for every unit that may see a problem, so what a unit
+sees of one stage is one stretch of an index; for a unit below the own one the stretches of that unit are read
+instead (all that was handed out to it is in the own sight as well, which is asked all the same). In any other
+order: the stretches are those of all problems, and each is asked whether it is in sight, which is quick for
+units that see a good part of them.
 """
 
 from __future__ import annotations
@@ -23,12 +25,15 @@ from bihuan.organisations.access import Actor
 
 NOT_HANDED_OUT = frozenset({Stage.DRAFT, Stage.LISTED, Stage.MERGED, Stage.WITHDRAWN})
 """Stages in which a problem may be in sight of its office alone, whichever unit it is meant for."""
+Asked = tuple[QuerySet[Any], Q, tuple[str, str]]
+"""A query, its condition, and its columns of sort value and id."""
 _ANY = "?"
+DUE = "due"
 
 
 @dataclass(frozen=True)
-class ByDue:
-    """What `actor` sees of `stages`, narrowed by `rest`, by due day; `bringing` says what a row brings with it.
+class Stretches:
+    """What `actor` sees of `stages`, narrowed by `rest`; `bringing` says what a row brings with it.
 
     `below` is a unit below the actor's whose problems alone are asked for; `rest` says so too.
     """
@@ -45,7 +50,7 @@ class ByDue:
         """See `keyset.Rows`."""
         parts: list[str] = []
         params: list[Any] = []
-        for unit, stages in self._units():
+        for unit, stages in self._units(sort):
             sql, values = self._one(unit, sort, empty, beyond, backwards, size)
             for stage in stages:
                 parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")  # noqa: S608  what Django wrote
@@ -57,9 +62,9 @@ class ByDue:
         found = {row.id: row for row in self.bringing(Problem.objects.filter(id__in=ids))}
         return [found[id_] for id_ in ids if id_ in found]
 
-    def _units(self) -> Iterator[tuple[int, list[str]]]:
+    def _units(self, sort: Sort) -> Iterator[tuple[int, list[str]]]:
         """The units whose stretches are read, each with its stages."""
-        if self.below is None:
+        if self.below is None or sort.column != DUE:
             yield self.actor.unit_id, list(self.stages)
             return
         kept = [stage for stage in self.stages if stage in NOT_HANDED_OUT]
@@ -69,18 +74,29 @@ class ByDue:
     def _one(
         self, unit: int, sort: Sort, empty: bool, beyond: Cursor | None, backwards: bool, size: int
     ) -> tuple[str, tuple[Any, ...]]:
-        """The statement for one stage of one unit, with a mark where the stage goes."""
-        plain = not self.rest and unit == self.actor.unit_id
-        rows: QuerySet[Any] = Reach.objects.all() if plain else Problem.objects.all()
-        root = "" if plain else "reaches__"
-        names = (f"{root}due", f"{root}problem_id")
-        asked = Q(**{f"{root}unit_id": unit, f"{root}stage": _ANY, f"{root}due__isnull": empty}) & self.rest
+        """The statement for one stage of one unit, with a mark where the stage goes.
+
+        All conditions stand in one `filter`: a second one would ask a second row of reach.
+        """
+        rows, asked, names = self._by_due(unit) if sort.column == DUE else self._by_column(sort)
+        if Problem._meta.get_field(sort.column).null:
+            asked &= Q(**{f"{names[0]}__isnull": empty})
         if beyond is not None:
             asked &= beyond_of(sort, beyond, backwards, names)
-        if unit != self.actor.unit_id:
-            asked &= Q(Exists(_sight(self.actor)))
         rows = rows.filter(asked).order_by(*order_of(sort, empty, backwards, names)).values_list(*names)
         return rows[:size].query.sql_with_params()
+
+    def _by_due(self, unit: int) -> Asked:
+        if not self.rest and unit == self.actor.unit_id:
+            return Reach.objects.all(), Q(unit_id=unit, stage=_ANY), ("due", "problem_id")
+        asked = Q(reaches__unit_id=unit, reaches__stage=_ANY) & self.rest
+        if unit != self.actor.unit_id:
+            asked &= Q(Exists(_sight(self.actor)))
+        return Problem.objects.all(), asked, ("reaches__due", "reaches__problem_id")
+
+    def _by_column(self, sort: Sort) -> Asked:
+        asked = Q(region_id=self.actor.region_id, stage=_ANY) & self.rest & Q(Exists(_sight(self.actor)))
+        return Problem.objects.all(), asked, (sort.column, "id")
 
     def _merged(self, parts: Sequence[str], params: Sequence[Any], direction: str, size: int) -> list[UUID]:
         sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 {direction}, 2 {direction} LIMIT {int(size)}"
