@@ -32,7 +32,8 @@ ASIDE = (Stage.MERGED, Stage.WITHDRAWN)
 class Batch:
     """A dispatch: how many problems went out with it and stand on the ledger still, and how many were taken up.
 
-    `title` is that of one of the problems. `entry` is the record of it, `person` who made it.
+    `waiting` are those that nothing has happened to and whose deadline is ahead. `title` is that of one of the
+    problems; `entry` is the record of the dispatch, `person` who made it.
     """
 
     id: UUID
@@ -46,7 +47,7 @@ class Batch:
 
     @property
     def recallable(self) -> bool:
-        """As far as can be told without asking for each problem: does all of it still wait?"""
+        """As far as can be told without asking for each problem: does all of it still wait, in time?"""
         return bool(self.count) and self.waiting == self.count
 
 
@@ -72,7 +73,7 @@ def recent_batches(actor: Actor) -> list[Batch]:
             day=Min("dispatched_on"),
             count=Count("id"),
             taken_up=Count("id", filter=Q(signed_on__isnull=False)),
-            waiting=Count("id", filter=Q(stage=Stage.DISPATCHED)),
+            waiting=Count("id", filter=Q(stage=Stage.DISPATCHED, warned=False, due__gte=clock.today())),
             first=Min(Cast("id", CharField())),
         )
         .order_by("-dispatch_id")[:SHOWN]

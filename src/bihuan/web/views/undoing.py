@@ -76,7 +76,8 @@ def dispatch_recall(request: SignedInRequest, dispatch_id: UUID) -> HttpResponse
     settled = result_of(request, request.POST.get("ticket", ""))
     if settled:  # the second of two clicks
         return _told(request, settled, reverse("dispatches"))
-    if not batch_of(request.actor, dispatch_id).exists():
+    day = batch_of(request.actor, dispatch_id).values_list("dispatched_on", flat=True).first()
+    if day is None:
         raise Http404
 
     def perform(reason: str) -> dict[str, Any]:
@@ -86,7 +87,6 @@ def dispatch_recall(request: SignedInRequest, dispatch_id: UUID) -> HttpResponse
         return {"text": _recalled(outcome.done)}
 
     outcome = recall_dispatch(actor=request.actor, dispatch=dispatch_id, reason="—", dry_run=True)
-    first = (outcome.done or tuple(refusal.problem for refusal in outcome.refused))[0]
     return _page(
         request,
         _Whole(
@@ -97,7 +97,7 @@ def dispatch_recall(request: SignedInRequest, dispatch_id: UUID) -> HttpResponse
             consequences=_recall_consequences(len(outcome.done)),
             back=reverse("dispatches"),
             perform=perform,
-            extra={"dispatched_on": first.dispatched_on, "list": f"{reverse('ledger')}?dispatch={dispatch_id}"},
+            extra={"dispatched_on": day, "list": f"{reverse('ledger')}?dispatch={dispatch_id}"},
         ),
     )
 
