@@ -100,7 +100,7 @@ def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
 
 def tree(actor: Actor, top: Unit | None = None, text: str = "") -> list[Branch]:
     """The units of the subtree below `top` in the order of the tree, or those that say `text`."""
-    everything = sorted(units_under(actor), key=lambda unit: unit.line)
+    everything = sorted(units_under(actor).select_related("merged_into"), key=lambda unit: unit.line)
     rows = [unit for unit in everything if top is None or unit.path.startswith(top.path)]
     shown = [unit for unit in rows if _says(unit, text)] if text else rows
     people = Counter(
