@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ TITLE = "滨河路雨水井盖下沉"
 
 
 @pytest.fixture
-def stranger(live_server: object, chromium_browser: Browser) -> Page:
+def stranger(live_server: object, chromium_browser: Browser) -> Iterator[Page]:
     """The browser of somebody who has never been here."""
     context = chromium_browser.new_context(base_url=str(live_server), locale="zh-CN")
     page = context.new_page()

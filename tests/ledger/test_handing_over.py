@@ -195,14 +195,15 @@ def refused_before(world: World, case: str, leaving: Post) -> tuple[str, Person 
     people = world.people
     if case == "closed account":
         set_active(person=people["support"], active=False, region_id=1)
-    return {
+    cases: dict[str, tuple[str, Person | Newcomer]] = {
         "not an administrator": ("coordinator", people["support"]),
         "the same person": ("administrator", people["liaison"]),
         "closed account": ("administrator", people["support"]),
         "auditor": ("administrator", people["auditor"]),
         "the administrator": ("administrator", people["administrator"]),
         "account taken": ("administrator", Newcomer("顾未央", "support")),
-    }[case]
+    }
+    return cases[case]
 
 
 @pytest.mark.parametrize(
