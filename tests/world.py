@@ -81,9 +81,9 @@ class World:
         problems = [self.new(f"第{n}处雨水井盖下沉，存在通行隐患。", **values) for n in range(1, count + 1)]
         return register(actor=self.actor("coordinator"), ledger=self.ledger, problems=problems)
 
-    def imported(self, *, row: int = 3, **claims: Any) -> Problem:
+    def imported(self, **claims: Any) -> Problem:
         """A listed problem that came with a half-done ledger, which claims this of it."""
-        place = {"file": "存量台账.xlsx", "sheet": "台账", "row": row, "reading": str(UUID(int=1))}
+        place = {"file": "存量台账.xlsx", "sheet": "台账", "row": 3, "reading": str(UUID(int=1))}
         return self.register(place=place, claims=claims)[0]
 
     def through(self, stage: Stage, **values: Any) -> Problem:

@@ -27,6 +27,7 @@ from bihuan.ledger.actions import (
     extending,
     lookback,
     setting_aside,
+    taking_over,
     undoing,
     warning,
     working,
@@ -51,6 +52,7 @@ READING = UUID(int=7)
 TEXTS = ("按要求整改到位", "雨季无法施工", " ")
 FORWARD = (
     Move.ENTER,
+    Move.TAKE_OVER,
     Move.DISPATCH,
     Move.SIGN,
     Move.SET_MEASURES,
@@ -89,6 +91,8 @@ class Known:
     lead: str | None
     supports: tuple[str, ...]
     stage: Stage
+    claims_done: bool = False
+    """Does the file that it came with say that it is done?"""
     due_original: date | None = None
     hands: set[int] = field(default_factory=set)
 
@@ -166,6 +170,20 @@ def mostly(draw: Draw, good: Sequence[T], others: Sequence[T], tenths: int) -> T
     return found
 
 
+def claims(today: date) -> st.SearchStrategy[dict[str, str]]:
+    """What a file says of a problem, sensible or not."""
+    day = st.integers(-500, 60).map(lambda n: (today + timedelta(days=n)).isoformat())
+    words = {
+        "status": st.sampled_from(["done", "mostly", "ongoing", "not_started"]),
+        "dispatched": day,
+        "done": day,
+        "deadline_date": day,
+        "extended": day,
+        "share": st.sampled_from(["0", "35%", "0.6", "100%", "150%"]),
+    }
+    return st.fixed_dictionaries({}, optional=words)
+
+
 def put_on_ledger(draw: Draw, bench: Bench) -> UUID:
     """A new problem, draft or listed, for any units, with any wanted date and measures."""
     world = bench.world
@@ -181,10 +199,12 @@ def put_on_ledger(draw: Draw, bench: Bench) -> UUID:
         wanted_due=draw(st.none() | st.integers(-5, 120).map(lambda n: bench.today + timedelta(days=n))),
         measures=tuple(NewMeasure(f"措施{n}") for n in range(draw(st.integers(0, 3)))),
         place=draw(st.sampled_from([{}, {"reading": str(READING)}])),
+        claims=draw(claims(bench.today)),
     )
     with bench.now():
         made = register(actor=world.actor("coordinator"), ledger=world.ledger, problems=[new], as_draft=as_draft)
-    bench.known[made[0].id] = Known("city", lead, supports, Stage.DRAFT if as_draft else Stage.LISTED)
+    done = new.claims.get("status", "100%" if new.claims.get("share") == "100%" else "") in ("done", "100%")
+    bench.known[made[0].id] = Known("city", lead, supports, Stage.DRAFT if as_draft else Stage.LISTED, done)
     return made[0].id
 
 
@@ -357,6 +377,7 @@ CALLS: dict[Move, Callable[[Hand, Actor, list[UUID], Any], Outcome]] = {
     Move.WARN: lambda h, a, p, how: warning.warn(actor=a, problem=p[0], reason=h.text(), **how),
     Move.LIFT_WARNING: lambda h, a, p, how: warning.lift_warning(actor=a, problem=p[0], reason=h.text(), **how),
     Move.CORRECT: _correct,
+    Move.TAKE_OVER: lambda h, a, p, how: taking_over.take_over(actor=a, problems=p, **how),
     Move.RECALL: lambda h, a, p, how: undoing.recall(actor=a, problems=p, reason=h.text(), **how),
     Move.WITHDRAW_IMPORT: lambda h, a, p, how: undoing.withdraw_import(
         actor=a, problems=p, reading=READING, reason=h.text(), **how

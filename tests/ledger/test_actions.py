@@ -22,6 +22,7 @@ from bihuan.ledger.actions import (
     extending,
     lookback,
     setting_aside,
+    taking_over,
     undoing,
     warning,
     working,
@@ -150,6 +151,7 @@ CALLS: dict[Move, tuple[Stage, str, Do]] = {
         "coordinator",
         lambda a, p: undoing.withdraw_import(actor=a, problems=[p], reading=READING, reason="导入了旧文件"),
     ),
+    Move.TAKE_OVER: (Stage.LISTED, "coordinator", lambda a, p: taking_over.take_over(actor=a, problems=[p])),
 }
 
 
@@ -167,7 +169,7 @@ def ready(world: World, move: Move) -> UUID:
         Move.ASK_CLOSEOUT: Stage.CLOSEOUT_ASKED,
         Move.ACCEPT: Stage.CLOSEOUT_ASKED,
     }.get(move, through)
-    place = {"place": {"reading": str(READING)}} if move is Move.WITHDRAW_IMPORT else {}
+    place = {"place": {"reading": str(READING)}} if move in (Move.WITHDRAW_IMPORT, Move.TAKE_OVER) else {}
     problem = world.through(done_first, **place).id
     before: dict[Move, list[tuple[str, Do]]] = {
         Move.SIGN_EXTENSION: [CALLS[Move.ASK_EXTENSION][1:]],
@@ -203,8 +205,8 @@ def test_each_move_is_made_entered_and_makes_no_other(world: World, move: Move):
     entries = list(Entry.objects.filter(subject=problem).order_by("seq"))[before:]
     assert [entry.action for entry in entries] == [move.value]
     assert entries[0].person_id == world.people[name].pk
-    resumed = Stage.UNDER_WAY if move is Move.RESUME else None
-    assert moved.stage == (MOVES[move].target or resumed or stage)
+    decided = {Move.RESUME: Stage.UNDER_WAY, Move.TAKE_OVER: Stage.DISPATCHED}.get(move)
+    assert moved.stage == (MOVES[move].target or decided or stage)
 
 
 COORDINATORS = {"coordinator", "second_coordinator"}

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from bihuan.domain.case import Role, Stage
+from bihuan.domain.colours import Colour
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.models import Problem, Responsibility
 from bihuan.ledger.queries import visible_to
@@ -154,6 +155,14 @@ class Loop(RuleBasedStateMachine):
         if tried.move is Move.DISPATCH:
             known.due_original = row.due
             assert row.dispatch_id, "nobody could recall it"
+        if tried.move is Move.TAKE_OVER:
+            known.due_original = row.due_original
+            assert row.taken_over_on == self.bench.today
+            assert row.dispatched_on, "a day to come is claimed, not believed"
+            assert row.dispatched_on <= self.bench.today
+        if known.stage is Stage.CLAIMED_DONE:
+            assert (row.asked_on, row.accepted_on, row.closed_on) == (None, None, None), "claimed counts as proved"
+            assert row.colour != Colour.GREEN
         if tried.move is Move.RECALL:
             known.due_original = None
             assert not known.hands, "what a unit worked on was taken back"
@@ -169,6 +178,8 @@ class Loop(RuleBasedStateMachine):
         if move is Move.SUSPEND:
             self.suspended_from[problem] = known.stage
         known.stage = EXPECTED[move].target or known.stage
+        if move is Move.TAKE_OVER:
+            known.stage = Stage.CLAIMED_DONE if known.claims_done else Stage.DISPATCHED
         if move is Move.RESUME:
             known.stage = self.suspended_from[problem]
 
