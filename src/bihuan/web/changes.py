@@ -182,6 +182,9 @@ def _labels(dossier: Dossier) -> dict[str, str]:
 
 
 def _changes(line: Line, names: Names, labels: Mapping[str, str]) -> Iterator[Change]:
+    if "regrouped" in line.details:
+        old, new = line.details["regrouped"]
+        yield Change(_("单位合并"), str(old), str(new))
     if "into" in line.details:
         yield Change(_("并入"), new=str(line.details["into"]))
     for key, columns in sorted(line.changes.items(), key=lambda item: _rank(item[0])):
@@ -232,6 +235,9 @@ def _of_responsibility(columns: Columns, names: Names, label: str) -> Iterator[C
     if _is_new(columns, "unit_id"):
         person = columns["person"][1] if "person" in columns else ""
         yield Change(_(SIDE_NAMES[Side(columns["role"][1])]), new=_joined([label, person]))
+    elif "unit_id" in columns:
+        old, new = columns["unit_id"]
+        yield Change(_("责任单位"), _unit(old, names), _unit(new, names))
     elif "dropped" in columns:
         yield Change(_("去掉责任单位") if columns["dropped"][1] else _("恢复责任单位"), new=label)
     elif "person" in columns:
