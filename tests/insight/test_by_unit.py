@@ -139,7 +139,8 @@ def test_a_table_is_for_the_own_unit_and_those_below_only(world):
     assert unit_table(world.actor("liaison"), START, unit=county) is None
     assert unit_table(world.actor("coordinator"), START, unit=10**8) is None
     administrator = world.actor("administrator")
-    assert administrator.role is Role.ADMINISTRATOR and unit_table(administrator, START) is None
+    assert administrator.role is Role.ADMINISTRATOR
+    assert unit_table(administrator, START) is None
 
 
 def test_before_anything_existed_all_is_nought(world):
@@ -168,11 +169,13 @@ def test_rows_are_sorted_by_any_figure_and_an_empty_rate_comes_last(world):
 def test_a_closed_unit_stands_in_the_table_as_long_as_it_has_problems(world):
     gone = create_unit(name="市旧城办", kind="bureau", parent=world.units["city"], region=world.region)
     table = unit_table(world.actor("coordinator"), START)
-    assert table is not None and "市旧城办" in [line.unit.name for line in table.rows]
+    assert table is not None
+    assert "市旧城办" in [line.unit.name for line in table.rows]
     world.register(1, lead_unit_id=gone.pk)
     type(gone).objects.filter(pk__in=[gone.pk, world.units["water"].pk]).update(is_active=False)
     table = unit_table(world.actor("coordinator"), START)
-    assert table is not None and "市旧城办" not in [line.unit.name for line in table.rows]
+    assert table is not None
+    assert "市旧城办" not in [line.unit.name for line in table.rows]
     assert table.idle == 2
     type(gone).objects.filter(pk=gone.pk).update(is_active=True)
     dispatch.dispatch(actor=world.actor("coordinator"), problems=[p.id for p in _all_listed(world)])
@@ -180,7 +183,8 @@ def test_a_closed_unit_stands_in_the_table_as_long_as_it_has_problems(world):
     table = unit_table(world.actor("coordinator"), START)
     assert table is not None
     line = next(line for line in table.rows if line.unit.name == "市旧城办")
-    assert line.figures["dispatched"] == 1 and not line.unit.is_active
+    assert line.figures["dispatched"] == 1
+    assert not line.unit.is_active
 
 
 # Reminders ------------------------------------------------------------------------------------------------------
@@ -205,7 +209,8 @@ def test_a_reminder_counts_all_and_names_the_most_pressing_first(world):
         assert len(told["unsigned"].problems) == NAMED
         assert [problem.id for problem in told["overdue"].problems] == [late[0].id]
         one = remind(coordinator, clock.today(), ["overdue"], of=world.units["housing"].pk)
-        assert one is not None and [pressing.count for pressing in one.pressing] == [1]
+        assert one is not None
+        assert [pressing.count for pressing in one.pressing] == [1]
         for code, pressing in told.items():
             query = f"figure={code}&unit={world.units['housing'].pk}"
             assert opened(coordinator, clock.today(), query) == pressing.count

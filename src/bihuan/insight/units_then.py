@@ -20,5 +20,5 @@ def directly_below(tree: Mapping[int, UnitThen], unit: UnitThen) -> list[UnitThe
 
 
 def leading(unit_id: int, day: date, *, alone: bool = False) -> set[int]:
-    """The ids of a unit and, unless `alone`, of all that were below it on `day`."""
-    return {unit_id} if alone else units_within(unit_id, day)
+    """The ids of a unit and, unless `alone`, of all that were below it on `day`; never empty."""
+    return {unit_id} if alone else {unit_id, *units_within(unit_id, day)}
