@@ -14,6 +14,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from bench import users
 from bihuan.book import clock
 from bihuan.book.keys import Region
 from bihuan.domain.case import Role
@@ -25,8 +26,6 @@ from bihuan.organisations.models import Person, Post, Unit
 from bihuan.organisations.workcalendar import published_calendar
 
 REGION = 1
-PASSWORD = "closed-loop-2026"
-CITY_USER, COUNTY_USER, LEAF_USER, AUDITOR = "city", "county", "leaf", "auditor"
 LIAISONS, LEADERS = 150, 31
 HOT_SHARE, MEDIAN_SHARE, COUNTY_SHARE = 20.0, 0.05, 6.5
 """Per cent of all problems: led by the leaf bureau, by the median unit, within the county user's county."""
@@ -95,7 +94,7 @@ class _Hiring:
 
     def __init__(self, since: date) -> None:
         self.since = since
-        self.hashed = make_password(PASSWORD)
+        self.hashed = make_password(users.PASSWORD)
         self.count = 0
 
     def person(self, username: str) -> Person:
@@ -170,7 +169,7 @@ def _closest_county(counties: list[int | None], weights: list[float]) -> int:
 
 def _office(unit: Unit, place: int, hiring: _Hiring, *, own: bool) -> Office:
     is_city = place == 0
-    username = CITY_USER if is_city else COUNTY_USER if own else f"county{place}"
+    username = users.CITY if is_city else users.COUNTY if own else f"county{place}"
     person = hiring.person(username)
     coordinator = hiring.post(person, unit, Role.COORDINATOR)
     supervisor = hiring.post(hiring.person(f"{username}-supervisor"), unit, Role.SUPERVISOR)
@@ -178,7 +177,7 @@ def _office(unit: Unit, place: int, hiring: _Hiring, *, own: bool) -> Office:
     if is_city:
         reviewer = hiring.post(hiring.person("city-reviewer"), unit, Role.REVIEWER)
         hiring.post(hiring.person("city-second"), unit, Role.COORDINATOR)
-        hiring.post(hiring.person(AUDITOR), unit, Role.AUDITOR)
+        hiring.post(hiring.person(users.AUDITOR), unit, Role.AUDITOR)
         hiring.post(hiring.person("administrator"), unit, Role.ADMINISTRATOR)
     actor = actor_for(person, held_posts(person))
     assert actor is not None
@@ -188,7 +187,7 @@ def _office(unit: Unit, place: int, hiring: _Hiring, *, own: bool) -> Office:
 
 
 def _people_of_leaves(city: City, leaves: list[tuple[Unit, int | None]], hiring: _Hiring) -> None:
-    own = hiring.person(LEAF_USER)
+    own = hiring.person(users.LEAF)
     liaisons = [hiring.person(f"liaison{n:03d}") for n in range(LIAISONS)]
     leaders = [hiring.person(f"leader{n:02d}") for n in range(LEADERS)]
     for place, (unit, county) in enumerate(leaves):

@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from bench.city import PASSWORD
 from bench.measures import Figure, timed
+from bench.users import PASSWORD
 from bench.visitor import Answer, Unexpected, Visitor
 from bench.words import wording
 
@@ -142,13 +142,14 @@ class Deeds:
         """What a unit's person does with what was dispatched: sign for it, report on it."""
         visitor = self.visitor("leaf")
         page = visitor.get("/ledger/?stage=dispatched&sort=-dispatched")
-        found = list(dict.fromkeys(PROBLEM.findall(page.text)))
+        found = dict.fromkeys(PROBLEM.findall(page.text))
         while len(found) < SAMPLES and (following := re.search(r'rel="next" href="([^"]+)"', page.text)):
             page = visitor.get("/ledger/" + following[1].replace("&amp;", "&"))
-            found += [problem for problem in PROBLEM.findall(page.text) if problem not in found]
-        signed = [self._act(visitor, problem, "sign", {}) for problem in found[:SAMPLES]]
+            found |= dict.fromkeys(PROBLEM.findall(page.text))
+        chosen = list(found)[:SAMPLES]
+        signed = [self._act(visitor, problem, "sign", {}) for problem in chosen]
         said = {"note": "已安排专人负责，按方案推进。"}
-        reported = [self._act(visitor, problem, "report", said) for problem in found[:SAMPLES]]
+        reported = [self._act(visitor, problem, "report", said) for problem in chosen]
         return [
             timed("sign for one problem", signed, rate=round(len(signed) / sum(signed), 1)),
             timed("report on one problem", reported, rate=round(len(reported) / sum(reported), 1)),

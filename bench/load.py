@@ -7,6 +7,7 @@ throw-away home (`histories`), made into stencils, and printed N times; docs/per
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import multiprocessing
 import os
@@ -24,7 +25,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.homes import DATABASES, LOADED, Home
+from bench.homes import DATABASES, LOADED, ROOT, Home
 
 if TYPE_CHECKING:
     from bench.city import City
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bench.printing import Counted, Printer, Rows
     from bench.writing import Bulk
 
+SOURCES = Path(__file__).resolve().parent.parent / "src" / "bihuan"
 CHUNK = 2000
 YEARS = 800
 """Days before today on which the city was founded; the first problem comes later."""
@@ -86,31 +88,38 @@ def load_here(home: Home, scale: float) -> None:
         from bihuan.book.checkpoints import make_checkpoint
 
         make_checkpoint()
-    users = {name: getattr(_names(), name) for name in ("city", "county", "leaf")}
-    about = {"problems": home.count, "seconds": watch.parts, "users": users, "units": city.names}
+    about = {"problems": home.count, "seconds": watch.parts, "units": city.names}
     (home.folder / "times.json").write_text(json.dumps(about, indent=1))
 
 
-def _names() -> object:
-    from types import SimpleNamespace
-
-    from bench.city import CITY_USER, COUNTY_USER, LEAF_USER
-
-    return SimpleNamespace(city=CITY_USER, county=COUNTY_USER, leaf=LEAF_USER)
-
-
 def _histories(scale: float) -> list[History]:
-    """Act out the histories in a home of their own."""
+    """Act out the histories in a home of their own, unless that was done today by the same code."""
     from bihuan.book import clock
 
+    kept = ROOT / f"histories-{clock.today()}-{scale}-{_code()}"
+    if not kept.exists():
+        _act_out(kept, clock.today().isoformat(), scale)
+    histories: list[History] = pickle.loads(kept.read_bytes())  # noqa: S301  written by ourselves
+    return histories
+
+
+def _code() -> str:
+    """A hash over the code that histories depend on."""
+    digest = hashlib.sha256()
+    folders = [Path(__file__).parent, *(SOURCES / name for name in ("book", "domain", "ledger", "organisations"))]
+    for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _act_out(kept: Path, today: str, scale: float) -> None:
     with tempfile.TemporaryDirectory(prefix="bihuan-bench-") as folder:
         out = Path(folder) / "histories"
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         environment["BIHUAN_HOME"] = str(Path(folder) / "home")
-        command = [sys.executable, "-m", "bench.histories", str(out), clock.today().isoformat(), str(scale)]
+        command = [sys.executable, "-m", "bench.histories", str(out), today, str(scale)]
         subprocess.run(command, env=environment, check=True)
-        histories: list[History] = pickle.loads(out.read_bytes())  # noqa: S301  written a moment ago by ourselves
-    return histories
+        shutil.move(out, kept)
 
 
 def _found() -> City:

@@ -27,6 +27,11 @@ class Page:
     path: str
     target: float | None = None
 
+    @property
+    def is_part(self) -> bool:
+        """Is it fetched into a page that is there already?"""
+        return "/summary/" in self.path or self.path.endswith("/drawer/")
+
     def address(self, found: Mapping[str, str]) -> str:
         """Its address in a ledger in which these things were found."""
         return self.path.format_map(found)

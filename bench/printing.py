@@ -29,7 +29,8 @@ PROBLEM, ENTRY, REACH = Problem._meta.label, Entry._meta.label, Reach._meta.labe
 Rows = dict[str, list[tuple[Any, ...]]]
 Counted = Counter[tuple[int, str, int]]
 """How many copies count for a unit: unit, whose sums of the history (`Stencil.sums`), history."""
-TARGET_KIND = "under_way"
+TARGETS = ("under_way", "closed", "sustained")
+"""Kinds of histories that others are merged into: open at the time, whatever became of them."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Printer:
         target = _Target("", "")
         for copy in sorted(copies, key=lambda copy: self._stencils[copy.history].kind == "merged"):
             problem = self._print(copy, draw, target, rows, counted)
-            if copy.office == 0 and self._stencils[copy.history].kind == TARGET_KIND:
+            if copy.office == 0 and self._stencils[copy.history].kind in TARGETS:
                 target = _Target(problem, copy.number)
         rows[ENTRY].sort(key=self._by_time)
         return dict(rows), counted

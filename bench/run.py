@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from bench import machine, report, upkeep
-from bench.city import PASSWORD
 from bench.deeds import Deeds
 from bench.homes import DATABASES, ROOT, Home
 from bench.load import load
 from bench.measures import RESULTS, Figure, keep, timed
 from bench.pages import PAGES, Page
 from bench.service import serving
+from bench.users import PASSWORD
 from bench.visitor import Unexpected, Visitor
 
 ROUNDS, WARMING = 60, 3
@@ -58,7 +58,7 @@ def _pages(port: int, told: Mapping[str, Mapping[str, Any]], rounds: int) -> lis
             known = seconds[page.name]
             if len(known) >= LEAST and sum(known) > LONGEST:
                 continue
-            took = _opened(visitors[page.user], told[page.name]["path"])
+            took = _opened(visitors[page.user], told[page.name]["path"], part=page.is_part)
             if turn >= 0:
                 known.append(took)
     return [
@@ -73,8 +73,8 @@ def _pages(port: int, told: Mapping[str, Mapping[str, Any]], rounds: int) -> lis
     ]
 
 
-def _opened(visitor: Visitor, path: str) -> float:
-    answer = visitor.get(path)
+def _opened(visitor: Visitor, path: str, *, part: bool) -> float:
+    answer = visitor.get(path, part=part)
     if answer.status != 200:
         raise Unexpected(f"{path} answered {answer.status}")
     return answer.seconds

@@ -48,12 +48,12 @@ def main() -> None:
     found["next"] = "/ledger/" + unescape(following[1]) if following else "/ledger/"
     told: dict[str, dict[str, Any]] = {}
     for page in PAGES:
-        address = page.address(found)
+        address, headers = page.address(found), {"hx-request": "true"} if page.is_part else {}
         for _ in range(WARMING):
-            clients[page.user].get(address)
+            clients[page.user].get(address, headers=headers)
         counting = Statements()
         with connection.execute_wrapper(counting):
-            answer = clients[page.user].get(address)
+            answer = clients[page.user].get(address, headers=headers)
             content = answer.content
         told[page.name] = {
             "path": address,

@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 PATIENCE = 900.0
 """Seconds for an answer: five thousand rows take a while."""
+SAFE = "/?&=%:,+-._~#"
 Fields = list[tuple[str, str]]
 
 
@@ -126,9 +127,9 @@ class Visitor:
         if answer.moved_to != "/":
             raise Unexpected(f"{username} was not let in: {answer.status} {_errors(answer.text)}")
 
-    def get(self, path: str) -> Answer:
-        """A page, whole, without compression."""
-        return self._ask("GET", path)
+    def get(self, path: str, *, part: bool = False) -> Answer:
+        """A page, whole, without compression; or a `part` that a page fetches for itself."""
+        return self._ask("GET", path, more={"HX-Request": "true"} if part else None)
 
     def send(
         self,
@@ -178,16 +179,26 @@ class Visitor:
     ) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         headers = {"Cookie": cookies, "Accept-Language": "zh-Hans", "Accept-Encoding": "identity", **(more or {})}
-        began = time.perf_counter()
-        self._connection.request(method, path, body, headers)
-        response = self._connection.getresponse()
-        content = response.read()
-        seconds = time.perf_counter() - began
+        asked = (method, quote(path, safe=SAFE), body, headers)
+        try:
+            response, content, seconds = self._exchange(*asked)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self._connection.close()  # the server gives up connections that nobody speaks on for a while
+            response, content, seconds = self._exchange(*asked)
         for cookie in response.headers.get_all("Set-Cookie") or []:
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(cookie).items()}
         location = response.headers.get("Location", "")
         moved_to = urlsplit(location)._replace(scheme="", netloc="").geturl() if location else ""
         return Answer(response.status, path, content.decode("utf-8", "replace"), seconds, moved_to)
+
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes, float]:
+        began = time.perf_counter()
+        self._connection.request(method, path, body, headers)
+        response = self._connection.getresponse()
+        content = response.read()
+        return response, content, time.perf_counter() - began
 
 
 def _multipart(fields: Fields, file: tuple[str, str, bytes]) -> tuple[bytes, str]:
