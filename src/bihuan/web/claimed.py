@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def counted(claims: Claims) -> list[str]:
     """How many rows claim what, in the order of the work: 95项在办, 101项报称完成, 16项未写."""
     said = [
-        _("%(count)s项%(status)s") % {"count": f"{claims.stages[stage]:,}", "status": shown.claimed(stage)}
+        _("%(count)s项%(status)s") % {"count": f"{claims.stages[stage]:,}", "status": shown.claimed(stage).lower()}
         for stage in Claimed
         if claims.stages.get(stage)
     ]
