@@ -17,6 +17,7 @@ from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.play import Play
 from bihuan.demo.schedule import Tell
 from bihuan.demo.story import MONTHS, stories
+from bihuan.demo.township import serve_a_township
 from bihuan.ledger.models import Problem
 
 SHOWN = (
@@ -53,6 +54,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
         office = make_office(began)
     with clock.moved_to(end):
         play = Play(office, last)
+    serve_a_township(play, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
         hand_over_a_post(office)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -43,6 +44,7 @@ HOURS = {
     "resume": (9, 0),
     "set_aside": (17, 10),
     "warn": (17, 20),
+    "errand": (15, 30),
 }
 BEGINS = {
     step: MOVES[move].sources
@@ -58,6 +60,8 @@ BEGINS = {
     )
 }
 Tell = Callable[[int, int], None]
+Errand = Callable[[], None]
+"""Something that happens on its day beside the stories."""
 
 
 @dataclass
@@ -85,7 +89,7 @@ class Schedule:
         self.office, self.today = office, today
         self.now = clock.now()
         self.last = clock.moment_on(date(2000, 1, 1))
-        self.queue: list[tuple[datetime, int, str, Played]] = []
+        self.queue: list[tuple[datetime, int, str, Any]] = []
         self.order = count()
         self.phrases = load_phrases()
         self.fields = {label.key: label.zh for label in load_fields()}
@@ -98,6 +102,17 @@ class Schedule:
         moment = max(moment, self.last + timedelta(minutes=5))
         if moment < self.now:
             heapq.heappush(self.queue, (moment, next(self.order), step, played))
+
+    def errand(self, day: date, what: Errand) -> None:
+        """Put something into the queue that is no step of a story."""
+        hour, minute = HOURS["errand"]
+        heapq.heappush(
+            self.queue, (clock.moment_on(day, hour=hour, minute=minute), next(self.order), "errand", what)
+        )
+
+    def _errand(self, errands: list[Errand], today: date) -> None:
+        for what in errands:
+            what()
 
     def say(self, action: str) -> str:
         """The next of the phrases for an action."""
@@ -128,7 +143,7 @@ class Schedule:
                 getattr(self, f"_{step}")(ready, clock.day_of(moment))
         return len(group)
 
-    def _ready(self, step: str, group: list[Played]) -> list[Played]:
+    def _ready(self, step: str, group: list[Any]) -> list[Any]:
         """Those that still stand where this step begins: others were merged, withdrawn or suspended meanwhile."""
         if step not in BEGINS:
             return group
