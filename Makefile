@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-tests test fast lint format lock postgres clean
+.PHONY: help run setup setup-tests test fast bench lint format lock postgres clean
 
 SET_UP := python=$$(sh tools/find_python.sh) && "$$python" tools/setup.py
 BIN := .venv/bin
@@ -38,6 +38,9 @@ test: setup-tests ## set up what the tests need and run all of them (ARGS="-k na
 
 fast: setup-tests ## the fast part of the tests: SQLite, no browser, nothing slow (ARGS="-k name")
 	@$(BIN)/python -m pytest -q -n 2 -m "not browser and not slow" $(ARGS)
+
+bench: setup-tests ## load N problems (default 100000) and measure through the real server (DATABASE=sqlite|postgresql, N=…, ARGS=--fresh)
+	@$(BIN)/python -m bench.run $(if $(N),--problems $(N)) $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 lint: setup-tests ## ruff, mypy --strict, import rules, file sizes
 	@$(BIN)/ruff check .
