@@ -6,7 +6,7 @@ looked at first, and nothing is reset where that has changed by the time it is c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -133,7 +133,7 @@ def prepare(*, actor: Actor, unit: Unit, everybody: bool, mark: str) -> Prepared
 @transaction.atomic
 def hand_out(*, actor: Actor, prepared: Prepared) -> list[Slip]:
     """Reset the passwords and return the slips. Raises `Refused` where the list has changed in the meantime."""
-    list(Person.objects.select_for_update().filter(pk__in=[person.pk for person in prepared.hashes]).only("pk"))
+    _lock(prepared.hashes)
     now = round_of(actor, prepared.unit, everybody=prepared.everybody)
     insist(_refuses_changed(now, prepared.round.mark))
     until = last_day()
@@ -144,6 +144,12 @@ def hand_out(*, actor: Actor, prepared: Prepared) -> list[Slip]:
         Slip(one.unit.name, one.person.name, one.person.username, prepared.passwords[one.person], until)
         for one in prepared.round.recipients
     ]
+
+
+def _lock(people: Iterable[Person]) -> None:
+    """Let nobody else change these accounts until the transaction ends; in the order of their keys."""
+    rows = Person.objects.select_for_update().filter(pk__in=[person.pk for person in people])
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _refuses_changed(found: Round, mark: str) -> Denied | None:
