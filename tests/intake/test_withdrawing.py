@@ -11,7 +11,7 @@ from bihuan.book.models import Entry
 from bihuan.domain.refusals import Refused
 from bihuan.intake import actions, queries, withdrawing
 from bihuan.intake.models import Reading
-from bihuan.ledger.actions import dispatch, setting_aside, working
+from bihuan.ledger.actions import closing, dispatch, setting_aside, taking_over, working
 from bihuan.ledger.models import Problem
 from tests.intake.files import AT_ONCE, PLAIN, STANDING, leave_out, ledger, receive
 from tests.ledger.record import assert_whole, digest
@@ -110,6 +110,22 @@ def test_what_was_dispatched_and_not_signed_goes_too_and_its_unit_is_told(world:
     entry = Entry.objects.filter(subject=sent[0]).order_by("-seq")[0]
     assert entry.audience == "everyone"
     assert Problem.objects.get(id=sent[0]).dispatched_on is not None
+
+
+def test_what_was_taken_over_half_done_goes_too_until_somebody_has_looked(world: World, tmp_path: Path):
+    reading = imported(world, tmp_path)
+    office = world.actor("coordinator")
+    ids = [row.id for row in brought(reading) if row.lead_unit_id]
+    taken = taking_over.take_over(actor=office, problems=ids)
+    assert "claimed_done" in {row.stage for row in taken.done}
+    withdraw(world, reading)
+    assert {row.stage for row in brought(reading)} == {"withdrawn"}
+    again = imported(world, tmp_path, name="再来一次.xlsx")
+    ids = [row.id for row in brought(again) if row.lead_unit_id]
+    taken = taking_over.take_over(actor=office, problems=ids)
+    claimed = next(row for row in taken.done if row.stage == "claimed_done")
+    closing.check(actor=world.actor("supervisor"), problem=claimed.id, finding="现场属实").only()
+    assert claimed.number in refusal(world, again)
 
 
 def test_once_a_unit_has_signed_for_one_nothing_is_withdrawn(world: World, tmp_path: Path):

@@ -22,7 +22,7 @@ from bihuan.book.models import Entry
 from bihuan.book.writing import Conflict
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Refused
-from bihuan.ledger.actions import closing, dispatch, extending, recording, setting_aside, working
+from bihuan.ledger.actions import closing, dispatch, extending, recording, setting_aside, undoing, working
 from bihuan.ledger.actions.register import register
 from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.models import Counter, Extension, Lookback, Problem, Reach
@@ -113,6 +113,45 @@ def test_lists_that_overlap_in_another_order_wait_for_one_another(
     assert {stages[problem] for problem in ids[10:20]} == {"dispatched"}
     assert all(actions_of(problem).count("dispatch") == (stages[problem] == "dispatched") for problem in ids)
     assert len({stages[problem] for problem in ids[:10]}) == len({stages[problem] for problem in ids[20:]}) == 1
+
+
+def all_or_nothing(ids: list[UUID], back: str, signed: UUID) -> None:
+    """Either everything was taken back, or one was signed for and nothing was."""
+    stages = {problem: Problem.objects.get(id=problem).stage for problem in ids}
+    if stages[signed] == "under_way":
+        assert [stages[problem] for problem in ids if problem != signed] == ["dispatched"] * (len(ids) - 1)
+    else:
+        assert set(stages.values()) == {back}
+    for problem in ids:
+        assert_whole(problem)
+
+
+def test_a_dispatch_is_recalled_or_signed_for_never_both(world: World, together: Callable[..., list[Any]]):
+    ids = [problem.id for problem in world.register(12)]
+    dispatch.dispatch(actor=world.actor("coordinator"), problems=ids)
+    batch = Problem.objects.get(id=ids[0]).dispatch_id
+    assert batch is not None
+    recall = partial(undoing.recall_dispatch, dispatch=batch, reason="名单传错")
+    found = together(
+        partial(recall, actor=world.actor("coordinator")),
+        partial(recall, actor=world.actor("second_coordinator")),
+        partial(working.sign, actor=world.actor("liaison"), problems=[ids[7]]),
+    )
+    assert sum(1 for outcome in found if done(outcome)) == 1
+    all_or_nothing(ids, "listed", ids[7])
+
+
+def test_an_import_is_withdrawn_or_signed_for_never_both(world: World, together: Callable[..., list[Any]]):
+    reading = UUID(int=9)
+    ids = [problem.id for problem in world.register(12, place={"reading": str(reading)})]
+    dispatch.dispatch(actor=world.actor("coordinator"), problems=ids)
+    withdraw = partial(undoing.withdraw_import, problems=ids, reading=reading, reason="旧文件", all_or_none=True)
+    found = together(
+        partial(working.sign, actor=world.actor("liaison"), problems=[ids[3]]),
+        partial(withdraw, actor=world.actor("coordinator")),
+    )
+    assert sum(1 for outcome in found if done(outcome)) == 1
+    all_or_nothing(ids, "withdrawn", ids[3])
 
 
 def test_numbers_given_out_at_once_are_each_given_once(world: World, together: Callable[..., list[Any]]):
