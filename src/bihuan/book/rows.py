@@ -81,7 +81,7 @@ def update_where(model: Any, columns: Sequence[str], rows: Iterable[tuple[Any, M
 
 
 def update_linked(model: Any, columns: Sequence[str], via: str, rows: Iterable[models.Model]) -> None:
-    """Repeat `columns` of `rows` on the rows of `model` that point to them by the column `via`, by region and id."""
+    """Repeat `columns` of `rows` on the rows of `model` whose column `via` points to them, by region and id."""
     ordered = sorted(rows, key=lambda row: row.pk)
     if not ordered:
         return

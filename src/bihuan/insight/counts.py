@@ -16,7 +16,7 @@ from bihuan.ledger.choices import within
 from bihuan.ledger.models import Axis, Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.ledger.tally import by_stage_and_colour, totals
-from bihuan.organisations.access import Actor
+from bihuan.organisations.access import Actor, sees_one_region
 
 COLOUR_ORDER = (Colour.RED, Colour.YELLOW, Colour.BLUE, Colour.GREEN, Colour.GREY)
 
@@ -44,9 +44,24 @@ def in_sight(
     return _ordered(found)
 
 
-def how_many(actor: Actor, today: date, stages: Collection[str]) -> int:
-    """How many problems in these stages are in sight."""
-    return sum(count for (stage, _colour), count in _in_sight(actor, today).items() if stage in stages)
+ASKED_FOR_SIGHT = 0.4
+"""What it costs to pass a row of an index and ask whether it is in sight, against reading one that is."""
+
+
+def better_walked(actor: Actor, today: date, stages: Collection[str], wanted: int) -> bool:
+    """Is it quicker to walk an index of all problems in these stages for the first `wanted` in sight than to sort
+    those in sight?
+
+    A unit that sees one in a hundred passes a hundred rows for each one it finds. Only where all that is in sight
+    belongs to the actor's own region, whose index it is.
+    """
+    units = [actor.unit_id, actor.root_id]
+    found = totals(axis=Axis.SIGHT, units=units, day=today)
+    mine, all_ = (
+        sum(n for (stage, _colour), n in by_stage_and_colour(found[unit]).items() if stage in stages)
+        for unit in units
+    )
+    return mine * mine > ASKED_FOR_SIGHT * wanted * max(all_, mine) and sees_one_region(actor)
 
 
 def _in_sight(actor: Actor, today: date) -> Mapping[tuple[str, str], int]:

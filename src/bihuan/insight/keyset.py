@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bihuan.ledger.models import Problem
 
@@ -96,16 +96,14 @@ class Page:
 class Rows(Protocol):
     """Where a page takes its rows from: a plain list (`Plain`), or the stretches of an index (`stretches`)."""
 
-    def stretch(
-        self, sort: Sort, *, empty: bool, beyond: Cursor | None, backwards: bool, size: int
-    ) -> list[Problem]:
-        """Up to `size` rows with (or, `empty`, without) a sort value, in order, from behind `beyond` on."""
+    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Problem]:
+        """Up to `size` rows from behind the cursor on: those with a sort value, then those without."""
 
 
 def page(rows: Rows, sort: Sort, cursor: Cursor | None, size: int = PAGE) -> Page:
     """The page of `rows` that begins at `cursor` (None: the first one)."""
     backwards = cursor is not None and cursor.backwards
-    found = _fetch(rows, sort, cursor, size + 1, backwards)
+    found = rows.fetch(sort, cursor, size + 1, backwards=backwards)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -121,34 +119,43 @@ def _cursor(row: Problem, sort: Sort, backwards: bool) -> Cursor:
     return Cursor(getattr(row, sort.column), row.id, backwards)
 
 
-def _fetch(rows: Rows, sort: Sort, cursor: Cursor | None, size: int, backwards: bool) -> list[Problem]:
-    """Rows from the cursor on: first those with a value, then those without (backwards the other way round)."""
-    blocks = [False, True] if Problem._meta.get_field(sort.column).null else [False]
-    if backwards:
-        blocks.reverse()
-    found: list[Problem] = []
-    for empty in blocks:
-        if len(found) < size and _reached(empty, cursor, backwards):
-            beyond = cursor if cursor is not None and empty == (cursor.value is None) else None
-            found += rows.stretch(sort, empty=empty, beyond=beyond, backwards=backwards, size=size - len(found))
-    return found
+def blocks(sort: Sort, cursor: Cursor | None, backwards: bool) -> Iterator[tuple[bool, Cursor | None]]:
+    """The rows with a sort value and those without, as (without?, where it begins), as far as they are reached."""
+    order = [False, True] if Problem._meta.get_field(sort.column).null else [False]
+    for empty in reversed(order) if backwards else order:
+        if _reached(empty, cursor, backwards):
+            yield empty, cursor if cursor is not None and empty == (cursor.value is None) else None
+
+
+Bringing = Callable[[QuerySet[Problem]], QuerySet[Problem]]
+"""What a row is read with, given the rows as yet without."""
 
 
 @dataclass(frozen=True)
 class Plain:
-    """The rows of a query, in any order that has an index."""
+    """The rows of a query, sorted for every page; `bringing` says what a row brings with it."""
 
     rows: QuerySet[Problem]
+    bringing: Bringing
 
-    def stretch(
-        self, sort: Sort, *, empty: bool, beyond: Cursor | None, backwards: bool, size: int
-    ) -> list[Problem]:
-        """See `Rows`."""
-        nullable = Problem._meta.get_field(sort.column).null
-        block = self.rows.filter(**{f"{sort.column}__isnull": empty}) if nullable else self.rows
-        if beyond is not None:
-            block = block.filter(beyond_of(sort, beyond, backwards))
-        return list(block.order_by(*order_of(sort, empty, backwards))[:size])
+    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Problem]:
+        """See `Rows`. Only what is sorted by is read of rows that the page does not show."""
+        asked = Q(pk__in=())
+        for empty, beyond in blocks(sort, cursor, backwards):
+            block = Q(**{f"{sort.column}__isnull": empty})
+            asked |= block & beyond_of(sort, beyond, backwards) if beyond is not None else block
+        rows = self.rows.filter(asked) if cursor is not None else self.rows
+        value, descends = F(sort.column), _descends(sort, backwards)
+        nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+        first = value.desc(**nulls) if descends else value.asc(**nulls)
+        ids = rows.order_by(first, "-id" if descends else "id").values_list("id", flat=True)[:size]
+        return brought(list(ids), self.bringing)
+
+
+def brought(ids: Sequence[UUID], bringing: Bringing) -> list[Problem]:
+    """The problems with these ids, which are known to be in sight, in their order."""
+    found = {row.id: row for row in bringing(Problem.objects.filter(id__in=ids))} if ids else {}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def _reached(empty: bool, cursor: Cursor | None, backwards: bool) -> bool:

@@ -10,7 +10,7 @@ units that see a good part of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,9 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.domain.case import Stage
-from bihuan.insight.keyset import Cursor, Sort, beyond_of, order_of
+from bihuan.insight.keyset import Bringing, Cursor, Sort, beyond_of, blocks, brought, order_of
 from bihuan.ledger.models import Problem, Reach
+from bihuan.ledger.queries import walking_visible
 from bihuan.organisations.access import Actor
 
 NOT_HANDED_OUT = frozenset({Stage.DRAFT, Stage.LISTED, Stage.MERGED, Stage.WITHDRAWN})
@@ -41,13 +42,19 @@ class Stretches:
     actor: Actor
     stages: Sequence[str]
     rest: Q
-    bringing: Callable[[QuerySet[Problem]], QuerySet[Problem]]
+    bringing: Bringing
     below: int | None = None
 
-    def stretch(
-        self, sort: Sort, *, empty: bool, beyond: Cursor | None, backwards: bool, size: int
-    ) -> list[Problem]:
+    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Problem]:
         """See `keyset.Rows`."""
+        ids: list[UUID] = []
+        for empty, beyond in blocks(sort, cursor, backwards):
+            if len(ids) < size:
+                ids += self._block(sort, empty, beyond, backwards, size - len(ids))
+        return brought(ids, self.bringing)
+
+    def _block(self, sort: Sort, empty: bool, beyond: Cursor | None, backwards: bool, size: int) -> list[UUID]:
+        """The first ids with (or, `empty`, without) a sort value, from behind `beyond` on."""
         parts: list[str] = []
         params: list[Any] = []
         for unit, stages in self._units(sort):
@@ -55,12 +62,8 @@ class Stretches:
             for stage in stages:
                 parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")  # noqa: S608  what Django wrote
                 params += [stage if value == _ANY else value for value in values]
-        if not parts:
-            return []
         descends = order_of(sort, empty, backwards)[-1].startswith("-")
-        ids = self._merged(parts, params, "DESC" if descends else "ASC", size)
-        found = {row.id: row for row in self.bringing(Problem.objects.filter(id__in=ids))}
-        return [found[id_] for id_ in ids if id_ in found]
+        return self._merged(parts, params, "DESC" if descends else "ASC", size) if parts else []
 
     def _units(self, sort: Sort) -> Iterator[tuple[int, list[str]]]:
         """The units whose stretches are read, each with its stages."""
@@ -95,8 +98,7 @@ class Stretches:
         return Problem.objects.all(), asked, ("reaches__due", "reaches__problem_id")
 
     def _by_column(self, sort: Sort) -> Asked:
-        asked = Q(region_id=self.actor.region_id, stage=_ANY) & self.rest & Q(Exists(_sight(self.actor)))
-        return Problem.objects.all(), asked, (sort.column, "id")
+        return walking_visible(self.actor), Q(stage=_ANY) & self.rest, (sort.column, "id")
 
     def _merged(self, parts: Sequence[str], params: Sequence[Any], direction: str, size: int) -> list[UUID]:
         sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 {direction}, 2 {direction} LIMIT {int(size)}"

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from bihuan.domain.case import Role
+from bihuan.book.several import united
+from bihuan.domain.case import RUNNING_STAGES, Role
 from bihuan.domain.colours import MAX_TURNS, Colour, Turn
-from bihuan.insight.several import united
+from bihuan.insight.counts import better_walked
 from bihuan.ledger import tally
 from bihuan.ledger.derived import turns_from
 from bihuan.ledger.models import Problem
-from bihuan.ledger.queries import visible_to
+from bihuan.ledger.queries import visible_to, walking_visible
 from bihuan.organisations.access import Actor
 
 ALARMING = (Colour.YELLOW, Colour.RED)
@@ -43,7 +44,11 @@ def turns_between(colours: Iterable[Colour], first: date, last: date) -> Q:
 def turning(actor: Actor, today: date, days: int, most: int) -> list[Turning]:
     """What in sight turns yellow or red within `days` days after today, the nearest first, at most `most`."""
     first, last = today + timedelta(days=1), today + timedelta(days=days)
-    mine = visible_to(actor)
+    running = [stage.value for stage in RUNNING_STAGES]
+    if better_walked(actor, today, running, wanted=most * 4):
+        mine = walking_visible(actor)
+    else:
+        mine = visible_to(actor, Q(reaches__stage__in=running))
     nearest = [
         mine.filter(**{f"{day}__range": (first, last), f"{colour}__in": _ALARMING})
         .order_by(day, "id")

@@ -12,14 +12,14 @@ from typing import Any
 
 from django.db.models import Count, IntegerField, Q, QuerySet, Value
 
+from bihuan.book.several import united
 from bihuan.domain.case import Role, Side, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
-from bihuan.insight.several import united
 from bihuan.ledger.asof import colour_is
 from bihuan.ledger.models import Problem
-from bihuan.ledger.queries import visible_to
+from bihuan.ledger.queries import own_work
 from bihuan.organisations.access import Actor
 
 WEEK = timedelta(days=7)
@@ -150,7 +150,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
 
 def rows_of(waiting: Waiting, actor: Actor, today: date) -> QuerySet[Problem]:
     """The problems that wait in this way."""
-    return visible_to(actor).filter(waiting.asked(actor, today), stage__in=waiting.stages)
+    return own_work(actor).filter(waiting.asked(actor, today), stage__in=waiting.stages)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bihuan.ledger.models import Problem
 from bihuan.organisations.models import Unit
@@ -58,7 +58,7 @@ def matches(words: Sequence[str]) -> Q:
     found = Q()
     for word in words:
         look = "contains" if word.lower() == word.upper() else "icontains"
-        said = Q(lead_unit_id__in=_units_named(word))
+        said = Q(lead_unit_id__in=_units_named(word).values("pk"))
         for name in TEXTS:
             said |= Q(**{f"{name}__{look}": word})
         found &= said
@@ -70,7 +70,7 @@ def few(words: Sequence[str], most: int = FEW) -> list[UUID] | None:
 
     Words that name a unit are answered by that unit's problems too.
     """
-    units = {word: _units_named(word) for word in words}
+    units = {word: list(_units_named(word).values_list("pk", flat=True)) for word in words}
     plain = [word for word in words if not units[word]]
     wanted = set().union(*(pairs(word) for word in plain)) if plain else pairs(words[0])
     if not wanted:
@@ -82,8 +82,8 @@ def few(words: Sequence[str], most: int = FEW) -> list[UUID] | None:
     return found if found is not None and len(found) <= most else None
 
 
-def _units_named(word: str) -> list[int]:
-    return list(Unit.objects.filter(name__icontains=word).values_list("pk", flat=True))
+def _units_named(word: str) -> QuerySet[Unit]:
+    return Unit.objects.filter(name__icontains=word)
 
 
 def _regions(units: Sequence[int]) -> list[int]:
@@ -159,7 +159,7 @@ def _forget(rows: Sequence[Indexed]) -> None:
 
 
 def _indexed(wanted: Sequence[str], most: int) -> list[UUID] | None:
-    """Ids of problems with all these pairs, at most `most`; None where the database expects far more of them."""
+    """Ids of problems with all these pairs; None where there are `most` or more, or the database expects so."""
     with transaction.get_connection().cursor() as cursor:
         if _sqlite():
             sql = (
@@ -167,11 +167,13 @@ def _indexed(wanted: Sequence[str], most: int) -> list[UUID] | None:
                 "(SELECT rowid FROM ledger_pairs WHERE ledger_pairs MATCH %s LIMIT %s)"
             )
             cursor.execute(sql, [_all_of(wanted), most])
-            return [UUID(row[0]) for row in cursor.fetchall()]
+            found = cursor.fetchall()
+            return [UUID(row[0]) for row in found] if len(found) < most else None
         query = " & ".join(f"'{pair}'" for pair in wanted)
         sql = "SELECT problem_id FROM ledger_pairs WHERE pairs @@ %s::tsquery"
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", [query])
         if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > 20 * most:
             return None
         cursor.execute(f"{sql} LIMIT %s", [query, most])
-        return [row[0] for row in cursor.fetchall()]
+        found = cursor.fetchall()
+        return [row[0] for row in found] if len(found) < most else None

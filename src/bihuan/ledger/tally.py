@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import DateField, Max, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from bihuan.book.rows import insert
+from bihuan.book.several import united
 from bihuan.domain.case import RUNNING_STAGES, Stage
 from bihuan.domain.colours import MAX_TURNS
 from bihuan.ledger.derived import is_stopped, signed_by
@@ -150,15 +152,16 @@ def totals(*, axis: Axis, units: Iterable[int], day: date) -> dict[int, dict[str
     """
     wanted = list(units)
     rows = Tally.objects.filter(unit_id__in=wanted, axis=axis).order_by()
-    begins = rows.filter(balance=True, day__lte=day).aggregate(last=Max("day"))["last"]
-    span = Q(balance=False, day__lte=day)
-    if begins is not None:
-        span = Q(balance=True, day=begins) | Q(balance=False, day__range=(begins, day))
-    found: dict[int, dict[str, int]] = {unit: {} for unit in wanted}
-    for unit, code, count in rows.filter(span).values_list("unit_id", "code").annotate(n=Sum("change")):
-        if count:
-            found[unit][code] = count
-    return found
+    last = rows.filter(balance=True, day__lte=day).values("axis").annotate(last=Max("day")).values("last")
+    begins = Coalesce(Subquery(last), date.min, output_field=DateField())
+    parts = (rows.filter(balance=True, day=begins), rows.filter(balance=False, day__gte=begins, day__lte=day))
+    found: dict[int, Counter[str]] = {unit: Counter() for unit in wanted}
+    for unit, code, count in united(
+        part.values("unit_id", "code").annotate(n=Sum("change")).values_list("unit_id", "code", "n")
+        for part in parts
+    ):
+        found[unit][code] += count
+    return {unit: {code: count for code, count in counts.items() if count} for unit, counts in found.items()}
 
 
 def on_days(*, unit: int, codes: Iterable[str], first: date, last: date) -> dict[tuple[str, date], int]:

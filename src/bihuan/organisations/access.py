@@ -24,7 +24,10 @@ BUSINESS_ROLES = frozenset(Role) - {Role.AUDITOR, Role.ADMINISTRATOR}
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting in one post. `unit_ids` are all units in which the person holds a post."""
+    """A person acting in one post. `unit_ids` are all units in which the person holds a post.
+
+    `root_id` is the unit at the top of the tree in which the post's unit stands.
+    """
 
     person_id: int
     person_name: str
@@ -34,6 +37,7 @@ class Actor:
     unit_name: str
     region_id: int
     unit_ids: frozenset[int]
+    root_id: int = 0
 
     @property
     def writer(self) -> Writer:
@@ -63,6 +67,7 @@ def actor_for(person: Person, posts: Iterable[Post], chosen: int | None = None) 
         unit_name=post.unit.name,
         region_id=post.unit.region_id,
         unit_ids=frozenset(held_post.unit_id for held_post in held),
+        root_id=post.unit.line[0],
     )
 
 

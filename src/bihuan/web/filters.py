@@ -6,7 +6,7 @@ are dropped, never trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,8 @@ from bihuan.domain.case import OPEN_STAGES, RUNNING_STAGES, Horizon, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.indicators import FIGURES
 from bihuan.domain.refusals import say
-from bihuan.insight.counts import by_colour, how_many, in_sight
-from bihuan.insight.keyset import Plain, Rows, Sort
+from bihuan.insight.counts import better_walked, by_colour, in_sight
+from bihuan.insight.keyset import PAGE, Bringing, Plain, Rows, Sort
 from bihuan.insight.stretches import Stretches
 from bihuan.insight.turning import turns_between
 from bihuan.insight.units_then import leading
@@ -29,7 +29,7 @@ from bihuan.ledger.asof import colour_is, standing_on
 from bihuan.ledger.choices import is_below, within
 from bihuan.ledger.queries import among_visible, visible_to
 from bihuan.ledger.search import few, matches
-from bihuan.organisations.access import Actor, sees_one_region
+from bihuan.organisations.access import Actor
 
 if TYPE_CHECKING:
     from bihuan.ledger.models import Problem
@@ -43,8 +43,6 @@ SORTS: Mapping[str, str] = {
     "unit": "lead_unit_id",
 }
 DEFAULT_SORT = DUE_DAY = "due"
-SORTED_AT_ONCE = 5000
-"""As many rows as are read and sorted for a page in another order than by due day; beyond, its index is walked."""
 
 DUE: Mapping[str, str] = {
     "overdue": say("已过现时限"),
@@ -127,19 +125,17 @@ class LedgerFilter:
 
     def apply(self, actor: Actor, today: date) -> QuerySet[Problem]:
         """The problems asked for, of those the actor may see, in no order yet."""
-        return self._applied(actor, today, self._few(actor))
+        return self._applied(actor, today, self._few())
 
-    def listed(
-        self, actor: Actor, today: date, bringing: Callable[[QuerySet[Problem]], QuerySet[Problem]]
-    ) -> Rows:
+    def listed(self, actor: Actor, today: date, bringing: Bringing) -> Rows:
         """The same problems as the rows of a list; `bringing` says what each row brings with it.
 
         The list walks the index of its order, unless a word is so rare, or (but for the order by due day) the
         actor sees so few, that it is quicker to sort what there is.
         """
-        few = self._few(actor)
+        few = self._few()
         if few is not None or not self._walks(actor, today):
-            return Plain(bringing(self._applied(actor, today, few)))
+            return Plain(self._applied(actor, today, few), bringing)
         rest = self._conditions(actor, today) & (matches(self.words) if self.words else Q())
         below = self.unit if self.unit and not self.figure and is_below(actor, self.unit) else None
         return Stretches(actor, self.wanted_stages(today), rest, bringing, below)
@@ -147,19 +143,21 @@ class LedgerFilter:
     def _walks(self, actor: Actor, today: date) -> bool:
         if self.order.column == DUE_DAY:
             return True
-        return how_many(actor, today, self.wanted_stages(today)) > SORTED_AT_ONCE and sees_one_region(actor)
+        stages = self.wanted_stages(today)
+        return better_walked(actor, today, stages, wanted=PAGE * len(stages))
 
-    def _few(self, actor: Actor) -> list[UUID] | None:
-        """The ids of what may hold the words and is in sight, where the index of texts knows them to be few."""
-        found = few(self.words) if self.words else None
-        return None if found is None else among_visible(actor, found)
+    def _few(self) -> list[UUID] | None:
+        """The ids of what may hold the words, where the index of texts knows them to be few."""
+        return few(self.words) if self.words else None
 
     def _applied(self, actor: Actor, today: date, ids: list[UUID] | None) -> QuerySet[Problem]:
         stages = self.wanted_stages(today)
-        found = self._conditions(actor, today) & Q(stage__in=stages, reaches__stage__in=stages)
+        found = self._conditions(actor, today) & Q(stage__in=stages)
         if self.words:
-            found &= matches(self.words) & (Q(id__in=ids) if ids is not None else Q())
-        return visible_to(actor, found)
+            found &= matches(self.words)
+        if ids is not None:
+            return among_visible(actor, ids).filter(found)
+        return visible_to(actor, found & Q(reaches__stage__in=stages))
 
     def by_colour(self, actor: Actor, today: date) -> dict[Colour, int]:
         """How many problems asked for have each colour: from kept sums where only stage, colour and unit are."""
