@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -30,8 +31,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 UNFINISHED = ("unsigned", "under_way", "overdue")
 ALARMS = frozenset({"overdue", "overdue_original", "red"})
 """Figures that are marked where they are not nought."""
-_PORTRAIT_LINES, _DENSE_LINES = 22, 44
-_SIGNS_A_LINE = 16
+_PAPERS = (("landscape", 22, 16), ("portrait", 44, 15), ("dense", 62, 25), ("tiny", 76, 29))
+"""Ways to print on one A4 sheet, the most legible first: how many lines it holds, how many signs a name's line."""
 
 
 @dataclass(frozen=True)
@@ -189,19 +190,15 @@ def meanings() -> Mapping[str, str]:
 
 
 def paper(names: Iterable[str]) -> str:
-    """How the table is printed to fit on one A4 page: "landscape", "portrait", or "dense" with small type.
+    """How the table prints on one A4 sheet: "landscape", "portrait", and with smaller type "dense" or "tiny".
 
-    Told by how many lines the names take; beyond what "dense" holds it goes on to further pages.
+    Told by the lines that the names take. What fits no sheet goes on to further ones, in legible type.
     """
-    lines = sum(_lines(name) for name in names)
-    if lines <= _PORTRAIT_LINES:
-        return "landscape"
-    return "portrait" if lines <= _DENSE_LINES else "dense"
-
-
-def _lines(name: str) -> int:
-    width = sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in name)
-    return max(1, -(-int(width) // _SIGNS_A_LINE))
+    widths = [sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in name) for name in names]
+    for way, lines, signs in _PAPERS:
+        if sum(0.25 + 0.75 * max(1, ceil(width / signs)) for width in widths) <= lines:
+            return way
+    return "portrait"
 
 
 def cells_of(row: Row) -> Iterator[object]:
