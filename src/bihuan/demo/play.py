@@ -46,6 +46,8 @@ class Play(Schedule):
 
     def _new(self, played: Played, today: date) -> NewProblem:
         text, start = played.story.text, played.story.dispatched
+        lead = self.office.units[text.lead].pk
+        support = dict.fromkeys(self.office.units[key].pk for key in text.support)
         return NewProblem(
             text=text.text,
             title=text.title,
@@ -56,8 +58,8 @@ class Play(Schedule):
             urgency=_urgency(text.days),
             horizon=Horizon(text.horizon),
             wanted_due=max(start, today) + timedelta(days=text.days),
-            lead_unit_id=self.office.units[text.lead].pk,
-            support_unit_ids=tuple(self.office.units[key].pk for key in text.support),
+            lead_unit_id=lead,
+            support_unit_ids=tuple(unit for unit in support if unit != lead),  # units may have been merged
             measures=tuple(
                 NewMeasure(
                     text=m.text,
