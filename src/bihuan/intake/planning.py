@@ -101,7 +101,7 @@ def plan(
 
     `unit` is the one the file was sent to; of problems that changed since, only those in `taken` are gone on with.
     """
-    lines = [Line(row, known.problems.get(row.mark.problem)) for row in rows]
+    lines = [_line(row, known) for row in rows]
     steps = Steps()
     by_problem: dict[UUID, list[Line]] = defaultdict(list)
     seen: dict[tuple[UUID, UUID | None], Line] = {}
@@ -111,6 +111,11 @@ def plan(
     for problem_id, members in by_problem.items():
         _of_problem(problem_id, members, known, steps, taken)
     return lines, steps
+
+
+def _line(row: FilledRow, known: Known) -> Line:
+    measure = known.measures.get(row.mark.measure) if row.mark.measure else None
+    return Line(row, known.problems.get(row.mark.problem), measure)
 
 
 def _stands(line: Line, seen: dict[tuple[UUID, UUID | None], Line], unit: int, region: int) -> bool:
@@ -146,7 +151,6 @@ def _of_problem(
     problem = known.problems[problem_id]
     own = Steps()
     for line in members:
-        line.measure = known.measures.get(line.row.mark.measure) if line.row.mark.measure else None
         _report(line, own)
     _signature(problem, members, own)
     _request(problem, members, own, known.requests.get(problem_id))

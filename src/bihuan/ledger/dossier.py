@@ -86,6 +86,11 @@ class Dossier:
         """The responsibilities in force, the lead unit first."""
         return [row for row in self.responsibilities if not row.dropped]
 
+    @property
+    def by_proxy(self) -> frozenset[str]:
+        """The record keys of what the office put down for a unit, as far as the lines loaded tell."""
+        return frozenset(key for line in self.lines if "behalf" in line.details for key in line.changes)
+
     def files_of(self, measure_id: UUID | None) -> list[Evidence]:
         """The files that prove one measure (None: the problem as a whole)."""
         return [row for row in self.evidence if row.measure_id == measure_id]

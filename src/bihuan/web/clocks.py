@@ -45,7 +45,8 @@ def _before(problem: Problem, today: date) -> Iterator[Clock]:
         yield Clock(pgettext("day", "接续办理"), problem.taken_over_on)
     if problem.signed_on:
         late = problem.sign_by is not None and problem.signed_on > problem.sign_by
-        yield Clock(pgettext("day", "签收"), problem.signed_on, _("超过签收期限") if late else "", late)
+        proxy = _("交办单位代签") if problem.signed_by_office else ""
+        yield Clock(pgettext("day", "签收"), problem.signed_on, _("超过签收期限") if late else "", late, proxy)
     elif problem.sign_by:
         waits = Stage(problem.stage) is Stage.DISPATCHED
         counted = _left(problem.sign_by, today) if waits else ""

@@ -22,8 +22,6 @@ STATES = {
     "will": say("将记录"),
     "same": say("没有变化"),
 }
-NOT_TRANSLATED = frozenset({say("说明"), say("延期理由"), say("签收")})
-"""What a person wrote stands as it is."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,16 @@ def rows_told(rehearsal: Rehearsal) -> list[RowTold]:
             line.state,
             _(STATES[line.state]),
             tuple(Told(_(told.what), told.old, told.new) for said in line.said.values() for told in said),
-            tuple((because.place, errors.told(because.denied)) for because in line.against),
+            tuple((_cell(because.place), errors.told(because.denied)) for because in line.against),
         )
         for line in ranked
     ]
+
+
+def _cell(place: str) -> str:
+    """The cell alone; the row has a column of its own, and the sheet is the only one."""
+    cell = place.rpartition("!")[2]
+    return "" if cell.isdecimal() else cell
 
 
 def summary(rehearsal: Rehearsal) -> list[dict[str, Any]]:

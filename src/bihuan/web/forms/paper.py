@@ -31,9 +31,7 @@ class PaperForm(forms.Form):
     signed_by = forms.CharField(
         label=_("材料上的签字人"), max_length=NAME_LENGTH, help_text=_("照材料填写姓名，例如单位负责人。")
     )
-    occurred_on = DayField(
-        label=_("材料上的日期"), help_text=_("实际签收、填报的日子；记录上同时写明今天代填。")
-    )
+    occurred_on = DayField(label=_("材料上的日期"), help_text=_("实际签收、填报的日子；记录上同时写明今天代填。"))
 
     def __init__(self, *args: Any, unit_id: int, papers: Sequence[StoredFile], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +42,8 @@ class PaperForm(forms.Form):
         chosen.choices = [("", "—"), *((paper.sha256, paper.name) for paper in papers)]
         if not papers:
             del self.fields["earlier"]
+            self.fields["file"].required = True
+            self.fields["file"].error_messages["required"] = gettext("还没有附上材料：代填要有单位交来的材料。")
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data

@@ -116,8 +116,13 @@ def measures_with_files(dossier: Dossier) -> list[dict[str, Any]]:
 
 def files_of(dossier: Dossier, measure_id: UUID | None) -> list[dict[str, Any]]:
     """The files that prove one measure, or the problem as a whole, each with who added it."""
+    proxied = dossier.by_proxy
     return [
-        {"row": row, "who": signature(dossier.names, row.person_id, unit_id=row.unit_id)}
+        {
+            "row": row,
+            "who": signature(dossier.names, row.person_id, unit_id=row.unit_id),
+            "by_proxy": row.record_key in proxied,
+        }
         for row in dossier.files_of(measure_id)
     ]
 
