@@ -100,7 +100,7 @@ _ALL = (
     ),
     Figure("closeout", say("销号办理中"), say("已申请销号，正在核查、验收或公示。"), _IN_CLOSEOUT),
     Figure("done", say("已销号"), say("已销号的，含回头看已通过的。"), _DONE),
-    Figure("suspended", say("中止"), say("已中止，停止计时。"), frozenset({Stage.SUSPENDED})),
+    Figure("suspended", say("已中止"), say("已中止，停止计时。"), frozenset({Stage.SUSPENDED})),
     Figure(
         "overdue",
         say("超现时限"),

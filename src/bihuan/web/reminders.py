@@ -35,9 +35,12 @@ def _lines(reminder: Reminder, office: str) -> Iterator[str]:
     yield _("【整改催办】%(unit)s") % {"unit": reminder.unit.name}
     counts = [_counted(pressing) for pressing in reminder.pressing]
     made = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
-    yield _("截至%(made)s，贵单位%(counts)s。") % {"made": made, "counts": shown.listed(counts)}
+    several = len(counts) > 1
+    opening = _("截至%(made)s，贵单位%(counts)s。") if several else _("截至%(made)s，贵单位%(counts)s：")
+    yield opening % {"made": made, "counts": shown.listed(counts)}
     for head, pressing in zip(_HEADS, reminder.pressing, strict=False):
-        yield _(head) % {"counted": _counted(pressing)}
+        if several:
+            yield _(head) % {"counted": _counted(pressing)}
         for number, problem in enumerate(pressing.problems, start=1):
             yield f"{number}. {_item(problem, pressing.figure.code, reminder.unit.unit_id)}"
         if pressing.count > len(pressing.problems):

@@ -22,7 +22,7 @@ from bihuan.web.filters import day_asked
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("", ("dispatched",)),
-    (say("签收"), ("signed", "signed_office")),
+    (say("签收情况"), ("signed", "signed_office")),
     (say("所处环节"), STANDINGS),
     (say("超时限"), ("overdue", "overdue_original")),
     (say("颜色"), ("red", "yellow")),

@@ -123,12 +123,7 @@ def reminders(request: SignedInRequest) -> HttpResponse:
         "top": top,
         "one": one,
         "kinds": [(kind, FIGURES[kind].name, kind in chosen) for kind in KINDS],
-        "texts": [(unit, text, _height(text)) for unit, text in texts],
+        "texts": [(unit, text, text.count("\n") + 2) for unit, text in texts],
         "back": shown.Asked(today, (top.parent_id if one else top.unit_id)).address(),
     }
     return render(request, "web/by_unit/reminders.html", context)
-
-
-def _height(text: str) -> int:
-    """How many lines the text takes, in a field as wide as a phone."""
-    return 1 + sum(1 + len(line) // 40 for line in text.splitlines())
