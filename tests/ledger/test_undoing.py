@@ -199,10 +199,10 @@ def test_recent_dispatches_say_when_by_whom_how_many_and_how_many_signed(world: 
 
 def test_two_thousand_go_back_in_seconds(world: World, django_assert_max_num_queries):
     problems = sent(world, 2000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     with django_assert_max_num_queries(60):
         assert len(whole(world, problems).done) == 2000
-    assert time.perf_counter() - begun < 12
+    assert time.process_time() - begun < 6
 
 
 # ── two at once ──

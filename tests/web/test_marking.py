@@ -48,7 +48,7 @@ def test_an_island_of_one_character_is_marked_with_its_neighbours():
 
 def test_texts_of_forty_thousand_characters_are_marked_in_no_time():
     old, new = "整改到位。" * 8000, "到位整改！" * 8000
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = marked("甲" + old, "甲" + new)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert found.old[0] == Piece("甲", False)
