@@ -210,8 +210,7 @@ class LedgerFilter:
         if self.due_to:
             found &= Q(due__lte=self.due_to)
         if self.due.startswith("overdue"):
-            column = "due" if self.due == "overdue" else "due_original"
-            found &= Q(stage__in=RUNNING_STAGES, asked_on__isnull=True, **{f"{column}__lt": today})
+            found &= standing_on(today, FIGURES[self.due], today=today)
         elif self.due == "none":
             found &= Q(due__isnull=True)
         elif self.due:
