@@ -86,7 +86,6 @@ class City:
     weights: list[float] = field(default_factory=list)
     hot: int = 0
     county: int = 1
-    names: dict[str, int] = field(default_factory=dict)
 
 
 class _Hiring:
@@ -124,11 +123,6 @@ def build_city() -> City:
     for place, unit in enumerate([root, *counties]):
         city.offices.append(_office(unit, place, hiring, own=place == city.county))
     _people_of_leaves(city, leaves, hiring)
-    city.names = {
-        "city": root.pk,
-        "county": city.offices[city.county].unit,
-        "leaf": city.leaves[city.hot].unit,
-    }
     return city
 
 

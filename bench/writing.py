@@ -15,7 +15,7 @@ from bench.leavings import kept_models
 from bench.printing import PROBLEM, Rows
 from bench.stencils import columns_of
 from bihuan.ledger import search
-from bihuan.ledger.models import Problem
+from bihuan.ledger.models import Problem, Tally
 
 TEXT_INDEX = "ledger_pairs"
 
@@ -35,7 +35,7 @@ class Bulk(Protocol):
 
 def tables() -> list[str]:
     """The tables that are loaded in bulk."""
-    return [model._meta.db_table for model, _column, _order in kept_models()]
+    return [model._meta.db_table for model, _column, _order in kept_models()] + [Tally._meta.db_table]
 
 
 class PostgresBulk:
@@ -156,6 +156,12 @@ def _sqlite_json(column: Any, value: Any) -> str:
     return json.dumps(value, cls=column.encoder, ensure_ascii=False)
 
 
+def printed(row: models.Model) -> tuple[Any, ...]:
+    """A row of the models as `write` takes it."""
+    cell = cell_of()
+    return tuple(cell(column, row.__dict__[column.attname]) for column in row._meta.concrete_fields)
+
+
 def _texts(rows: Rows) -> list[Problem]:
     """The printed problems with the columns that the text index is made of."""
     columns = {column.attname: column for column in Problem._meta.concrete_fields}
@@ -164,7 +170,7 @@ def _texts(rows: Rows) -> list[Problem]:
     to_python = [columns[name].to_python for name in wanted]
     return [
         Problem(**{name: to(row[place]) for name, place, to in zip(wanted, places, to_python, strict=True)})
-        for row in rows[PROBLEM]
+        for row in rows.get(PROBLEM, ())
     ]
 
 
