@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate
 from django.test import Client
 
 from bihuan.book.models import Entry
-from bihuan.domain.case import Role
+from bihuan.domain.case import Role, Stage
 from bihuan.organisations.actions import assign_post, create_person
 from bihuan.organisations.models import Person, Post, Unit
 from tests.web.test_problem import text_of
@@ -155,6 +155,12 @@ class TestUnits:
         assert not Unit.objects.get(pk=school.pk).is_active
         admin.post(f"/units/{school.pk}/active/", {"active": "1"})
         assert entries_of(school) == ["create", "deactivate", "activate"]
+
+    def test_one_that_leads_open_problems_is_not_closed(self, admin, world):
+        world.through(Stage.UNDER_WAY)
+        page = told(admin.post(f"/units/{world.units['housing'].pk}/active/", {"active": "0"}, follow=True))
+        assert "“市住房和城乡建设局”没有停用：它牵头的问题还有1个没有办结" in page
+        assert "“合并”" in page
 
     def test_the_own_unit_is_not_closed(self, admin, world):
         page = admin.post(f"/units/{world.units['city'].pk}/active/", {"active": "0"}, follow=True)
