@@ -18,6 +18,7 @@ from django.db.models import F
 
 from bihuan.book import clock
 from bihuan.book.keys import new_id
+from bihuan.book.rows import collector_at_rest, insert
 from bihuan.book.writing import CHUNK
 from bihuan.documents.reading import Fault, Item, Limits, Unreadable, read_ledger
 from bihuan.documents.reading import Reading as Found
@@ -55,7 +56,7 @@ def receive(*, actor: Actor, ledger: Ledger | NewLedger, name: str, chunks: Iter
     its reading has no drafts.
     """
     insist(may_keep_ledgers(actor) if isinstance(ledger, NewLedger) else refuses_ledger(actor, ledger))
-    with arriving(name, chunks) as file:
+    with collector_at_rest(), arriving(name, chunks) as file:
         found = _read(file)
         with transaction.atomic():
             if isinstance(ledger, NewLedger):
@@ -103,9 +104,7 @@ def _note(fault: Fault, *, faulty: bool) -> dict[str, Any]:
 
 def _write_drafts(reading: Reading, found: Found) -> None:
     faults = {_key(fault) for fault in found.faults}
-    Draft.objects.bulk_create(
-        [_draft(reading, place, item, faults) for place, item in enumerate(found.items, start=1)], batch_size=CHUNK
-    )
+    insert([_draft(reading, place, item, faults) for place, item in enumerate(found.items, start=1)])
 
 
 def _draft(reading: Reading, place: int, item: Item, faults: set[tuple[str, str | None]]) -> Draft:
@@ -243,6 +242,7 @@ def _recount(reading: Reading, before: Iterable[str], after: Iterable[str]) -> N
     _add_names(reading, dict.fromkeys(come - known, 1))
 
 
+@collector_at_rest()
 @transaction.atomic
 def confirm(
     *, actor: Actor, reading: Reading, defaults: Defaults | None = None, half_done: bool = False

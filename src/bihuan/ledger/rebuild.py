@@ -76,7 +76,7 @@ def rebuild() -> int:
     with transaction.atomic():
         for model in (Span, Reach, Tally):
             rows = model._default_manager.all()
-            rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+            rows._raw_delete(rows.db)
         _Rewalk(Findings(), _NoHeads(), lambda done, total: None).run()  # type: ignore[arg-type]
         search.clear()
         batch: list[Problem] = []
