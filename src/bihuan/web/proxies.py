@@ -13,12 +13,11 @@ from bihuan.domain.lifecycle import MOVES, may
 from bihuan.ledger.actions.behalf import side_of
 from bihuan.ledger.actions.step import Opened
 from bihuan.organisations.access import Actor
-from bihuan.organisations.models import Unit
 from bihuan.web.acts import ACTS, Act
 from bihuan.web.templatetags.bihuan import listed, person_name
 
 if TYPE_CHECKING:
-    from bihuan.organisations.models import Person
+    from bihuan.organisations.models import Person, Unit
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,8 @@ def proxies(actor: Actor, opened: Opened) -> list[Proxy]:
     """For whom this actor may put something down now: the lead unit first; nobody for anyone but its office."""
     if actor.role is not Role.COORDINATOR or Side.OFFICE not in opened.standing.sides:
         return []
-    lead, supports = opened.problem.lead_unit_id, opened.supports
-    ids = [unit for unit in (lead, *supports) if unit is not None]
-    units = Unit.objects.in_bulk(ids)
-    found = (Proxy(units[unit], _acts_for(unit, opened)) for unit in ids)
+    assigned = sorted(opened.responsibilities, key=lambda row: row.unit_id != opened.problem.lead_unit_id)
+    found = (Proxy(row.unit, _acts_for(row.unit_id, opened)) for row in assigned)
     return [proxy for proxy in found if proxy.acts]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bihuan.domain.refusals import Refused, insist
 from bihuan.intake import returns as sheets
-from bihuan.intake.models import ReturnedSheet
 from bihuan.intake.returns import Answers, Rehearsal
 from bihuan.intake.sending import Served, send, served
 from bihuan.ledger.files import path_of
@@ -23,6 +22,9 @@ from bihuan.web import errors
 from bihuan.web.forms.returns import ENDINGS, AnswersForm, ReturnsForm
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.returned import faults_told, rows_told, summary
+
+if TYPE_CHECKING:
+    from bihuan.intake.models import ReturnedSheet
 
 EARLIER = 60
 
