@@ -84,7 +84,7 @@ class TestMove:
         said = {"parent": world.units["county"].pk}
         before = Entry.objects.count()
         seen = admin.post(page(world, "housing", "move/"), said)
-        assert "1个有关问题从今天起由新的上级看到" in told(seen)
+        assert "1个有关问题由新的上级单位看得到" in told(seen)
         assert Entry.objects.count() == before, "looking changes nothing"
         seen, done = confirm(admin, page(world, "housing", "move/"), said)
         assert "已调整到“禾丰县”下面" in told(done)

@@ -99,7 +99,9 @@ def unit_move(request: SignedInRequest, unit_id: int) -> HttpResponse:
 def unit_merge(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """Merge it into another unit, or with one into a new unit: look, then confirm."""
     found = _changeable(request, unit_id)
-    form = MergeForm(request.POST if request.method == "POST" else None, branches=directory.tree(request.actor))
+    first = {"kind": found.kind, "parent": found.parent_id, "way": MergeForm.INTO}
+    said = request.POST if request.method == "POST" else None
+    form = MergeForm(said, branches=directory.tree(request.actor), initial=first)
     context: dict[str, Any] = {"unit": found, "form": form}
     if form.is_valid() and "back" not in request.POST:
         try:
