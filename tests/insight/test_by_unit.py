@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from bihuan.book import clock
 from bihuan.domain.case import Role, Stage
 from bihuan.domain.indicators import COMPLETION, FIGURES, HANDED_OUT, KEPT, STANDINGS
-from bihuan.insight.by_unit import Line, UnitTable, unit_table
+from bihuan.insight.by_unit import Line, UnitTable, out_of_sight, unit_table
 from bihuan.insight.reminding import KINDS, NAMED, remind, remind_below
-from bihuan.ledger.actions import dispatch, working
+from bihuan.ledger.actions import dispatch, regrouping, working
 from bihuan.organisations.access import Actor
 from bihuan.organisations.actions import create_unit
 from bihuan.web.filters import LedgerFilter
@@ -222,3 +222,55 @@ def test_a_county_is_reminded_of_what_its_bureaus_lead(world):
     found = remind_below(world.actor("coordinator"), START, KINDS)
     assert [reminder.unit.name for reminder in found] == ["禾丰县"]
     assert remind(world.actor("liaison"), START, KINDS, of=world.units["county"].pk) is None
+
+
+# Units that move and merge --------------------------------------------------------------------------------------
+
+
+def all_tables(world: World, today: date, days: list[date]) -> None:
+    for day in days:
+        for unit in (None, *(unit.pk for unit in world.units.values())):
+            table = unit_table(world.actor("coordinator"), day, unit=unit)
+            assert (table is None) == (day < START)
+            if table is not None:
+                check_table(world.actor("coordinator"), table, today)
+
+
+def test_past_days_keep_the_units_of_their_time(world):
+    admin = world.actor("administrator")
+    for lead in ("county_education", "housing", "water"):
+        made = world.register(2, lead_unit_id=world.units[lead].pk, support_unit_ids=())
+        dispatch.dispatch(actor=world.actor("coordinator"), problems=[problem.id for problem in made])
+    before = unit_table(world.actor("coordinator"), START)
+    assert before is not None
+    with clock.moved_to(clock.moment_on(START + 20 * DAY)):
+        regrouping.merge(actor=admin, units=[world.units["housing"]], into=world.units["water"])
+        regrouping.move(actor=admin, unit=world.units["county_education"], parent=world.units["city"])
+    with clock.moved_to(clock.moment_on(START + 30 * DAY)):
+        today = clock.today()
+        then = unit_table(world.actor("coordinator"), START)
+        assert then is not None
+        assert then.total.figures == before.total.figures
+        assert [line.unit.name for line in then.rows] == [line.unit.name for line in before.rows]
+        now = unit_table(world.actor("coordinator"), today)
+        assert now is not None
+        counted = {line.unit.name: line.figures["dispatched"] for line in now.rows}
+        assert counted == {"市水利局": 4, "禾丰县": 0, "禾丰县教育局": 2}
+        all_tables(world, today, [START, START + 19 * DAY, START + 20 * DAY, today, START - DAY, today + DAY])
+
+
+def test_what_has_left_the_units_sight_since_is_told_by_its_number(world):
+    made = world.register(2, lead_unit_id=world.units["county_education"].pk)
+    dispatch.dispatch(actor=world.actor("coordinator"), problems=[problem.id for problem in made])
+    county, admin = world.units["county"].pk, world.actor("administrator")
+    with clock.moved_to(clock.moment_on(START + 20 * DAY)):
+        regrouping.move(actor=admin, unit=world.units["county_education"], parent=world.units["city"])
+        actor, today = world.actor("county_coordinator"), clock.today()
+        table = unit_table(actor, START)
+        assert table is not None
+        assert table.total.figures["dispatched"] == 2
+        shown = opened(actor, today, f"figure=dispatched&unit={county}&on={START}")
+        assert shown == 0
+        asked = {"alone": False, "shown": shown}
+        assert out_of_sight(actor, "dispatched", county, START, **asked) == 2
+        assert out_of_sight(world.actor("liaison"), "dispatched", county, START, **asked) == 0
