@@ -13,6 +13,7 @@ from bihuan.book.checkpoints import make_checkpoint
 from bihuan.demo.content import load_people
 from bihuan.demo.handover import hand_over_a_post
 from bihuan.demo.mending import make_and_mend_mistakes
+from bihuan.demo.inherited import inherit_a_ledger
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.play import Play
 from bihuan.demo.regrouped import change_units
@@ -57,6 +58,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
         play = Play(office, last)
     serve_a_township(play, last)
     change_units(play, last)
+    inherit_a_ledger(play, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
         hand_over_a_post(office)
