@@ -104,7 +104,7 @@ def colour_of(problem: Problem, today: date) -> dict[str, Any]:
     return {
         "now": now,
         "why": _(aside) if aside else because(now),
-        "since": now.day if now.day > BEGINNING else None,
+        "since": max(now.day, problem.taken_over_on or now.day) if now.day > BEGINNING else None,
         "turns": colour_changes(turns, after=today),
     }
 
