@@ -37,6 +37,8 @@ class Because:
 
     denied: Denied
     place: str
+    as_written: bool = False
+    """Its values were typed by somebody and are no words of ours."""
 
 
 @dataclass
@@ -123,7 +125,7 @@ def _stands(line: Line, seen: dict[tuple[UUID, UUID | None], Line], unit: int, r
     row = line.row
     first = seen.setdefault((row.mark.problem, row.mark.measure), line)
     for fault in row.faults:
-        line.against.append(Because(Denied(fault.text, params=dict(fault.params)), fault.place or row.place))
+        line.against.append(Because(Denied(fault.text, params=dict(fault.params)), fault.place or row.place, True))
     if row.is_empty:
         return False
     if first is not line:

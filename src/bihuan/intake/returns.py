@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bihuan.book import clock
+from bihuan.book.writing import first_come
 from bihuan.documents.messages import Fault, Unreadable
 from bihuan.documents.reading.unitsheets import FilledSheet, read_unit_sheet
 from bihuan.domain.lifecycle import Move
@@ -108,7 +109,7 @@ def receive_return(*, actor: Actor, name: str, chunks: Iterable[bytes]) -> Retur
         known = returned_to(actor).filter(sha256=file.sha256).exclude(state=ReturnedSheet.State.DROPPED).first()
         if known is not None:
             return known
-        with transaction.atomic():
+        with first_come():
             returned = ReturnedSheet.objects.create(
                 region_id=actor.region_id,
                 office_id=actor.unit_id,

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.documents.messages import Fault
-from bihuan.domain.refusals import Denied, say
-from bihuan.intake.planning import Line, Told
+from bihuan.domain.refusals import say
+from bihuan.intake.planning import Because, Line, Told
 from bihuan.intake.returns import Rehearsal
 from bihuan.web import errors
 
@@ -44,10 +44,15 @@ def rows_told(rehearsal: Rehearsal) -> list[RowTold]:
             line.state,
             _(STATES[line.state]),
             tuple(Told(_(told.what), told.old, told.new) for said in line.said.values() for told in said),
-            tuple((_cell(because.place), errors.told(because.denied)) for because in line.against),
+            tuple((_cell(because.place), _because(because)) for because in line.against),
         )
         for line in ranked
     ]
+
+
+def _because(because: Because) -> str:
+    denied = because.denied
+    return _(denied.reason) % denied.params if because.as_written else errors.told(denied)
 
 
 def _cell(place: str) -> str:
@@ -64,4 +69,4 @@ def summary(rehearsal: Rehearsal) -> list[dict[str, Any]]:
 
 def faults_told(faults: Iterable[Fault]) -> Sequence[tuple[str, str]]:
     """What concerns the file, or rows that cannot be told: the place and the text."""
-    return [(fault.place or "", errors.told(Denied(fault.text, params=dict(fault.params)))) for fault in faults]
+    return [(fault.place or "", _(fault.text) % fault.params) for fault in faults]
