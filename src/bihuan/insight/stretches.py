@@ -26,8 +26,8 @@ from bihuan.organisations.access import Actor
 
 NOT_HANDED_OUT = frozenset({Stage.DRAFT, Stage.LISTED, Stage.MERGED, Stage.WITHDRAWN})
 """Stages in which a problem may be in sight of its office alone, whichever unit it is meant for."""
-Asked = tuple[QuerySet[Any], Q, tuple[str, str]]
-"""A query, its condition, and its columns of sort value and id."""
+Source = tuple[QuerySet[Any], Q, tuple[str, str], Sequence[str]]
+"""A query, its condition for one stage, its columns of sort value and id, and the stages it is asked for."""
 _ANY = "?"
 DUE = "due"
 
@@ -36,14 +36,15 @@ DUE = "due"
 class Stretches:
     """What `actor` sees of `stages`, narrowed by `rest`; `bringing` says what a row brings with it.
 
-    `below` is a unit below the actor's whose problems alone are asked for; `rest` says so too.
+    `below` are the ids of a unit at or below the actor's and of all units below that, the unit first: only what
+    they lead is asked for. Empty: whoever leads it.
     """
 
     actor: Actor
     stages: Sequence[str]
     rest: Q
     bringing: Bringing
-    below: int | None = None
+    below: Sequence[int] = ()
 
     def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Problem]:
         """See `keyset.Rows`."""
@@ -51,61 +52,64 @@ class Stretches:
         for empty, beyond in blocks(sort, cursor, backwards):
             if len(ids) < size:
                 ids += self._block(sort, empty, beyond, backwards, size - len(ids))
-        return brought(ids, self.bringing)
+        return brought(ids, self._in_sight)
+
+    def _in_sight(self, rows: QuerySet[Problem]) -> QuerySet[Problem]:
+        """The rows of the page as they are brought: asked again whether they are in sight, for good measure."""
+        seen = Reach.objects.filter(
+            unit_id=self.actor.unit_id, region_id=OuterRef("region_id"), problem_id=OuterRef("id")
+        )
+        return self.bringing(rows.filter(Exists(seen)) if self.below else rows)
 
     def _block(self, sort: Sort, empty: bool, beyond: Cursor | None, backwards: bool, size: int) -> list[UUID]:
         """The first ids with (or, `empty`, without) a sort value, from behind `beyond` on."""
         parts: list[str] = []
         params: list[Any] = []
-        for unit, stages in self._units(sort):
-            sql, values = self._one(unit, sort, empty, beyond, backwards, size)
+        for rows, asked, names, stages in self._sources(sort):
+            if Problem._meta.get_field(sort.column).null:
+                asked &= Q(**{f"{names[0]}__isnull": empty})
+            if beyond is not None:
+                asked &= beyond_of(sort, beyond, backwards, names)
+            # One `filter` for all conditions: a second one would ask a second row of reach.
+            found = (
+                rows.filter(asked).order_by(*order_of(sort, empty, backwards, names)).values_list(*names)[:size]
+            )
+            sql, values = found.query.sql_with_params()
             for stage in stages:
                 parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")  # noqa: S608  what Django wrote
                 params += [stage if value == _ANY else value for value in values]
         descends = order_of(sort, empty, backwards)[-1].startswith("-")
-        return self._merged(parts, params, "DESC" if descends else "ASC", size) if parts else []
+        return _merged(parts, params, "DESC" if descends else "ASC", size) if parts else []
 
-    def _units(self, sort: Sort) -> Iterator[tuple[int, list[str]]]:
-        """The units whose stretches are read, each with its stages."""
-        if self.below is None or sort.column != DUE:
-            yield self.actor.unit_id, list(self.stages)
-            return
+    def _sources(self, sort: Sort) -> Iterator[Source]:
+        """Where the rows come from: for each source the query for one stage, and the stages it is asked for."""
+        if sort.column != DUE:
+            led = Q(lead_unit_id__in=self.below) if self.below else Q()
+            yield walking_visible(self.actor), Q(stage=_ANY) & self.rest & led, (sort.column, "id"), self.stages
+        elif self.below:
+            yield from self._led_below()
+        elif self.rest:
+            asked = Q(reaches__unit_id=self.actor.unit_id, reaches__stage=_ANY) & self.rest
+            yield Problem.objects.all(), asked, ("reaches__due", "reaches__problem_id"), self.stages
+        else:
+            asked = Q(unit_id=self.actor.unit_id, stage=_ANY)
+            yield Reach.objects.all(), asked, ("due", "problem_id"), self.stages
+
+    def _led_below(self) -> Iterator[Source]:
+        """What was handed out reaches the unit itself; what was not is found by its office."""
+        led = Q(lead_unit_id__in=self.below) & self.rest
+        asked = Q(reaches__unit_id=self.below[0], reaches__stage=_ANY) & led
+        yield Problem.objects.all(), asked, ("reaches__due", "reaches__problem_id"), self.stages
         kept = [stage for stage in self.stages if stage in NOT_HANDED_OUT]
-        out = [stage for stage in self.stages if stage not in NOT_HANDED_OUT]
-        yield from ((unit, some) for unit, some in ((self.actor.unit_id, kept), (self.below, out)) if some)
-
-    def _one(
-        self, unit: int, sort: Sort, empty: bool, beyond: Cursor | None, backwards: bool, size: int
-    ) -> tuple[str, tuple[Any, ...]]:
-        """The statement for one stage of one unit, with a mark where the stage goes.
-
-        All conditions stand in one `filter`: a second one would ask a second row of reach.
-        """
-        rows, asked, names = self._by_due(unit) if sort.column == DUE else self._by_column(sort)
-        if Problem._meta.get_field(sort.column).null:
-            asked &= Q(**{f"{names[0]}__isnull": empty})
-        if beyond is not None:
-            asked &= beyond_of(sort, beyond, backwards, names)
-        rows = rows.filter(asked).order_by(*order_of(sort, empty, backwards, names)).values_list(*names)
-        return rows[:size].query.sql_with_params()
-
-    def _by_due(self, unit: int) -> Asked:
-        if not self.rest and unit == self.actor.unit_id:
-            return Reach.objects.all(), Q(unit_id=unit, stage=_ANY), ("due", "problem_id")
-        asked = Q(reaches__unit_id=unit, reaches__stage=_ANY) & self.rest
-        if unit != self.actor.unit_id:
-            asked &= Q(Exists(_sight(self.actor)))
-        return Problem.objects.all(), asked, ("reaches__due", "reaches__problem_id")
-
-    def _by_column(self, sort: Sort) -> Asked:
-        return walking_visible(self.actor), Q(stage=_ANY) & self.rest, (sort.column, "id")
-
-    def _merged(self, parts: Sequence[str], params: Sequence[Any], direction: str, size: int) -> list[UUID]:
-        sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 {direction}, 2 {direction} LIMIT {int(size)}"
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            return [id_ if isinstance(id_, UUID) else UUID(id_) for _due, id_ in cursor.fetchall()]
+        own = Q(
+            office_id=self.actor.unit_id, region_id=self.actor.region_id, stage=_ANY, dispatched_on__isnull=True
+        )
+        if kept and self.below[0] != self.actor.unit_id:
+            yield Problem.objects.all(), own & led, (DUE, "id"), kept
 
 
-def _sight(actor: Actor) -> QuerySet[Reach]:
-    return Reach.objects.filter(unit_id=actor.unit_id, region_id=OuterRef("region_id"), problem_id=OuterRef("id"))
+def _merged(parts: Sequence[str], params: Sequence[Any], direction: str, size: int) -> list[UUID]:
+    sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 {direction}, 2 {direction} LIMIT {int(size)}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [id_ if isinstance(id_, UUID) else UUID(id_) for _value, id_ in cursor.fetchall()]

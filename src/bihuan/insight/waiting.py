@@ -5,7 +5,7 @@ The desk counts them, the ledger filters by them: a figure on the desk opens to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -171,13 +171,33 @@ def groups_for(
     """
     kinds = waiting_for(actor)
     queries = [rows_of(waiting, actor, today) for waiting in kinds]
-    counts = dict(united(_count(place, rows) for place, rows in enumerate(queries)))
+    counts = _counts(actor, kinds, today)
     firsts = united((_firsts(place, queries[place], most) for place in counts), ids=(1,))
     rows = {row.id: row for row in bringing(Problem.objects.filter(id__in={id_ for _place, id_ in firsts}))}
     return [
         Group(kinds[place], count, [rows[id_] for at, id_ in firsts if at == place and id_ in rows])
         for place, count in sorted(counts.items())
     ]
+
+
+def _counts(actor: Actor, kinds: Sequence[Waiting], today: date) -> dict[int, int]:
+    """How much waits of each kind, by its place; kinds without any left out.
+
+    Kinds of the same side and stages are counted in one pass over what they have in common.
+    """
+    together: dict[tuple[Side, frozenset[Stage]], list[int]] = {}
+    for place, kind in enumerate(kinds):
+        together.setdefault((kind.side, kind.stages), []).append(place)
+    found: dict[int, int] = {}
+    alone = [places[0] for places in together.values() if len(places) == 1]
+    for (side, stages), places in together.items():
+        if len(places) > 1:
+            rows = own_work(actor).filter(stage__in=stages, **{_COLUMNS[side]: actor.unit_id})
+            sums = {f"n{place}": Count("id", filter=kinds[place].asked(actor, today)) for place in places}
+            counted = rows.aggregate(**sums)
+            found |= {place: counted[f"n{place}"] for place in places}
+    found |= dict(united(_count(place, rows_of(kinds[place], actor, today)) for place in alone))
+    return {place: count for place, count in found.items() if count}
 
 
 def _count(place: int, rows: QuerySet[Problem]) -> QuerySet[Any, Any]:

@@ -56,6 +56,12 @@ def within(unit_id: int) -> QuerySet[Unit, int]:
     return Unit.objects.filter(path__contains=f"/{unit_id}/").values_list("pk", flat=True)
 
 
+def led_below(actor: Actor, unit_id: int) -> list[int]:
+    """The ids of a unit at or below the actor's and of all below it, itself first; none where it is elsewhere."""
+    units = Unit.objects.filter(path__contains=f"/{unit_id}/").order_by("path").values_list("pk", "path")
+    return [pk for pk, path in units if f"/{actor.unit_id}/" in path]
+
+
 def is_below(actor: Actor, unit_id: int) -> bool:
     """Is this unit the actor's own, or one below it?"""
     return Unit.objects.filter(pk=unit_id, path__contains=f"/{actor.unit_id}/").exists()

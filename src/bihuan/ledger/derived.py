@@ -17,19 +17,17 @@ from bihuan.domain.colours import (
     MAX_TURNS,
     Colour,
     Facts,
-    Policy,
     Reason,
     Trajectory,
     Turn,
     achieved,
     at,
-    trajectory,
 )
+from bihuan.domain.schedule import Schedule, scheduled
 from bihuan.domain.taking_over import counted_progress, stands_since
 from bihuan.ledger.models import Extension, Measure, Part, Problem, Signed, Span
 
-DERIVED = (
-    "progress",
+COLOURED = (
     "state_from",
     "colour",
     "turn1_on",
@@ -39,9 +37,10 @@ DERIVED = (
     "turn3_on",
     "turn3",
     "turns",
-    "measures_count",
-    "request",
+    "coloured_by",
 )
+"""The derived columns that go by the schedule of colour policies."""
+DERIVED = ("progress", *COLOURED, "measures_count", "request")
 
 
 def steps_of(measures: Iterable[Measure], evidence: Mapping[Any, int] | None = None) -> tuple[Step, ...]:
@@ -87,16 +86,16 @@ def _claimed(problem: Problem) -> int | None:
     )
 
 
-def request_state(requests: Iterable[Extension]) -> str:
-    """How far an open request for more time has got: "asked", "signed" by the unit's leader, or "" for none."""
+def request_state(requests: Iterable[Extension]) -> str | None:
+    """How far an open request for more time has got: "asked", "signed" by the unit's leader, or None."""
     for request in requests:
         if request.answer == Extension.Answer.OPEN:
             return "signed" if request.signed_on else "asked"
-    return ""
+    return None
 
 
 def set_derived(
-    problem: Problem, steps: tuple[Step, ...], *, policy: Policy, today: date, request: str = ""
+    problem: Problem, steps: tuple[Step, ...], *, schedule: Schedule, today: date, request: str = ""
 ) -> None:
     """Set the derived columns as of `today`: progress, present colour, coming turns.
 
@@ -104,16 +103,26 @@ def set_derived(
     """
     problem.measures_count = len(steps)
     problem.request = request
-    turns = trajectory(facts_of(problem, steps), policy)
     problem.progress = achieved(steps)
-    problem.state_from = today
-    problem.colour = at(turns, today).colour
-    coming = colour_changes(turns, after=today)
+    colour_from(problem, steps, schedule=schedule, day=today)
+
+
+def colour_from(problem: Problem, steps: tuple[Step, ...], *, schedule: Schedule, day: date) -> None:
+    """Set the columns of `COLOURED`: the colour on `day` and the turns after it.
+
+    The row has room for the next few changes of colour; where there are more, they stand in `turns` only, and the
+    row is filled up again when some have come (`actions.recolouring`).
+    """
+    turns = scheduled(facts_of(problem, steps), schedule, day)
+    problem.state_from = day
+    problem.colour = at(turns, day).colour
+    coming = colour_changes(turns, after=day)
     for place in range(MAX_TURNS):
         turn = coming[place] if place < len(coming) else None
         setattr(problem, f"turn{place + 1}_on", turn.day if turn else None)
         setattr(problem, f"turn{place + 1}", turn.colour.value if turn else "")
     problem.turns = turns_data(turns)
+    problem.coloured_by = schedule.version
 
 
 def colour_changes(turns: Trajectory, *, after: date) -> list[Turn]:

@@ -26,7 +26,7 @@ from bihuan.insight.turning import turns_between
 from bihuan.insight.units_then import leading
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger.asof import colour_is, standing_on
-from bihuan.ledger.choices import is_below, within
+from bihuan.ledger.choices import is_below, led_below, within
 from bihuan.ledger.queries import among_visible, visible_to
 from bihuan.ledger.search import few, matches
 from bihuan.organisations.access import Actor
@@ -136,8 +136,9 @@ class LedgerFilter:
         few = self._few()
         if few is not None or not self._walks(actor, today):
             return Plain(self._applied(actor, today, few), bringing)
-        rest = self._conditions(actor, today) & (matches(self.words) if self.words else Q())
-        below = self.unit if self.unit and not self.figure and is_below(actor, self.unit) else None
+        below = led_below(actor, self.unit) if self.unit and not self.figure else []
+        rest = self._conditions(actor, today, led=not below)
+        rest &= matches(self.words) if self.words else Q()
         return Stretches(actor, self.wanted_stages(today), rest, bringing, below)
 
     def _walks(self, actor: Actor, today: date) -> bool:
@@ -181,9 +182,11 @@ class LedgerFilter:
             found &= WAITING[self.waiting].stages
         return tuple(stage.value for stage in Stage if stage in found)
 
-    def _conditions(self, actor: Actor, today: date) -> Q:
-        """All conditions but stage, words and sight."""
+    def _conditions(self, actor: Actor, today: date, *, led: bool = True) -> Q:
+        """All conditions but stage, words and sight; without `led` also without that on the leading unit."""
         plain = self._plain() & self._days(today) & self._colours(today)
+        if led and self.unit and not self.figure:
+            plain &= Q(lead_unit_id__in=list(within(self.unit)))
         return plain & self._work(actor, today) & self._standing(today)
 
     def _plain(self) -> Q:
@@ -199,8 +202,6 @@ class LedgerFilter:
                 found &= Q(**{condition: value})
         if self.taken:
             found &= Q(taken_over_on__isnull=False)
-        if self.unit and not self.figure:
-            found &= Q(lead_unit_id__in=within(self.unit))
         return found
 
     def _days(self, today: date) -> Q:

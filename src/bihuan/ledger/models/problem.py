@@ -164,9 +164,11 @@ class Problem(RegionalModel, Booked):
     turn3 = models.CharField(max_length=6, blank=True)
     turns = models.JSONField(default=list)
     """The trajectory with its reasons: [[day, colour, code, params], …]."""
+    coloured_by = models.PositiveIntegerField(default=0)
+    """The newest version of the colour policy known when the colours were set; 0 for the default policy."""
     measures_count = models.PositiveSmallIntegerField(default=0)
-    request = models.CharField(max_length=8, blank=True)
-    """The open request for more time: "asked", "signed" by the unit's leader, or none."""
+    request = models.CharField(max_length=8, null=True)
+    """The open request for more time: "asked", "signed" by the unit's leader; None where there is none."""
 
     class Meta:
         constraints = [
@@ -182,6 +184,14 @@ class Problem(RegionalModel, Booked):
             models.Index(fields=["region", "lead_unit", "stage", "due", "id"], name="problem_of_lead"),
             models.Index(fields=["region", "office", "stage", "lead_unit", "id"], name="problem_of_office"),
             models.Index(fields=["region", "ledger_id", "stage"], name="problem_ledger"),
+            models.Index(
+                fields=["region", "office", "stage", "checked_on", "notice_until", "id"], name="problem_waiting"
+            ),
+            models.Index(
+                fields=["region", "request", "office", "lead_unit", "stage"],
+                name="problem_request",
+                condition=Q(request__isnull=False),
+            ),
             models.Index(
                 fields=["region", "reading_id"], name="problem_reading", condition=Q(reading_id__isnull=False)
             ),

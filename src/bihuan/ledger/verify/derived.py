@@ -170,12 +170,12 @@ def _steps(state: State) -> tuple[Step, ...]:
     )
 
 
-def _request(state: State) -> str:
+def _request(state: State) -> str | None:
     """How far an open request for more time has got, as the actions put it down."""
     for key, row in state.items():
         if key.startswith("extension:") and row["answer"] == Extension.Answer.OPEN:
             return "signed" if row.get("signed_on") else "asked"
-    return ""
+    return None
 
 
 def _supports(state: State) -> list[int]:
