@@ -34,12 +34,11 @@ from bihuan.book import clock
 from bihuan.book import home as own_home
 from bihuan.book.checkpoints import make_checkpoint
 from bihuan.ledger.models import Counter as Numbers
-from bihuan.ledger.models import Tally
 from bihuan.ledger.tally import balance_up_to
 
 SOURCES = Path(__file__).resolve().parent.parent / "src" / "bihuan"
-CHUNK, SUMS = 2000, 100_000
-"""Problems, and kept sums, that are written at once."""
+CHUNK = 2000
+"""Problems that are written at once."""
 FOUNDED = 800
 """Days before today on which the city was founded; the first problem comes later."""
 
@@ -112,9 +111,8 @@ class Loading:
         return counted
 
     def _sum_up(self, histories: Sequence[History], counted: Counted) -> None:
-        rows = tallies(counted, [history.sums for history in histories], REGION)
-        for start in range(0, len(rows), SUMS):
-            self._writer.write({Tally._meta.label: [printed(row) for row in rows[start : start + SUMS]]})
+        for rows in tallies(counted, [history.sums for history in histories], REGION):
+            self._writer.write(printed(rows))
 
 
 _printer: Printer

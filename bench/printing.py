@@ -19,7 +19,7 @@ from uuid_utils import uuid7
 from bench.city import City, Leaf, Office
 from bench.plan import Copy
 from bench.stencils import NAMED, Stencil, columns_of
-from bench.sums import LED, OTHERS, OWN
+from bench.sums import LED, OTHERS, OWN, Counts
 from bench.words import wording
 from bihuan.book.models import Entry
 from bihuan.ledger.derived import reach_of
@@ -27,8 +27,8 @@ from bihuan.ledger.models import Problem, Reach
 
 PROBLEM, ENTRY, REACH = Problem._meta.label, Entry._meta.label, Reach._meta.label
 Rows = dict[str, list[tuple[Any, ...]]]
-Counted = Counter[tuple[int, str, int]]
-"""How many copies count for a unit: unit, whose sums of the history (`Stencil.sums`), history."""
+Counted = Counter[Counts]
+"""How many copies of a history count for a unit, and in which of its sums."""
 TARGETS = ("under_way", "closed", "sustained")
 """Kinds of histories that others are merged into: open at the time, whatever became of them."""
 

@@ -6,8 +6,8 @@ office from the start, every other unit from dispatch on, and its leading line f
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Sum
@@ -18,6 +18,8 @@ from bihuan.ledger.tally import Key, rows_of
 
 OWN, OTHERS, LED = "own", "others", "led"
 """Whose sums: the office's, those of all others who may see the problem, the leading line's."""
+Counts = tuple[int, str, int]
+"""Unit, whose sums, history."""
 
 
 def forget_sums() -> None:
@@ -40,11 +42,15 @@ def _left(unit: int, axis: Axis) -> list[tuple[str, date, int]]:
     return [(code, day, change) for code, day, change in found if change]
 
 
-def tallies(counted: Mapping[tuple[int, str, int], int], sums: Sequence[Sums], region: int) -> list[Tally]:
-    """The rows of the kept sums of a ledger in which so many copies of each history count for each unit."""
-    total: Counter[Key] = Counter()
+def tallies(counted: Mapping[Counts, int], sums: Sequence[Sums], region: int) -> Iterator[list[Tally]]:
+    """The rows of the kept sums, unit by unit, where so many copies of each history count for each unit."""
+    by_unit: defaultdict[int, list[tuple[str, int, int]]] = defaultdict(list)
     for (unit, whose, history), copies in counted.items():
-        axis = Axis.LEAD.value if whose == LED else Axis.SIGHT.value
-        for code, day, change in sums[history][whose]:
-            total[region, unit, axis, code, day] += copies * change
-    return rows_of(total)
+        by_unit[unit].append((whose, history, copies))
+    for unit, parts in by_unit.items():
+        total: Counter[Key] = Counter()
+        for whose, history, copies in parts:
+            axis = Axis.LEAD.value if whose == LED else Axis.SIGHT.value
+            for code, day, change in sums[history][whose]:
+                total[region, unit, axis, code, day] += copies * change
+        yield rows_of(total)

@@ -156,10 +156,16 @@ def _sqlite_json(column: Any, value: Any) -> str:
     return json.dumps(value, cls=column.encoder, ensure_ascii=False)
 
 
-def printed(row: models.Model) -> tuple[Any, ...]:
-    """A row of the models as `write` takes it."""
-    cell = cell_of()
-    return tuple(cell(column, row.__dict__[column.attname]) for column in row._meta.concrete_fields)
+def printed(rows: Sequence[models.Model]) -> Rows:
+    """Rows of one model as `write` takes them."""
+    if not rows:
+        return {}
+    cell, columns = cell_of(), rows[0]._meta.concrete_fields
+    return {
+        rows[0]._meta.label: [
+            tuple([cell(column, row.__dict__[column.attname]) for column in columns]) for row in rows
+        ]
+    }
 
 
 def _texts(rows: Rows) -> list[Problem]:
