@@ -12,8 +12,8 @@ from bihuan.book import clock
 from bihuan.book.checkpoints import make_checkpoint
 from bihuan.demo.content import load_people
 from bihuan.demo.handover import hand_over_a_post
-from bihuan.demo.mending import make_and_mend_mistakes
 from bihuan.demo.inherited import inherit_a_ledger
+from bihuan.demo.mending import make_and_mend_mistakes
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.play import Play
 from bihuan.demo.regrouped import change_units
