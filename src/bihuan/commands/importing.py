@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--leave-unmatched", is_flag=True, help=_("对不上的单位名称留空，照样登记。"))
 @click.option("--skip-faulty", is_flag=True, help=_("跳过有错误的行，登记其余的。"))
 @click.option("--again", is_flag=True, help=_("同一文件以前导入过也再次登记。"))
+@click.option("--take-over", is_flag=True, help=_("接续办理：按文件所称的状态和日期接着办，不作为新问题。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 def import_file(file: Path, word: str, username: str | None, as_json: bool, **choices: bool) -> None:
     """Register every problem of a file, or none."""
@@ -79,6 +80,7 @@ def _register(
     leave_unmatched: bool,
     skip_faulty: bool,
     again: bool,
+    take_over: bool,
 ) -> list[str]:
     from bihuan.intake import actions, queries
 
@@ -94,7 +96,8 @@ def _register(
             actions.drop_draft(actor=actor, reading=reading, place=place)
     _settle_names(actor, reading, as_json, leave_unmatched)
     _refuse_faulty(reading, as_json)
-    return [problem.number for problem in actions.confirm(actor=actor, reading=reading)]
+    confirmed = actions.confirm(actor=actor, reading=reading, half_done=take_over)
+    return [problem.number for problem in confirmed]
 
 
 def _refuse_twice(found: Reading | None) -> None:
