@@ -10,11 +10,13 @@ from bihuan.intake import actions, queries
 from bihuan.intake.aliases import aliases_of, forget
 from bihuan.intake.matching import Directory
 from bihuan.intake.models import UnitName
-from bihuan.ledger.actions import regrouping
+from bihuan.intake.returns import Answers, confirm_return, receive_return, rehearse
+from bihuan.ledger.actions import dispatch, regrouping
 from bihuan.ledger.models import Problem
 from bihuan.organisations import regrouping as units
 from tests.intake.files import NEAR, PLAIN, leave_out, ledger, receive
-from tests.world import days_later
+from tests.intake.unitfiles import fill, sent
+from tests.world import START, days_later
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +152,19 @@ class TestOpenReadings:
             (problem,) = actions.confirm(actor=city.actor("coordinator"), reading=reading)
             parts = problem.responsibilities.values_list("role", "unit_id")
             assert list(parts) == [("lead", city.units["water"].pk)]
+
+
+def test_a_units_own_excel_sent_before_the_merger_still_comes_back(world):
+    problem = world.register()[0]
+    dispatch.dispatch(actor=world.actor("coordinator"), problems=[problem.id]).only()
+    data = fill(sent(world), {(0, "signer"): "宁致和", (0, "signed_on"): START})
+    with days_later(1) as today:
+        merge(world, "housing", "county_education")
+        office = world.actor("coordinator")
+        returned = receive_return(actor=office, name="住建局.xlsx", chunks=[data])
+        answers = Answers("宁致和", START, frozenset({problem.id}))  # it changed since, by the merger: go on
+        shown = rehearse(actor=office, returned=returned, answers=answers).shown
+        told = confirm_return(actor=office, returned=returned, answers=answers, shown=shown)
+        assert told is not None
+        assert told.count("will") == 1
+        assert Problem.objects.get(pk=problem.pk).signed_on == today

@@ -39,6 +39,7 @@ from bihuan.ledger.models import Extension, Measure
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.models import Person, Unit
+from bihuan.organisations.tree import successors
 
 BOOKS = {b"PK": ".xlsx", b"\xd0\xcf": ".xls"}
 ENDINGS = (".xlsx", ".xls", ".et", ".ods", ".csv", ".txt", ".tsv")
@@ -275,7 +276,9 @@ class _Taking:
 
     def _how(self, name: str, day: date) -> How:
         signed_by = name or self.answers.signed_by.strip() or UNSIGNED
-        return {"behalf": Behalf(self.returned.for_unit_id, self._paper(), signed_by), "occurred_on": day}
+        sent_to = self.returned.for_unit_id
+        unit = successors().get(sent_to, sent_to)  # it may have been merged since the file went out
+        return {"behalf": Behalf(unit, self._paper(), signed_by), "occurred_on": day}
 
     def _paper(self) -> StoredFile:
         plain = self.returned.name.lower().endswith((".csv", ".txt", ".tsv"))
