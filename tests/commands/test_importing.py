@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from bihuan.ledger.models import Problem
 from bihuan.ledger.verify import verify
+from tests.halfdone import ROWS, half_done
 from tests.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,15 @@ def test_a_file_whose_units_are_all_known_is_registered_whole(here, world, tmp_p
     assert code == 0, said
     assert "已登记 2 个问题" in said
     assert set(Problem.objects.values_list("lead_unit_id", flat=True)) == {world.units["housing"].pk}
+    assert verify().clean
+
+
+def test_a_half_done_ledger_can_be_taken_over(here, world, tmp_path):
+    file = half_done(tmp_path, *ROWS[:3])
+    code, said = here("import", file, "--ledger", "YT", "--as", "coordinator", "--take-over")
+    assert code == 0, said
+    stages = list(Problem.objects.order_by("number").values_list("stage", flat=True))
+    assert stages == ["claimed_done", "dispatched", "dispatched"]
     assert verify().clean
 
 

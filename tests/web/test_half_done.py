@@ -169,9 +169,10 @@ class TestTheLedger:
         assert not any("据台账" in str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
 
     def test_many_are_taken_over_from_the_list(self, office, world):
-        first, second = world.imported(**DONE), world.imported(**UNDER_WAY)
+        first, second = world.imported(**(DONE | {"done": "2026-01-01"})), world.imported(**UNDER_WAY)
         typed = world.register()[0]
         ids = ",".join(f"{row.id.hex}:{row.version}" for row in (first, second, typed))
         told = text_of(office.post("/ledger/act/take_over/", {"ids": ids}).content.decode())
         assert "将接续办理 2 件" in told
+        assert "其中1件的文件说法自相矛盾" in told
         assert "该问题不是从台账文件导入的" in told

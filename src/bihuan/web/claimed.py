@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bihuan.book import clock
 from bihuan.domain.case import Stage
-from bihuan.domain.taking_over import Claim, Claimed
+from bihuan.domain.taking_over import Claim, Claimed, doubts
 from bihuan.intake.claiming import Claims, read_item
+from bihuan.ledger.actions.taking_over import claim_of
 from bihuan.web.templatetags import bihuan as shown
 
 if TYPE_CHECKING:
@@ -48,6 +50,12 @@ def _row(claim: Claim) -> Iterator[str]:
     ):
         if day:
             yield text % {"day": day.isoformat()}
+
+
+def doubtful_among(problems: Iterable[Problem]) -> int:
+    """How many of these contradict themselves in what their files claim."""
+    today = clock.today()
+    return sum(1 for problem in problems if doubts(claim_of(problem), today))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.actions.taking import take
 from bihuan.web import errors
 from bihuan.web.acts import ACTS, Act
+from bihuan.web.claimed import doubtful_among
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.forms.moves import MoveForm
 from bihuan.web.gate import SignedInRequest
@@ -115,6 +116,7 @@ def _preview(
         "refused": len(outcome.refused),
         "groups": grouped(outcome.refused),
         "differs": differs,
+        "doubtful": doubtful_among(outcome.done) if chosen.move is Move.TAKE_OVER else 0,
         "back": _back(request),
     }
     return render(request, "web/act/bulk.html", context, status=422 if form.errors else 200)
