@@ -43,7 +43,11 @@ def measure(home: Home, *, rounds: int = ROUNDS, pages_only: bool = False) -> li
             if not pages_only:
                 figures += _deeds(Deeds(service.port, told["names"]), figures)
         if not pages_only:
-            figures += [*upkeep.checkpoint(environment), upkeep.proof(environment)]
+            figures += [
+                upkeep.recolouring(environment),
+                *upkeep.checkpoint(environment),
+                upkeep.proof(environment),
+            ]
     return figures
 
 

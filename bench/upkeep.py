@@ -58,6 +58,14 @@ def bare_commits(environment: Environment) -> Figure:
     return timed("bare two-row commits", alone, rate=round(said["rate"], 1), note=note)
 
 
+def recolouring(environment: Environment) -> Figure:
+    """Colours to come by a new version of the policy, for every open problem."""
+    said = said_by("bench.recolouring", environment)
+    seconds, count = float(said["seconds"]), int(said["problems"])
+    note = f"{count} open problems; at this rate 100,000 in {100_000 / count * seconds:.0f} s"
+    return Figure("policy changed", p50_ms=round(seconds * 1000), rate=round(count / seconds), note=note)
+
+
 def checkpoint(environment: Environment) -> list[Figure]:
     """One over what was done since loading, with the cost of starting the command taken off."""
     idle = _run(environment, "checkpoint", "--public-key")
