@@ -65,7 +65,7 @@ def _live_through(world: World) -> None:
     drafts = register(
         actor=office, ledger=world.ledger, problems=[world.new(source_id=child.pk)] * 2, as_draft=True
     )
-    for stage in (Stage.LISTED, Stage.DISPATCHED, Stage.UNDER_WAY, Stage.ACCEPTED, Stage.SUSTAINED):
+    for stage in (Stage.LISTED, Stage.DISPATCHED, Stage.UNDER_WAY, Stage.ACCEPTED):
         world.through(stage)
     asked, returned, closed, paused, late = (
         world.through(stage).id
@@ -107,6 +107,7 @@ def _live_through(world: World) -> None:
             finding="又下沉了",
             due=clock.today() + timedelta(days=30),
         ).only()
+    world.through(Stage.SUSTAINED)  # months later: after the policies
 
 
 def _extend(world: World, problem: UUID) -> None:

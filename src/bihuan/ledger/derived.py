@@ -95,11 +95,16 @@ def request_state(requests: Iterable[Extension]) -> str | None:
 
 
 def set_derived(
-    problem: Problem, steps: tuple[Step, ...], *, schedule: Schedule, today: date, request: str = ""
+    problem: Problem,
+    steps: tuple[Step, ...],
+    *,
+    schedule: Schedule,
+    today: date,
+    request: str | None = None,
 ) -> None:
     """Set the derived columns as of `today`: progress, present colour, coming turns.
 
-    `request` says how far an open request for more time has got: "asked", "signed", or "" for none.
+    `request` says how far an open request for more time has got: "asked", "signed", or None.
     """
     problem.measures_count = len(steps)
     problem.request = request

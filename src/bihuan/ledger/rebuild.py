@@ -13,6 +13,7 @@ from django.db import transaction
 
 from bihuan.book.rows import insert, update_where
 from bihuan.ledger import search, tally
+from bihuan.ledger.actions.recolouring import recolour
 from bihuan.ledger.derived import DERIVED
 from bihuan.ledger.models import Problem, Reach, Span, Tally
 from bihuan.ledger.verify.derived import Replay
@@ -86,6 +87,7 @@ def rebuild() -> int:
                 search.add(batch)
                 batch = []
         search.add(batch)
+        recolour()
     return Problem.objects.count()
 
 

@@ -21,7 +21,6 @@ from django.db.models.functions import Coalesce
 from bihuan.book.rows import insert
 from bihuan.book.several import united
 from bihuan.domain.case import RUNNING_STAGES, Stage
-from bihuan.domain.colours import MAX_TURNS
 from bihuan.ledger.derived import is_stopped, signed_by
 from bihuan.ledger.models import Axis, Tally
 
@@ -33,7 +32,6 @@ TURNS = "turns_"
 _ASIDE = frozenset({Stage.MERGED.value, Stage.WITHDRAWN.value})
 _RUNNING = frozenset(stage.value for stage in RUNNING_STAGES)
 _DAY = timedelta(days=1)
-_TURNS = tuple((f"turn{n}_on", f"turn{n}") for n in range(1, MAX_TURNS + 1))
 
 Deltas = Counter[tuple[str, date]]
 """By how much a code changes on a day."""
@@ -51,20 +49,18 @@ class Stand:
 
 
 def crosstab(row: Mapping[str, Any], begins: date) -> Deltas:
-    """Stage and colour from `begins` on, with the turns to come."""
+    """Stage and colour from `begins` on, with all turns to come."""
     found: Deltas = Counter()
-    stage, colour = row["stage"], row["colour"]
-    for day_column, colour_column in _TURNS:
-        day = row[day_column]
-        if day is None:
-            break
-        if day > begins:
-            found[f"{stage}.{colour}", begins] += 1
+    stage, colour, since = row["stage"], "", begins
+    for written, turned, *_reason in row["turns"]:
+        day = date.fromisoformat(written)
+        if day > begins and turned != colour:
+            found[f"{stage}.{colour}", since] += 1
             found[f"{stage}.{colour}", day] -= 1
-            found[TURNS + row[colour_column], day] += 1
-            begins = day
-        colour = row[colour_column]
-    found[f"{stage}.{colour}", begins] += 1
+            found[TURNS + turned, day] += 1
+            since = day
+        colour = turned
+    found[f"{stage}.{colour}", since] += 1
     return found
 
 
@@ -128,9 +124,14 @@ def _shares(
 
 def add(pairs: Iterable[tuple[Stand | None, Stand | None]], *, today: date) -> None:
     """Write what changes from `today` on, for any number of problems at once. Inside the caller's transaction."""
+    add_from((before, after, today) for before, after in pairs)
+
+
+def add_from(changes: Iterable[tuple[Stand | None, Stand | None, date]]) -> None:
+    """The same where each change has a day of its own from which on it counts."""
     sums: Counter[Key] = Counter()
-    for before, after in pairs:
-        for key, change in changes_between(before, after, today=today):
+    for before, after, day in changes:
+        for key, change in changes_between(before, after, today=day):
             sums[key] += change
     insert(rows_of(sums))
 

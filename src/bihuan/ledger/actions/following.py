@@ -7,29 +7,35 @@ change the lines that problems stand in. Decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from bihuan.book.rows import insert, update_linked
 from bihuan.book.writing import CHUNK
+from bihuan.domain.schedule import Schedule
 from bihuan.ledger import search, tally
-from bihuan.ledger.actions.step import Opened
+from bihuan.ledger.actions.step import Moment, Opened
 from bihuan.ledger.derived import reach_of
 from bihuan.ledger.models import Part, Problem, Reach
 from bihuan.ledger.tally import Stand, crosstab, figures
 from bihuan.organisations.models import Unit
 
 
-def follow(opened: Sequence[Opened], *, today: date) -> None:
+def follow(opened: Sequence[Opened], moment: Moment) -> None:
     """Bring up to date what follows for lists, counts and search: reach, kept sums, the text index."""
-    moved = [case for case in opened if _counts_differ(case, today)]
+    today = moment.today
+    moved = [case for case in opened if case.stored is not case.before or _counts_differ(case, today)]
     lines = lines_of({unit for case in moved for unit in _units(case)})
     reached, repeated, stands = [], [], []
     for case in moved:
         before = reach_of(case.before, case.supports_before, lines)
         after = reach_of(case.problem.__dict__, case.supports, lines)
-        stands.append((stand(case.before, before, lines), stand(case.problem.__dict__, after, lines)))
+        stood = stand(case.before, before, lines)
+        if case.stored is not case.before:
+            day = recoloured_from(case.stored, moment.schedule)
+            stands.append((stand(case.stored, before, lines), stood, day))
+        stands.append((stood, stand(case.problem.__dict__, after, lines), today))
         if before != after:
             reached.append((case.problem, after))
         elif _list_place(case.before) != _list_place(case.problem.__dict__):
@@ -37,7 +43,7 @@ def follow(opened: Sequence[Opened], *, today: date) -> None:
     _forget_reach([problem.id for problem, _reach in reached])
     insert_reach(reached)
     update_linked(Reach, ("stage", "due"), "problem_id", repeated)
-    tally.add(stands, today=today)
+    tally.add_from(stands)
     search.renew([(case.before, case.problem) for case in opened])
 
 
@@ -45,6 +51,14 @@ def stand(row: Mapping[str, Any], reach: Iterable[int], lines: Mapping[int, Sequ
     """How a problem with these columns counts."""
     lead = row["lead_unit_id"] if row["dispatched_on"] is not None else None
     return Stand(dict(row), frozenset(reach), frozenset(lines[lead]) if lead is not None else frozenset())
+
+
+def recoloured_from(row: Mapping[str, Any], schedule: Schedule) -> date:
+    """The last day on which the stored colours of `row` are still those of `schedule`: what follows may differ."""
+    changes = schedule.changes_from(row["coloured_by"])
+    assert changes is not None, "the schedule knows no more than the row"
+    since: date = row["state_from"]
+    return max(since, changes - timedelta(days=1))
 
 
 def _list_place(row: Mapping[str, Any]) -> tuple[Any, Any]:

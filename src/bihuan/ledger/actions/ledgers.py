@@ -16,6 +16,8 @@ from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.ledger.models import ColourPolicy, Ledger, Problem, Source
 from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.actions import SYSTEM, book
+from bihuan.organisations.queue import enqueue
+from bihuan.organisations.tree import hold_for_change
 
 NAME_LENGTH = 120
 PREFIX_LENGTH = 20
@@ -62,17 +64,22 @@ def add_source(
 
 @transaction.atomic
 def add_policy(*, policy: Policy, effective_from: date, region_id: int, writer: Writer = SYSTEM) -> ColourPolicy:
-    """Store the next version of the colour policy, in force from a day on.
+    """Store the next version of the colour policy, in force from a day on; open problems take it on at once, by
+    a job of the worker.
 
     Raises `Refused` for a day that has begun once there are problems: no colour of a past day ever changes.
     """
-    if effective_from <= clock.today() and Problem.objects.exists():
+    hold_for_change()  # a change under way ends first, and the next one knows the policy
+    in_use = Problem.objects.exists()
+    if effective_from <= clock.today() and in_use:
         raise Refused(Denied(say("颜色规则只能从明天或以后起生效。"), say("请填写以后的日期。")))
     last = ColourPolicy.objects.order_by("-version").first()
     row = ColourPolicy.objects.create(
         version=(last.version if last else 0) + 1, data=policy.as_data(), effective_from=effective_from
     )
     book(row, "create", region_id=region_id, writer=writer)
+    if in_use:
+        enqueue("recolour")
     return row
 
 

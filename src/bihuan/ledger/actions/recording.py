@@ -36,6 +36,9 @@ AUDIENCES: Mapping[Move, Audience] = {
 }
 """For whose eyes the entry of a move is; all others are for everyone in scope."""
 
+GUARD = ("version", "state_from", "coloured_by")
+"""What must still be as it was read: so any change is noticed, be it of the colours alone (`recolouring`)."""
+
 
 def record(
     move: Move, opened: Sequence[Opened], *, actor: Actor, moment: Moment, occurred_on: date | None = None
@@ -52,7 +55,7 @@ def record(
     _write_problems(opened, moment)
     _write_parts(opened, changes)
     insert([span for case in opened for span in past_spans(case.before, until=moment.today)])
-    follow(opened, today=moment.today)
+    follow(opened, moment)
     strokes = [
         Stroke(
             kind=Problem.KIND,
@@ -83,7 +86,7 @@ def _derive(case: Opened, moment: Moment) -> None:
     set_derived(
         case.problem,
         steps_of(measures),
-        policy=moment.policy,
+        schedule=moment.schedule,
         today=moment.today,
         request=request_state(_requests(case)),
     )
@@ -101,7 +104,7 @@ def _write_problems(opened: Sequence[Opened], moment: Moment) -> None:
         name for case in opened for name in Problem.ON_RECORD if case.problem.__dict__[name] != case.before[name]
     }
     columns = [*sorted(changed), *DERIVED, "version", "changed_at"]
-    rows = [(case.problem, {"version": case.before["version"]}) for case in opened]
+    rows = [(case.problem, {name: case.stored[name] for name in GUARD}) for case in opened]
     if update_where(Problem, columns, rows) != len(rows):
         raise Conflict
 

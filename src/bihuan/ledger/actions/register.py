@@ -197,7 +197,7 @@ def _bundle(new: NewProblem, ledger: Ledger, stage: Stage, number: str, moment: 
         changed_at=moment.now,
     )
     measures = _measures(new, problem)
-    set_derived(problem, steps_of(measures), policy=moment.policy, today=moment.today)
+    set_derived(problem, steps_of(measures), schedule=moment.schedule, today=moment.today)
     return _Bundle(problem, [*_responsibilities(new, problem), *measures])
 
 

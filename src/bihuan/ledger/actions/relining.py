@@ -13,6 +13,7 @@ from datetime import date
 from uuid import UUID
 
 from bihuan.ledger import tally
+from bihuan.ledger.actions import recolouring
 from bihuan.ledger.actions.following import insert_reach, stand
 from bihuan.ledger.actions.step import CHUNK
 from bihuan.ledger.derived import reach_of
@@ -32,13 +33,7 @@ COLUMNS = (
     "suspended_on",
     "signed_on",
     "signed_by_office",
-    "colour",
-    "turn1_on",
-    "turn1",
-    "turn2_on",
-    "turn2",
-    "turn3_on",
-    "turn3",
+    "turns",
 )
 """What reach and sums of a problem go by."""
 
@@ -49,7 +44,9 @@ def reline(unit_id: int, before: Lines, after: Lines, *, today: date) -> int:
     `before` and `after` are the lines of all units. Returns how many problems reach other units than before.
     """
     changed = 0
-    for problems in _chunks(unit_id):
+    for ids in _chunks(unit_id):
+        recolouring.catch_up(ids, before)
+        problems = list(Problem.objects.filter(id__in=ids).only(*COLUMNS))
         supports = _supports([problem.id for problem in problems])
         reached, stands = [], []
         for problem in problems:
@@ -66,10 +63,10 @@ def reline(unit_id: int, before: Lines, after: Lines, *, today: date) -> int:
     return changed
 
 
-def _chunks(unit_id: int) -> Iterator[list[Problem]]:
+def _chunks(unit_id: int) -> Iterator[list[UUID]]:
     ids = sorted(Reach.objects.filter(unit_id=unit_id).values_list("problem_id", flat=True))
     for start in range(0, len(ids), CHUNK):
-        yield list(Problem.objects.filter(id__in=ids[start : start + CHUNK]).only(*COLUMNS))
+        yield ids[start : start + CHUNK]
 
 
 def _supports(ids: Sequence[UUID]) -> dict[UUID, list[int]]:

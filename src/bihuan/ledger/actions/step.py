@@ -17,15 +17,24 @@ from uuid import UUID
 from django.db.models import Count
 
 from bihuan.book import clock
-from bihuan.domain.case import Case, Horizon, Request, Side, Stage, Standing, Terms, Urgency
-from bihuan.domain.colours import DEFAULT_POLICY, Policy
+from bihuan.domain.case import (
+    OPEN_STAGES,
+    Case,
+    Horizon,
+    Request,
+    Side,
+    Stage,
+    Standing,
+    Terms,
+    Urgency,
+)
 from bihuan.domain.lifecycle import Move, may
 from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.domain.schedule import Schedule
 from bihuan.domain.workdays import Calendar
 from bihuan.ledger.actions.behalf import side_of
-from bihuan.ledger.derived import DERIVED, steps_of
+from bihuan.ledger.derived import DERIVED, colour_from, steps_of
 from bihuan.ledger.models import (
-    ColourPolicy,
     Evidence,
     Extension,
     Ledger,
@@ -35,6 +44,7 @@ from bihuan.ledger.models import (
     Responsibility,
 )
 from bihuan.ledger.models.parts import PartOfProblem
+from bihuan.ledger.policies import schedule_on_record
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
 from bihuan.organisations.workcalendar import calendar_in_force
@@ -45,20 +55,18 @@ R = TypeVar("R", bound=PartOfProblem)
 
 @dataclass(frozen=True)
 class Moment:
-    """When an action happens and by which calendar and colour policy."""
+    """When an action happens, by which calendar, and which colour policies are known."""
 
     now: datetime
     today: date
     calendar: Calendar
-    policy: Policy
+    schedule: Schedule
 
 
 def this_moment() -> Moment:
-    """Now, with the calendar and policy in force today."""
+    """Now, with the calendar in force and the colour policies on the record."""
     now = clock.now()
-    today = clock.day_of(now)
-    row = ColourPolicy.objects.filter(effective_from__lte=today).order_by("-effective_from", "-version").first()
-    return Moment(now, today, calendar_in_force(), row.as_policy() if row else DEFAULT_POLICY)
+    return Moment(now, clock.day_of(now), calendar_in_force(), schedule_on_record())
 
 
 @dataclass
@@ -78,6 +86,9 @@ class Opened:
     acting_for: int
     """The unit whose step it is: the actor's own, or the one on whose behalf it is put down."""
     added: list[PartOfProblem] = field(default_factory=list)
+    stored: dict[str, Any] = field(default_factory=dict)
+    """The columns as they are stored: those of `before`, which has the colours of a newer schedule where there is
+    one that has not reached the row yet."""
     snapshots: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
     occurred_on: date | None = None
@@ -266,11 +277,13 @@ def _opened(
     behalf_of: int | None,
 ) -> Opened:
     supports = {r.unit_id for r in responsibilities if r.role == Responsibility.Role.SUPPORT}
+    before = stored = _columns_of(problem)
+    if _colour_anew(problem, measures, moment.schedule):
+        before = _columns_of(problem)
     opened = Opened(
         problem=problem,
-        before={
-            name: problem.__dict__[name] for name in ("id", "region_id", "version", *Problem.ON_RECORD, *DERIVED)
-        },
+        before=before,
+        stored=stored,
         terms=terms,
         responsibilities=responsibilities,
         measures=measures,
@@ -283,6 +296,18 @@ def _opened(
     )
     opened.snapshots = {row.id: row.snapshot() for row in opened.parts}
     return opened
+
+
+def _columns_of(problem: Problem) -> dict[str, Any]:
+    return {name: problem.__dict__[name] for name in ("id", "region_id", "version", *Problem.ON_RECORD, *DERIVED)}
+
+
+def _colour_anew(problem: Problem, measures: Sequence[Measure], schedule: Schedule) -> bool:
+    """Colour an open problem that policies put on the record since have not reached yet (`recolouring`)."""
+    if problem.coloured_by >= schedule.version or Stage(problem.stage) not in OPEN_STAGES:
+        return False
+    colour_from(problem, steps_of(measures), schedule=schedule, day=problem.state_from)
+    return True
 
 
 def standing_of(actor: Actor, problem: Problem, supports: set[int], behalf_of: int | None = None) -> Standing:

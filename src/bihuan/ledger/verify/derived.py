@@ -1,7 +1,9 @@
 """What follows from a problem's entries, recomputed: colours and turns, past spans, reach, kept sums.
 
-The state of a problem at the end of each day with entries decides the days up to the next one, by the colour
-policy that was in force at that entry. So replaying day by day gives the rows that the actions must have left.
+The state of a problem at the end of each day with entries decides the days up to the next one, by the schedule of
+colour policies known then; an open problem takes on later policies from the day on from which they are in force,
+which was still to come when they were put on the record. So replaying day by day gives the rows that the actions
+must have left.
 """
 
 from __future__ import annotations
@@ -17,8 +19,16 @@ from django.db import models
 
 from bihuan.book import clock
 from bihuan.book.booked import State, plain
-from bihuan.domain.case import Step
-from bihuan.ledger.derived import DERIVED, past_spans, reach_of, set_derived
+from bihuan.domain.case import OPEN_STAGES, Step
+from bihuan.ledger.derived import (
+    DERIVED,
+    colour_changes,
+    colour_from,
+    past_spans,
+    reach_of,
+    set_derived,
+    turns_from,
+)
 from bihuan.ledger.models import Extension, Part, Problem, Reach, Responsibility, Span
 from bihuan.ledger.tally import Stand, changes_between
 from bihuan.ledger.verify.chains import PLACE, Told
@@ -86,17 +96,27 @@ class Replay:
             self._broken = f"{type(error).__name__}: {error}"
             self._told.fault(What.REPLAY, detail=self._broken)
 
-    def _settle(self, day: date) -> dict[str, Any]:
-        """The columns of the problem as it stood at the end of `day`."""
+    def _settle(self, day: date, stored: Any = None) -> dict[str, Any]:
+        """The columns of the problem as it stood at the end of `day`; `stored` is the version of the policy by
+        which its row says that it is coloured."""
         told, columns = self._told, vars(self._problem)
         said = told.state[f"{Problem.KIND}:{told.subject}"].get
         columns.update(id=told.subject, region_id=told.region)
         columns.update({name: said(name) for name in OTHERS})
         columns.update({name: _as_date(said(name)) for name in DATES})
-        policy = self._ground.policy_on(day, told.at, told.entry_id)
+        schedule = self._ground.schedule(self._version(stored))
         request = _request(told.state)
-        set_derived(self._problem, _steps(told.state), policy=policy, today=day, request=request)
+        set_derived(self._problem, _steps(told.state), schedule=schedule, today=day, request=request)
         return columns
+
+    def _version(self, stored: Any) -> int:
+        """The version of the policy by which the problem must be coloured: the newest one its last action knew; an
+        open problem takes on later ones, all of them or those that have reached it."""
+        ground = self._ground
+        known = ground.known_at(self._told.at, self._told.entry_id)
+        if self._problem.stage not in OPEN_STAGES:
+            return known
+        return stored if isinstance(stored, int) and known <= stored <= ground.newest else ground.newest
 
     def compare(self, row: Mapping[str, Any] | None, spans: list[Row], reaches: list[Row]) -> None:
         """Compare what is derived with what the entries lead to: the problem's row where there is one, its
@@ -107,12 +127,25 @@ class Replay:
                     self._told.fault(What.ROW_EXTRA, row=kind)
         elif not self._broken:
             with self._told_if_broken():
-                columns = self._settle(self._day)
-                if row is not None:
-                    self._compare_row(columns, row)
-                self._compare_spans(spans)
-                self._compare_reach(reaches)
+                columns = self._settle(self._day, row["coloured_by"] if row is not None else None)
                 self._count(columns, self._day)
+                self._compare_reach(reaches)
+                if row is not None:
+                    self._fill_up(columns, self._day, row["state_from"])
+                    self._compare_row(columns, row)
+                    behind = columns["coloured_by"] < self._ground.newest and columns["stage"] in OPEN_STAGES
+                    self._ground.uncoloured += behind
+                self._compare_spans(spans)
+
+    def _fill_up(self, columns: dict[str, Any], day: date, stored: Any) -> None:
+        """Let the row begin on a later day where it says so and its colour turned on that day: a row whose turns
+        have come is filled up with further ones, and what lies before is past."""
+        turned = colour_changes(turns_from(columns["turns"]), after=day)
+        begins = next((turn.day for turn in turned if turn.day.isoformat() == stored), None)
+        if begins is not None and begins <= clock.today():
+            self._past(past_spans(columns, until=begins))
+            schedule = self._ground.schedule(columns["coloured_by"])
+            colour_from(self._problem, _steps(self._told.state), schedule=schedule, day=begins)
 
     def _compare_row(self, columns: Mapping[str, Any], row: Mapping[str, Any]) -> None:
         expected = {name: plain(columns[name]) for name in DERIVED}

@@ -119,7 +119,8 @@ class Finding:
 
 @dataclass
 class Counts:
-    """How much was looked at. `erased`: names erased by rule; `unnamed_files`: stored files that no row names."""
+    """How much was looked at. `erased`: names erased by rule; `unnamed_files`: stored files that no row names;
+    `uncoloured`: open problems that a new colour policy has not reached yet, each right by the policy before."""
 
     chains: int = 0
     entries: int = 0
@@ -128,6 +129,7 @@ class Counts:
     checkpoints: int = 0
     erased: int = 0
     unnamed_files: int = 0
+    uncoloured: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from bihuan.book.booked import State, fold
 from bihuan.book.models import Chain, Entry
-from bihuan.domain.colours import DEFAULT_POLICY, Policy, policy_from_data
+from bihuan.domain.colours import Policy, policy_from_data
 from bihuan.domain.refusals import Refused
+from bihuan.domain.schedule import Dated, Schedule, schedule_of
 from bihuan.ledger.models import ColourPolicy
 from bihuan.ledger.tally import Key
 from bihuan.ledger.verify.reading import Stored, fetched, quoted
@@ -49,21 +51,30 @@ class Ground:
     sums: Counter[Key] = field(default_factory=Counter)
     """The kept sums to which the chains walked so far must have led."""
 
-    def policy_on(self, day: date, at: str, entry_id: str) -> Policy:
-        """The policy by which an action on `day`, recorded `at` as `entry_id`, coloured its problems.
+    uncoloured: int = 0
+    """Open problems met so far that are still to be coloured by the newest policy."""
+    _schedules: dict[int, Schedule] = field(default_factory=dict)
 
-        A policy put on the record later did not count, whatever day it names. Raises ValueError where the record
-        of that policy is none.
-        """
-        known = [
-            row for row in self.policies if row.effective_from <= day.isoformat() and row.written < (at, entry_id)
-        ]
-        if not known:
-            return DEFAULT_POLICY
-        found = max(known, key=lambda row: (row.effective_from, row.version)).policy
-        if found is None:
-            raise ValueError("no such colour policy")
-        return found
+    @cached_property
+    def newest(self) -> int:
+        """The newest version of the policy; 0 where none is on the record."""
+        return max((row.version for row in self.policies), default=0)
+
+    def known_at(self, at: str, entry_id: str) -> int:
+        """The newest version that an action knew whose entry was recorded `at` as `entry_id`."""
+        return max((row.version for row in self.policies if row.written < (at, entry_id)), default=0)
+
+    def schedule(self, version: int) -> Schedule:
+        """The policies up to this version. Raises ValueError where the record of one of them is none."""
+        if version not in self._schedules:
+            self._schedules[version] = schedule_of(_dated(row) for row in self.policies if row.version <= version)
+        return self._schedules[version]
+
+
+def _dated(known: KnownPolicy) -> Dated:
+    if known.policy is None:
+        raise ValueError("no such colour policy")
+    return Dated(date.fromisoformat(known.effective_from), known.version, known.policy)
 
 
 def ground() -> Ground:

@@ -86,6 +86,7 @@ class Walk:
             self._findings.add(What.CHAIN_SEALED, self._wrongly_marked[0], count=count)
         self._numbers.compare(self._findings)
         tallies.compare(self._ground.sums, self._findings)
+        counts.uncoloured = self._ground.uncoloured
         self._ground.trees.compare(self._findings)
 
     def _regions(self) -> list[Any]:
