@@ -110,6 +110,8 @@ class TestTheProblem:
         assert "没有在这里核实" in told
         assert "报称完成" in told
         assert "据台账已完成，还没有现场核查" in told
+        html = office.get(f"/problems/{problem.id}/").content.decode()
+        assert html.count(f'href="/intake/{problem.reading_id}/"') == 2, "the file itself is one click away"
 
     def test_the_timeline_shows_both_dates(self, office, world):
         told = page(office, f"/problems/{taken(world, **UNDER_WAY).id}/")
