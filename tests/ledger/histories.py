@@ -377,6 +377,7 @@ CALLS: dict[Move, Callable[[Hand, Actor, list[UUID], Any], Outcome]] = {
     Move.WARN: lambda h, a, p, how: warning.warn(actor=a, problem=p[0], reason=h.text(), **how),
     Move.LIFT_WARNING: lambda h, a, p, how: warning.lift_warning(actor=a, problem=p[0], reason=h.text(), **how),
     Move.CORRECT: _correct,
+    Move.CONFIRM_SIGNATURE: lambda h, a, p, how: working.confirm_signature(actor=a, problems=p, **how),
     Move.TAKE_OVER: lambda h, a, p, how: taking_over.take_over(actor=a, problems=p, **how),
     Move.RECALL: lambda h, a, p, how: undoing.recall(actor=a, problems=p, reason=h.text(), **how),
     Move.WITHDRAW_IMPORT: lambda h, a, p, how: undoing.withdraw_import(
