@@ -13,6 +13,7 @@ from uuid import UUID
 import openpyxl
 import pytest
 from django.db import transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
@@ -77,6 +78,25 @@ def test_the_file_lists_the_units_open_problems_a_row_a_measure(world: World):
     assert shown[1] == [rows[0].number, None, "更换破损井盖", 0]
     assert sheet.cell(1, 1).value == "市住房和城乡建设局问题整改情况表"
     assert "统计时间：2026-03-02" in str(sheet.cell(2, 1).value)
+
+
+def test_in_english_it_goes_out_in_english_and_comes_back_all_the_same(world: World):
+    row = dispatched(world, 1)[0]
+    with translation.override("en"):
+        data = sent(world)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    assert sheet.cell(TOP - 2, PLACE["signer"]).value == "Signed for by"
+    confirm(world, receive(world, fill(data, {(0, "signer"): "宁致和", (0, "progress"): 30})))
+    assert measures(row.id)[0].progress == 30
+
+
+def test_a_problem_without_measures_can_be_signed_for_and_says_what_is_missing(world: World):
+    row = world.register(1, measures=())[0]
+    dispatch.dispatch(actor=world.actor("coordinator"), problems=[row.id])
+    told = confirm(world, receive(world, fill(sent(world), {(0, "signer"): "宁致和", (0, "progress"): 30})))
+    assert "I6 还没有整改措施，不能报告进展。" in reasons(told).replace("市住房和城乡建设局!", "")
+    assert told.lines[0].state == "partly"
+    assert Problem.objects.get(id=row.id).signed_by_office is True
 
 
 def test_every_sending_is_an_export_on_the_record_and_the_unit_shows_when_it_was_served(world: World):
