@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from bihuan.book import clock
-from bihuan.book.models import Entry
 from bihuan.organisations.history import Event, name_on
 from bihuan.web.templatetags import bihuan as shown
+
+if TYPE_CHECKING:
+    from bihuan.book.models import Entry
 
 
 @dataclass(frozen=True)
