@@ -59,7 +59,8 @@ def within(unit_id: int) -> QuerySet[Unit, int]:
 def led_below(actor: Actor, unit_id: int) -> list[int]:
     """The ids of a unit at or below the actor's and of all below it, itself first; none where it is elsewhere."""
     units = Unit.objects.filter(path__contains=f"/{unit_id}/").order_by("path").values_list("pk", "path")
-    return [pk for pk, path in units if f"/{actor.unit_id}/" in path]
+    found = list(units)
+    return [pk for pk, _path in found] if found and f"/{actor.unit_id}/" in found[0][1] else []
 
 
 def is_below(actor: Actor, unit_id: int) -> bool:

@@ -65,11 +65,12 @@ def matches(words: Sequence[str]) -> Q:
     return found
 
 
-def few(words: Sequence[str], most: int = FEW) -> list[UUID] | None:
-    """The ids of all problems that may match, not yet checked; None where there are more than `most`.
+def few(words: Sequence[str]) -> list[UUID] | None:
+    """The ids of all problems that may match, not yet checked; None where there are more than `FEW`.
 
     Words that name a unit are answered by that unit's problems too.
     """
+    most = FEW
     units = {word: list(_units_named(word).values_list("pk", flat=True)) for word in words}
     plain = [word for word in words if not units[word]]
     wanted = set().union(*(pairs(word) for word in plain)) if plain else pairs(words[0])
