@@ -10,6 +10,7 @@ from bihuan import __version__
 from bihuan.commands import (
     checking,
     exporting,
+    following,
     founding,
     importing,
     keeping,
@@ -41,6 +42,8 @@ for command in (
     exporting.export,
     proving.verify,
     proving.checkpoint,
+    following.recolour,
+    following.rebuild,
     keeping.backup,
     keeping.restore,
     people.user,

@@ -83,8 +83,19 @@ def prepare() -> None:
         if lacking:
             note(_("正在建立或升级数据库的表（%(count)s 步）…") % {"count": len(lacking)})
             call_command("migrate", verbosity=0, interactive=False)
+        follow_record()
         call_command("createcachetable", verbosity=0)
         gather_static()
+
+
+def follow_record() -> None:
+    """Make anew what an older version did not keep beside the record; says so where there is something to do."""
+    from bihuan.ledger.rebuild import is_needed, rebuild
+
+    if is_needed():
+        note(_("正在由记录生成这个版本新增的统计数和检索，请稍候…"))
+        count = rebuild()
+        note(_("已由记录重新生成 %(count)s 个问题的颜色、可见单位和统计数。") % {"count": count})
 
 
 @contextmanager

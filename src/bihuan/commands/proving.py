@@ -77,6 +77,8 @@ def tell(report: Report) -> None:
     if report.unlisted:
         show(_("另有 %(count)s 处没有列出。") % {"count": report.unlisted})
     counts = asdict(report.counts)
+    if report.counts.uncoloured:
+        show(_("另有 %(uncoloured)s 个未办结的问题还没有按最新的颜色规则重新推算，后台任务会继续。") % counts)
     if report.clean:
         show(
             _("全部相符：%(chains)s 条链、%(entries)s 条记录、%(problems)s 个问题、%(checkpoints)s 个检查点。")

@@ -46,6 +46,22 @@ def checkpoint() -> int | None:
     return made.number if made else None
 
 
+@handler("recolour")
+def recolour() -> int:
+    """Let open problems take on the newest colour policy, and fill up rows whose turns have come; how many."""
+    from bihuan.ledger.actions import recolouring
+
+    return recolouring.recolour()
+
+
+@handler("balance")
+def balance() -> int:
+    """Balance the kept sums on the first day of the month and fold those before it; how many."""
+    from bihuan.ledger.actions import balancing
+
+    return balancing.balance()
+
+
 @handler("clean-up")
 def clean_up() -> int:
     """Forget sessions that have ended and files of uploads that broke off; how many files there were."""

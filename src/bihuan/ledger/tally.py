@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import DateField, Max, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -143,6 +144,21 @@ def rows_of(sums: Mapping[Key, int]) -> list[Tally]:
         for (region, unit, axis, code, day), change in sums.items()
         if change
     ]
+
+
+def replace(sums: Mapping[Key, int]) -> None:
+    """Keep these changes in one row each, or in none where they come to nothing. Inside a transaction."""
+    connection = transaction.get_connection()
+    names = ("region_id", "unit_id", "axis", "code", "day")
+    day_of = Tally._meta.get_field("day").get_db_prep_value
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "DELETE FROM {} WHERE balance = %s AND {}".format(  # noqa: S608  our own names; values are bound
+                connection.ops.quote_name(Tally._meta.db_table), " AND ".join(f"{name} = %s" for name in names)
+            ),
+            [(False, *key, day_of(day, connection)) for *key, day in sums],
+        )
+    insert(rows_of(sums))
 
 
 def totals(*, axis: Axis, units: Iterable[int], day: date) -> dict[int, dict[str, int]]:
