@@ -27,6 +27,8 @@ NAMED = 10
 """How many problems of a kind are named; the others are counted."""
 _ORDER = {"overdue": "due", "unsigned": "sign_by", "due_soon": "due"}
 
+_TOLD = ("number", "title", "due", "sign_by", "lead_unit__name", "lead_unit__short_names")
+
 
 @dataclass(frozen=True)
 class Pressing:
@@ -91,7 +93,7 @@ def _named(rows: QuerySet[Problem], day: str, belongs: Mapping[int, int]) -> dic
     first = [F(day).asc(nulls_last=True), F("id").asc()]
     nth = Window(RowNumber(), partition_by=F("lead_unit_id"), order_by=first)
     found: defaultdict[int, list[Problem]] = defaultdict(list)
-    for row in rows.annotate(nth=nth).filter(nth__lte=NAMED).select_related("lead_unit"):
+    for row in rows.annotate(nth=nth).filter(nth__lte=NAMED).select_related("lead_unit").only(*_TOLD):
         found[belongs[row.lead_unit_id or 0]].append(row)
     for many in found.values():
         many.sort(key=lambda row: (getattr(row, day) or date.max, row.id))

@@ -8,17 +8,20 @@ it covers what the actor may see today. Nothing here writes, and nothing is reco
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, When
+from django.db.models import Case, CharField, Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, When
+from django.db.models.lookups import In
 
 from bihuan.domain.colours import MAX_TURNS, Colour
 from bihuan.domain.indicators import SOON, Figure, Mark
 from bihuan.ledger.models import Signed, Span
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
+
+FEW_UNITS = 3
 
 GROUPS: Mapping[str, tuple[str, str]] = {
     "colour": ("spans__colour", "colour_then"),
@@ -67,18 +70,18 @@ def counts(actor: Actor | None, day: date, by: Sequence[str] = ("colour",)) -> d
     return dict(found)
 
 
-def standing_on(day: date, figure: Figure, *, today: date, units: Any = None) -> Q:
+def standing_on(day: date, figure: Figure, *, today: date, units: Collection[int] | None = None) -> Q:
     """The condition that `figure` counts a problem at the end of `day`; of a day to come, if nothing happens.
 
-    `units` (ids, or a query for them) asks for those that led it on that day; None for all. A problem that has not
-    changed since is told by its row, one that has by the span of that day.
+    `units` (ids) asks for those that led it on that day; None for all. A problem that has not changed since is
+    told by its row, one that has by the span of that day.
     """
     stages = [stage.value for stage in figure.stages]
     now = Q(state_from__lte=day, stage__in=stages) & _marked(figure, day, now=True)
     if len(figure.colours) < len(Colour):
         now &= colour_is(figure.colours, day)
     if units is not None:
-        now &= Q(lead_unit_id__in=units)
+        now &= _among("lead_unit_id", units)
     if day >= today:
         return now
     then = Span.objects.filter(
@@ -90,7 +93,18 @@ def standing_on(day: date, figure: Figure, *, today: date, units: Any = None) ->
         stage__in=stages,
         colour__in=[colour.value for colour in figure.colours],
     )
-    return now | Q(Exists(then if units is None else then.filter(unit_id__in=units)))
+    return now | Q(Exists(then if units is None else then.filter(_among("unit_id", units))))
+
+
+def _among(column: str, units: Collection[int]) -> Q:
+    """The condition that `column` holds one of `units`; a long list is compared with the row, never looked up.
+
+    A database that may look it up in an index does so once for each unit and row: with 500 units a list took
+    eight seconds instead of a thirtieth of one.
+    """
+    if len(units) <= FEW_UNITS:
+        return Q(**{f"{column}__in": units})
+    return Q(In(ExpressionWrapper(F(column) + 0, output_field=IntegerField()), list(units)))
 
 
 def _marked(figure: Figure, day: date, *, now: bool) -> Q:
