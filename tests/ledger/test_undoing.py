@@ -343,7 +343,7 @@ def test_a_request_for_more_time_ends_with_its_problem(world: World, aside: str)
     )
     request = Extension.objects.get(problem_id=problem.id)
     assert (request.answer, request.answered_on) == ("lapsed", START)
-    assert Problem.objects.get(id=problem.id).request == ""
+    assert not Problem.objects.get(id=problem.id).request
 
 
 def test_more_time_is_not_granted_until_a_day_that_has_passed(world: World):
