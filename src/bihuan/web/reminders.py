@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,8 +15,10 @@ from django.utils.translation import ngettext
 from bihuan.book import clock
 from bihuan.domain.refusals import say
 from bihuan.insight.reminding import Pressing, Reminder
-from bihuan.ledger.models import Problem
 from bihuan.web.templatetags import bihuan as shown
+
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Problem
 
 COUNTED = {
     "overdue": say("已超时限%(count)s项"),
