@@ -79,6 +79,8 @@ def facts(state: Mapping[str, Mapping[str, Any]], row: Mapping[str, Any]) -> Fac
         return date.fromisoformat(row[name]) if row.get(name) else None
 
     measures = [m for key, m in state.items() if key.startswith("measure:") and not m["dropped"]]
+    taken, done = day("taken_over_on"), row["stage"] == Stage.CLAIMED_DONE
+    word = row.get("claimed_progress") if taken and not row["returns"] and not row["cycle"] else None
     return Facts(
         stage=Stage(row["stage"]),
         sign_by=day("sign_by"),
@@ -92,8 +94,16 @@ def facts(state: Mapping[str, Mapping[str, Any]], row: Mapping[str, Any]) -> Fac
         cycle=row["cycle"],
         satisfaction=row.get("satisfaction"),
         warned=row["warned"],
-        stopped_on=day("asked_on") or day("suspended_on"),
+        stopped_on=claimed_since(day("claimed_done_on"), taken)
+        if done
+        else day("asked_on") or day("suspended_on"),
+        claimed=100 if done else word,
     )
+
+
+def claimed_since(said: date | None, taken: date | None) -> date | None:
+    """What a file says is done stands still since the day it says, unless that was still to come."""
+    return said if said and taken and said <= taken else taken
 
 
 def by_replay(problem: UUID, days: list[date]) -> dict[date, Told]:
