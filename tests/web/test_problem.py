@@ -220,3 +220,17 @@ class TestDrawer:
     def test_alone_it_leads_to_the_page(self, world, sign_in, shared):
         answer = sign_in("coordinator").get(f"/problems/{shared.id}/drawer/")
         assert answer.url == f"/problems/{shared.id}/"
+
+
+@pytest.mark.parametrize("stage", [Stage.LISTED, Stage.UNDER_WAY, Stage.CLOSEOUT_ASKED, Stage.CLOSED])
+@pytest.mark.parametrize("who", ["coordinator", "liaison", "auditor"])
+def test_a_problems_page_takes_few_queries(world, sign_in, django_assert_max_num_queries, stage, who):
+    problem = world.through(stage)
+    if stage is Stage.LISTED and who == "liaison":
+        pytest.skip("not in sight of the unit before it is dispatched")
+    client = sign_in(who)
+    with clock.moved_to(max(clock.now(), Problem.objects.get(id=problem.id).changed_at)):
+        client.get(f"/problems/{problem.id}/")
+        for address in (f"/problems/{problem.id}/", f"/problems/{problem.id}/drawer/"):
+            with django_assert_max_num_queries(12 if stage is not Stage.CLOSED else 13):
+                assert client.get(address, headers={"HX-Request": "true"}).status_code == 200

@@ -14,10 +14,13 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import Count, Window
+
 from bihuan.book import clock
 from bihuan.book.booked import Changes
 from bihuan.book.models import Audience, Entry
 from bihuan.domain.case import Role
+from bihuan.domain.lifecycle import Move
 from bihuan.ledger.models import (
     Evidence,
     Extension,
@@ -29,7 +32,7 @@ from bihuan.ledger.models import (
     Source,
 )
 from bihuan.ledger.models.parts import PartOfProblem
-from bihuan.ledger.queries import AUDIENCES, InSight, entries_of, evidence_of, measures_of, visible_to
+from bihuan.ledger.queries import AUDIENCES, InSight, entries_of, visible_to
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Person, Post, Unit
 
@@ -63,6 +66,28 @@ class Names:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """All rows that belong to a problem, whoever looks; the dossier says what a reader may see of them."""
+
+    measures: Sequence[Measure]
+    responsibilities: Sequence[Responsibility]
+    evidence: Sequence[Evidence]
+    extensions: Sequence[Extension]
+    lookbacks: Sequence[Lookback]
+
+    @property
+    def rows(self) -> list[PartOfProblem]:
+        """All of them, for the rules (`actions.step.open_loaded`)."""
+        return [
+            *self.measures,
+            *self.responsibilities,
+            *self.evidence,
+            *self.extensions,
+            *self.lookbacks,
+        ]
+
+
+@dataclass(frozen=True)
 class Dossier:
     """A problem with all that belongs to it, as far as the reader may see it; `lines` newest first."""
 
@@ -80,6 +105,8 @@ class Dossier:
     names: Names
     sees_source: bool
     """Is the place where the problem was read, and what that file claims, for these eyes?"""
+    every: Parts
+    """All parts as they were loaded, for the rules and nobody's eyes."""
 
     @property
     def assigned(self) -> list[Responsibility]:
@@ -99,35 +126,76 @@ class Dossier:
 def dossier_of(actor: Actor, seen: InSight, *, newest: int | None = None) -> Dossier:
     """Load what `actor` may read about the problem in sight; only the `newest` entries where a number is given."""
     problem = seen.problem
-    measures = list(measures_of(actor, seen, also_dropped=True))
-    evidence = list(evidence_of(actor, seen))
+    entries = _newest(actor, seen, newest)
+    asked = any(entry.action == Move.ASK_EXTENSION for entry in entries)
+    every = parts_of(seen, with_requests=asked or problem.request is not None or problem.extensions > 0)
+    own = _own(actor, seen.part)
+    measures = [row for row in every.measures if own(row.unit)]
+    evidence = [row for row in every.evidence if own(row.unit)]
     among_units = Audience.UNITS in AUDIENCES[seen.part] or actor.role is Role.AUDITOR
-    extensions = list(_parts(Extension, problem)) if among_units else []
-    responsibilities = list(_parts(Responsibility, problem).select_related("unit"))
-    entries = entries_of(actor, seen).order_by("-seq")
+    extensions = list(every.extensions) if among_units else []
     sees = _sees(seen.part, [*measures, *evidence])
-    lines = [_line(entry, sees) for entry in entries[:newest]]
+    lines = [_line(entry, sees) for entry in entries]
     return Dossier(
         problem=problem,
         measures=[row for row in measures if not row.dropped],
         past_measures=[row for row in measures if row.dropped],
-        responsibilities=sorted(responsibilities, key=lambda row: (row.role != Responsibility.Role.LEAD, row.id)),
+        responsibilities=sorted(
+            every.responsibilities, key=lambda row: (row.role != Responsibility.Role.LEAD, row.id)
+        ),
         evidence=evidence,
         extensions=extensions,
-        lookbacks=list(_parts(Lookback, problem)),
+        lookbacks=every.lookbacks,
         merged=list(visible_to(actor).filter(region_id=problem.region_id, merged_into_id=problem.id)[:20]),
         merged_into=visible_to(actor).filter(id=problem.merged_into_id).first()
         if problem.merged_into_id
         else None,
         lines=lines,
-        more_lines=entries.count() - len(lines) if newest else 0,
-        names=_names(lines, evidence, extensions),
+        more_lines=entries[0].of_all - len(lines) if newest and entries else 0,
+        names=_names(lines, evidence, extensions, _units_in(problem, every)),
         sees_source=seen.part == Part.OFFICE or actor.role is Role.AUDITOR,
+        every=every,
+    )
+
+
+def _newest(actor: Actor, seen: InSight, newest: int | None) -> list[Any]:
+    """The entries for this reader, newest first; where only some are wanted each knows `of_all` how many."""
+    rows = entries_of(actor, seen).order_by("-seq")
+    return list(rows.annotate(of_all=Window(Count("id")))[:newest] if newest else rows)
+
+
+def parts_of(seen: InSight, *, with_requests: bool = True) -> Parts:
+    """The parts of a problem in sight, each kind in one query.
+
+    Kinds that cannot be there are not asked for: look-backs before a close-out, and requests for more time where
+    the caller knows that there was none.
+    """
+    problem = seen.problem
+    was_closed = problem.closed_on is not None or problem.cycle
+    return Parts(
+        measures=list(_parts(Measure, problem).select_related("unit").order_by("place")),
+        responsibilities=list(_parts(Responsibility, problem).select_related("unit")),
+        evidence=list(_parts(Evidence, problem).select_related("unit")),
+        extensions=list(_parts(Extension, problem)) if with_requests else [],
+        lookbacks=list(_parts(Lookback, problem)) if was_closed else [],
     )
 
 
 def _parts(model: Any, problem: Problem) -> Any:
     return model.objects.filter(region_id=problem.region_id, problem_id=problem.id).order_by("id")
+
+
+def _own(actor: Actor, part: Part) -> Callable[[Unit | None], bool]:
+    """Which units' measures and files are for this reader: a supporting unit sees those of itself and below."""
+    if part != Part.SUPPORT:
+        return lambda unit: True
+    return lambda unit: unit is not None and actor.unit_id in unit.line
+
+
+def _units_in(problem: Problem, every: Parts) -> dict[int, Unit]:
+    rows: list[Any] = [*every.measures, *every.responsibilities, *every.evidence]
+    known = [problem.lead_unit, problem.office, *(row.unit for row in rows)]
+    return {unit.pk: unit for unit in known if unit is not None}
 
 
 def _sees(part: Part, own: Iterable[PartOfProblem]) -> Callable[[str], bool]:
@@ -144,7 +212,12 @@ def _line(entry: Entry, sees: Callable[[str], bool]) -> Line:
     return Line(entry, changes, body.get("details", {}))
 
 
-def _names(lines: Sequence[Line], evidence: Sequence[Evidence], extensions: Sequence[Extension]) -> Names:
+def _names(
+    lines: Sequence[Line],
+    evidence: Sequence[Evidence],
+    extensions: Sequence[Extension],
+    known: dict[int, Unit],
+) -> Names:
     columns = [column for line in lines for row in line.changes.values() for column in row.items()]
     units = {line.entry.unit_id for line in lines} | _values(columns, UNIT_COLUMNS)
     units |= {row.unit_id for row in evidence} | {line.details.get("behalf") for line in lines}
@@ -152,10 +225,13 @@ def _names(lines: Sequence[Line], evidence: Sequence[Evidence], extensions: Sequ
     people |= {row.person_id for row in evidence}
     people |= {id_ for row in extensions for id_ in (row.asked_by_id, row.signed_by_id)}
     posts = {line.entry.post_id for line in lines}
+    held = Post.objects.select_related("person", "unit").in_bulk(_known(posts))
+    met = {post.person_id: post.person for post in held.values()}
+    known = known | {post.unit_id: post.unit for post in held.values()}
     return Names(
-        people=Person.objects.in_bulk(_known(people)),
-        posts=Post.objects.in_bulk(_known(posts)),
-        units=Unit.objects.in_bulk(_known(units)),
+        people=met | Person.objects.in_bulk(_known(people - met.keys())),
+        posts=held,
+        units=known | Unit.objects.in_bulk(_known(units - known.keys())),
         sources=Source.objects.in_bulk(_known(_values(columns, ("source_id",)))),
     )
 

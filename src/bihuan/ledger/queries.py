@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bihuan.book.models import Audience, Entry
 from bihuan.domain.case import Role
@@ -82,11 +82,9 @@ class InSight:
 
 def find(actor: Actor, problem_id: UUID) -> InSight | None:
     """The problem with this id where the actor may see it, else None (as if it did not exist)."""
-    problem = (
-        visible_to(actor).filter(id=problem_id).select_related("lead_unit", "office", "source", "ledger").first()
-    )
-    part = part_of(actor, problem) if problem else None
-    return InSight(problem, part) if problem and part else None
+    rows = visible_to(actor, Q(id=problem_id)).annotate(seen_as=F("reaches__part"))
+    problem = rows.select_related("lead_unit", "office", "source", "ledger").first()
+    return InSight(problem, Part(problem.seen_as)) if problem else None
 
 
 def entries_of(actor: Actor, seen: InSight) -> QuerySet[Entry]:

@@ -7,7 +7,7 @@ colours and reach in the caller's transaction. Decides nothing itself.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -189,6 +189,27 @@ def opening(
 def open_one(problem: Problem, *, actor: Actor, moment: Moment, behalf_of: int | None = None) -> Opened:
     """One problem, already loaded within sight, as the rules see it for this actor (or the unit acted for)."""
     return _open([problem], actor, moment, behalf_of)[0]
+
+
+def open_loaded(problem: Problem, parts: Iterable[PartOfProblem], *, actor: Actor, moment: Moment) -> Opened:
+    """One problem with its ledger, whose parts (all of them) were loaded within sight already."""
+    rows = list(parts)
+    files = Counter(row.measure_id for row in rows if isinstance(row, Evidence) and row.measure_id)
+    measures = [row for row in rows if isinstance(row, Measure) and not row.dropped]
+    asked = (row for row in rows if isinstance(row, Extension) and row.answer == Extension.Answer.OPEN)
+    planned = (row for row in rows if isinstance(row, Lookback) and row.result == Lookback.Result.OPEN)
+    return _opened(
+        problem,
+        actor,
+        moment,
+        problem.ledger.as_terms(),
+        [row for row in rows if isinstance(row, Responsibility) and not row.dropped],
+        sorted(measures, key=lambda row: row.place),
+        dict(files),
+        next(asked, None),
+        next(planned, None),
+        None,
+    )
 
 
 def open_all(problems: Sequence[Problem], *, actor: Actor, moment: Moment) -> list[Opened]:

@@ -185,6 +185,11 @@ class Problem(RegionalModel, Booked):
             models.Index(fields=["region", "office", "stage", "lead_unit", "id"], name="problem_of_office"),
             models.Index(fields=["region", "ledger_id", "stage"], name="problem_ledger"),
             models.Index(
+                fields=["region", "merged_into_id"],
+                name="problem_merged",
+                condition=Q(merged_into_id__isnull=False),
+            ),
+            models.Index(
                 fields=["region", "office", "stage", "checked_on", "notice_until", "id"], name="problem_waiting"
             ),
             models.Index(

@@ -16,7 +16,7 @@ from bihuan.domain.colours import BEGINNING, at
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
 from bihuan.domain.taking_over import doubts
-from bihuan.ledger.actions.step import open_one, this_moment
+from bihuan.ledger.actions.step import open_loaded, this_moment
 from bihuan.ledger.actions.taking_over import claim_of
 from bihuan.ledger.derived import colour_changes, turns_from
 from bihuan.ledger.dossier import Dossier, dossier_of
@@ -73,7 +73,7 @@ def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) 
     """The context that page and drawer share."""
     moment = this_moment()
     dossier = dossier_of(request.actor, seen, newest=newest)
-    opened = open_one(seen.problem, actor=request.actor, moment=moment)
+    opened = open_loaded(seen.problem, dossier.every.rows, actor=request.actor, moment=moment)
     lines = timeline(dossier)
     return {
         "problem": seen.problem,
