@@ -314,6 +314,14 @@ def test_line_ends_of_browsers_are_no_correction(world: World):
     assert words_of(lambda: correct(world, row, goal="一\r\n二\r\n")).startswith("内容没有改动")
 
 
+def test_line_ends_that_stand_on_record_stay_when_something_else_is_corrected(world: World):
+    problem = world.register(1, goal="一\r\n二")[0]
+    dispatch.dispatch(actor=world.actor("coordinator"), problems=[problem.id]).only()
+    row = Problem.objects.get(id=problem.id)
+    only(correct(world, row, title="改好的标题", goal="一\n二"))
+    assert list(last(problem.id)[1]["changes"][f"problem:{problem.id}"]) == ["title"]
+
+
 def test_before_dispatch_and_once_withdrawn_nothing_is_corrected(world: World):
     listed = world.register()[0]
     assert words_of(lambda: correct(world, listed, title="x")).startswith("该问题现在是“已入账”")

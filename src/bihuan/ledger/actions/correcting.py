@@ -69,19 +69,23 @@ def _refuses(case: Opened, mended: Mended) -> Denied | None:
 
 def _mend(case: Opened, mended: Mended) -> None:
     problem = case.problem
-    problem.title, problem.text = mended.title.strip()[:120], written(mended.text)
-    problem.category, problem.goal = mended.category.strip()[:60], written(mended.goal)
+    problem.title, problem.text = mended.title.strip()[:120], _mended(problem.text, mended.text)
+    problem.category, problem.goal = mended.category.strip()[:60], _mended(problem.goal, mended.goal)
     problem.source_id, problem.origin = mended.source_id, mended.origin.value
     for measure in case.measures:
         if measure.id in mended.measures:
-            measure.text = written(mended.measures[measure.id])
+            measure.text = _mended(measure.text, mended.measures[measure.id])
     for row in case.responsibilities:
         if row.id in mended.persons:
             row.person = mended.persons[row.id].strip()[:60]
 
 
-def written(text: str) -> str:
-    """A text without the line ends that browsers send: they are no correction."""
+def _mended(old: str, new: str) -> str:
+    """The new text; the old one as it stands where only its line ends or the blanks around it differ."""
+    return old if _plain(old) == _plain(new) else _plain(new)
+
+
+def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
