@@ -153,7 +153,9 @@ def test_a_row_filled_up_is_acted_on_and_coloured_anew(world):
     with days_later(60):
         world._dispatch(problem.id)
         assert clean() == 0
-        told = [(START + n * DAY, colour) for n, colour in ((5, "grey"), (10, "red"), (32, "yellow"), (39, "grey"))]
+        told = [
+            (START + n * DAY, colour) for n, colour in ((5, "grey"), (10, "red"), (32, "yellow"), (39, "grey"))
+        ]
         for day, colour in told:
             stands(world, day, **{colour: 1})
 

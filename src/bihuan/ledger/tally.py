@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import DateField, Max, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from bihuan.book.keys import new_id
 from bihuan.book.rows import insert
 from bihuan.book.several import united
 from bihuan.domain.case import RUNNING_STAGES, Stage
@@ -139,11 +140,17 @@ def add_from(changes: Iterable[tuple[Stand | None, Stand | None, date]]) -> None
 
 def rows_of(sums: Mapping[Key, int]) -> list[Tally]:
     """The rows that hold these changes, those that come to nothing left out."""
-    return [
-        Tally(region_id=region, unit_id=unit, axis=axis, code=code, day=day, change=change)
-        for (region, unit, axis, code, day), change in sums.items()
-        if change
-    ]
+    return [_row(key, change) for key, change in sums.items() if change]
+
+
+def _row(key: Key, change: int, *, balance: bool = False) -> Tally:
+    """A row to be inserted and nothing more: made by hand, several times as fast as the ORM would."""
+    row = Tally.__new__(Tally)
+    region, unit, axis, code, day = key
+    row.__dict__.update(
+        id=new_id(), region_id=region, unit_id=unit, axis=axis, code=code, day=day, change=change, balance=balance
+    )
+    return row
 
 
 def replace(sums: Mapping[Key, int]) -> None:
@@ -214,10 +221,6 @@ def balance_up_to(day: date) -> int:
     ):
         region, unit, axis, code = key
         sums[region, unit, axis, code, day] += change
-    rows = [
-        Tally(region_id=r, unit_id=u, axis=a, code=c, day=d, change=change, balance=True)
-        for (r, u, a, c, d), change in sums.items()
-        if change
-    ]
+    rows = [_row(key, change, balance=True) for key, change in sums.items() if change]
     insert(rows)
     return len(rows)

@@ -151,7 +151,7 @@ def _settle(ids: Sequence[UUID], region: int, schedule: Schedule, today: date) -
 
 def _read(rows: Any) -> Iterator[tuple[Problem, tuple[Step, ...]]]:
     """The problems with their measures, the measures read after them: a change to these is one of the row, too."""
-    problems = list(rows.only(*COLUMNS).order_by("id"))
+    problems = [_row(values) for values in rows.order_by("id").values_list(*COLUMNS)]
     steps: dict[UUID, list[Step]] = defaultdict(list)
     measures = Measure.objects.filter(problem_id__in=[row.id for row in problems], dropped=False)
     columns = ("problem_id", "due", "share", "progress")
@@ -159,6 +159,13 @@ def _read(rows: Any) -> Iterator[tuple[Problem, tuple[Step, ...]]]:
         steps[problem].append(Step(due=due, share=share, progress=progress))
     for row in problems:
         yield row, tuple(steps.get(row.id, ()))
+
+
+def _row(values: Sequence[Any]) -> Problem:
+    """A problem that has these columns and nothing else: made by hand, several times as fast as the ORM would."""
+    row = Problem.__new__(Problem)
+    row.__dict__.update(zip(COLUMNS, values, strict=True))
+    return row
 
 
 def _renewed(row: Problem, steps: tuple[Step, ...], schedule: Schedule, today: date) -> Changed | None:
@@ -202,7 +209,7 @@ def _write(changed: Sequence[Changed], schedule: Schedule, lines: Lines | None) 
 
 def _counts_differently(new: Changed) -> bool:
     """Do the colours of any day differ? A row that was filled up has the turns that it had before."""
-    if new.spans:
+    if new.spans or new.stored["turns"] == new.problem.turns:
         return False
     old, now = turns_from(new.stored["turns"]), turns_from(new.problem.turns)
     day = new.stored["state_from"]
