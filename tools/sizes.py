@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 400
 WRITTEN_BY_HAND = {".py", ".js", ".css", ".html", ".sh"}
 FOLDERS = ("src", "tests", "tools", "bench")
-MADE_BY_SET_UP = ("src/bihuan/web/static/vendor", "tests/vendor")
+MADE_BY_SET_UP = ("src/bihuan/web/static/vendor", "tests/vendor", "bench/.homes")
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "stuff"}
 
 
