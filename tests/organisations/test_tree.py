@@ -19,7 +19,7 @@ from bihuan.domain.refusals import Refused
 from bihuan.organisations import regrouping
 from bihuan.organisations.actions import create_unit, set_unit_active
 from bihuan.organisations.models import Unit, UnitPast
-from bihuan.organisations.tree import lines_on, successors, tree_on, unit_as_of, units_within
+from bihuan.organisations.tree import lines_on, names_before, successors, tree_on, unit_as_of, units_within
 from tests.world import START, World, build_world, days_later
 
 NAMES = ("甲局", "乙局", "丙局", "丁局")
@@ -131,3 +131,16 @@ def test_a_name_of_the_same_day_is_no_former_name(world):
     regrouping.rename(actor=world.actor("administrator"), unit=unit, name="市体育局")
     assert not UnitPast.objects.exists()
     assert Entry.objects.filter(subject=unit.uid).count() == 2
+
+
+def test_an_old_workbook_does_not_bring_back_what_was_merged_renamed_or_moved(world):
+    admin, units = world.actor("administrator"), world.units
+    with days_later(1):
+        regrouping.rename(actor=admin, unit=units["housing"], name="市住房建设局")
+        regrouping.merge(actor=admin, unit=units["water"], into=units["housing"])
+        regrouping.move(actor=admin, unit=units["county_education"], parent=units["city"])
+        assert names_before(Unit.objects.all()) == {
+            (units["city"].pk, "市住房和城乡建设局"): "市住房建设局",
+            (units["city"].pk, "市水利局"): "市住房建设局",
+            (units["county"].pk, "禾丰县教育局"): "禾丰县教育局",
+        }

@@ -14,10 +14,11 @@ from django.contrib.auth import authenticate
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.book.models import Entry
+from bihuan.ledger.actions.regrouping import merge
 from bihuan.organisations.models import Person, Post, Unit
 from bihuan.organisations.spreadsheets import passwords_workbook, template
 from tests.web.test_problem import text_of
-from tests.world import START
+from tests.world import START, days_later
 
 UNIT_HEAD = ("单位全称", "简称", "类型", "上级单位", "区划代码")
 PERSON_HEAD = ("姓名", "用户名", "单位", "岗位", "职务")
@@ -230,3 +231,10 @@ def test_names_that_look_like_formulas_are_written_as_text():
     assert [cell.value for cell in row] == ["=1+1", "@x", "+a", "-b", "2026-03-16"]
     assert {cell.data_type for cell in row} == {"s"}
     assert template()
+
+
+def test_a_unit_merged_since_is_not_set_up_again(upload, world):
+    with days_later(1):
+        merge(actor=world.actor("administrator"), units=[world.units["water"]], into=world.units["housing"])
+        answer = upload(workbook(units=[("市水利局", "", "部门", "云汀市", "")]))
+        assert "现在是“市住房和城乡建设局”" in told(answer)

@@ -24,6 +24,7 @@ from bihuan.organisations.models import Person, Unit
 from bihuan.organisations.passwords import fresh_password, last_day, quick_hash
 from bihuan.organisations.slips import Slip
 from bihuan.organisations.spreadsheets import UNITS, Row, Sheets, kind_of, plain, role_of, spellings
+from bihuan.organisations.tree import names_before
 
 USERNAME = re.compile(r"[\w.@+-]{2,60}", re.ASCII)
 SPLIT = re.compile(r"[、，,；;/\n]+")
@@ -90,6 +91,7 @@ class _Planner:
         self._faults = list(sheets.faults)
         existing = units_under(actor).filter(is_active=True)
         self._nodes = {u.pk: _Node(u.pk, u.name, u.short_names, u.parent_id) for u in existing}
+        self._before = names_before(units_under(actor))
         self._kept = 0
 
     def plan(self) -> Plan:
@@ -218,6 +220,9 @@ class _Planner:
             self._fault(row, "name", say("没有填写单位全称。"))
         elif len(node.name) > NAME_LENGTH:
             self._fault(row, "name", say("单位全称超过%(limit)s字。"), limit=NAME_LENGTH)
+        elif now := self._before.get((node.parent, node.name)):
+            told = say("“%(name)s”已经改名、调整隶属或合并，现在是“%(now)s”，请从表中去掉或改用现在的名称。")
+            self._fault(row, "name", told, name=node.name, now=now)
         if kind is None:
             self._fault(row, "kind", say("类型“%(word)s”不在可选之列，请从下拉列表中选择。"), word=row["kind"])
         code = row["division_code"].removesuffix(".0")

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
 from bihuan.organisations.models import Unit, UnitPast, line_of
@@ -114,6 +114,18 @@ def former_names(region_id: int) -> Iterator[tuple[int, str]]:
     for row in UnitPast.objects.filter(unit__region_id=region_id):
         told |= {(today_of.get(row.unit_id, row.unit_id), name) for name in (row.name, *row.short_names)}
     yield from sorted((pk, name) for pk, name in told if name not in bears.get(pk, ()))
+
+
+def names_before(units: QuerySet[Unit]) -> dict[tuple[int | None, str], str]:
+    """Where `units` stood once, as (id of the unit above, name): what the unit is called that it is today."""
+    today_of = successors()
+    present = {pk: (parent_id, name) for pk, parent_id, name in units.values_list("pk", "parent_id", "name")}
+    found = {}
+    for row in UnitPast.objects.filter(unit__in=units).order_by("ends"):
+        now, place = today_of.get(row.unit_id, row.unit_id), (row.parent_id, row.name)
+        if now in present and present[now] != place:
+            found[place] = present[now][1]
+    return found
 
 
 def remember(changed: Iterable[tuple[Unit, Mapping[str, Any]]]) -> None:
