@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from bihuan.book import clock
 from bihuan.book.keys import new_id
 from bihuan.book.models import Entry
 from bihuan.domain.case import Horizon, Stage, Urgency
@@ -28,6 +29,7 @@ from bihuan.ledger.actions import (
     working,
 )
 from bihuan.ledger.actions.amending import Amendment
+from bihuan.ledger.actions.behalf import Behalf
 from bihuan.ledger.actions.correcting import Mended
 from bihuan.ledger.actions.register import register
 from bihuan.ledger.actions.step import Outcome
@@ -151,6 +153,11 @@ CALLS: dict[Move, tuple[Stage, str, Do]] = {
         "coordinator",
         lambda a, p: undoing.withdraw_import(actor=a, problems=[p], reading=READING, reason="导入了旧文件"),
     ),
+    Move.CONFIRM_SIGNATURE: (
+        Stage.UNDER_WAY,
+        "liaison",
+        lambda a, p: working.confirm_signature(actor=a, problems=[p]),
+    ),
     Move.TAKE_OVER: (Stage.LISTED, "coordinator", lambda a, p: taking_over.take_over(actor=a, problems=[p])),
 }
 
@@ -168,9 +175,15 @@ def ready(world: World, move: Move) -> UUID:
     done_first = {
         Move.ASK_CLOSEOUT: Stage.CLOSEOUT_ASKED,
         Move.ACCEPT: Stage.CLOSEOUT_ASKED,
+        Move.CONFIRM_SIGNATURE: Stage.DISPATCHED,
     }.get(move, through)
     place = {"place": {"reading": str(READING)}} if move in (Move.WITHDRAW_IMPORT, Move.TAKE_OVER) else {}
     problem = world.through(done_first, **place).id
+    if move is Move.CONFIRM_SIGNATURE:
+        paper = StoredFile("签收表.png", 8, "0" * 64, "image/png")
+        behalf = Behalf(world.units["housing"].pk, paper, "宁致和")
+        day = clock.today()
+        working.sign(actor=world.actor("coordinator"), problems=[problem], behalf=behalf, occurred_on=day).only()
     before: dict[Move, list[tuple[str, Do]]] = {
         Move.SIGN_EXTENSION: [CALLS[Move.ASK_EXTENSION][1:]],
         Move.GRANT_EXTENSION: [CALLS[Move.ASK_EXTENSION][1:], CALLS[Move.SIGN_EXTENSION][1:]],
@@ -213,6 +226,7 @@ COORDINATORS = {"coordinator", "second_coordinator"}
 UNIT = {"liaison", "leader"}
 RIGHTS = {
     Move.SIGN: UNIT,
+    Move.CONFIRM_SIGNATURE: UNIT,
     Move.SET_MEASURES: UNIT,
     Move.REPORT: UNIT | {"support"},
     Move.ASK_EXTENSION: UNIT,
