@@ -32,7 +32,7 @@ def reading(world, tmp_path) -> Reading:
 
 
 def page(client, address: str) -> str:
-    return text_of(client.get(address).content.decode())
+    return str(text_of(client.get(address).content.decode()))
 
 
 def taken(world: World, **claims: str) -> Problem:
