@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -22,11 +22,16 @@ from hypothesis import strategies as st
 from bihuan.book import clock
 from bihuan.book.booked import fold
 from bihuan.book.models import Entry
-from bihuan.domain.case import Stage, Step
-from bihuan.domain.colours import DEFAULT_POLICY, Colour, Facts, evaluate
-from bihuan.ledger import asof
-from bihuan.ledger.models import Problem, Span
+from bihuan.domain.case import OPEN_STAGES, Stage, Step
+from bihuan.domain.colours import DEFAULT_POLICY, Colour, Facts, Policy, evaluate
+from bihuan.ledger import asof, tally
+from bihuan.ledger.actions import recolouring
+from bihuan.ledger.actions.ledgers import add_policy
+from bihuan.ledger.models import Axis, ColourPolicy, Problem, Span
 from bihuan.ledger.queries import visible_to
+from bihuan.ledger.verify import verify
+from bihuan.organisations.tree import lines_on
+from tests.domain.test_schedule import policies
 from tests.ledger.histories import BACK, EXTENSION, FORWARD, Bench, attempt, put_on_ledger
 from tests.world import START, World
 
@@ -42,8 +47,8 @@ class Told(NamedTuple):
     unit: int | None
 
 
-def live(draw: Any, bench: Bench, chapters: int) -> None:
-    """Let some months go by, chapter by chapter, with what people do in them."""
+def live(draw: Any, bench: Bench, chapters: int, between: Callable[[Any, Bench], None] | None = None) -> None:
+    """Let some months go by, chapter by chapter, with what people do in them, and what comes between chapters."""
     put_on_ledger(draw, bench)
     for _ in range(chapters):
         days = draw(st.sampled_from([0, 1, 3, 12, 30, 75]))
@@ -51,8 +56,23 @@ def live(draw: Any, bench: Bench, chapters: int) -> None:
         for moves in (*[FORWARD] * draw(st.integers(1, 6)), draw(st.sampled_from([FORWARD, BACK, EXTENSION]))):
             attempt(draw, bench, sense=10, moves=moves)
             learn(bench)
+        if between:
+            between(draw, bench)
         if len(bench.known) < 5 and draw(st.integers(0, 3)) == 0:
             put_on_ledger(draw, bench)
+
+
+def revise(draw: Any, bench: Bench) -> None:
+    """Perhaps a new colour policy comes on the record, and perhaps the worker gets to some problems, or to all."""
+    with bench.now():
+        if draw(st.integers(0, 2)) == 0:
+            begins = bench.today + draw(st.sampled_from([1, 4, 20, 60, 200])) * DAY
+            add_policy(policy=draw(policies()), effective_from=begins, region_id=1)
+        if draw(st.booleans()):
+            some = draw(st.lists(st.sampled_from([*bench.known]), unique=True))
+            recolouring.catch_up(some, lines_on(bench.today))
+        if draw(st.integers(0, 2)) == 0:
+            recolouring.recolour()
 
 
 def learn(bench: Bench) -> None:
@@ -65,13 +85,16 @@ def learn(bench: Bench) -> None:
 # First way: entries recorded up to the end of the day --------------------------------------------------------
 
 
-def replayed(problem: UUID) -> Iterator[tuple[date, Facts, int | None]]:
-    """After each entry: the day it was recorded, what the colour depended on from then on, the lead unit."""
+def replayed(problem: UUID) -> Iterator[tuple[date, Facts, int | None, int]]:
+    """After each entry: the day it was recorded, what the colour depended on from then on, the lead unit, and the
+    newest policy on the record by then."""
     state: dict[str, dict[str, Any]] = {}
+    written = list(Entry.objects.filter(kind="policy").order_by("id").values_list("recorded_at", "id"))
     for entry in Entry.objects.filter(subject=problem).order_by("seq"):
         assert not list(fold(state, json.loads(entry.body)["changes"]))
         row = state[f"problem:{problem}"]
-        yield clock.day_of(entry.recorded_at), facts(state, row), row.get("lead_unit_id")
+        known = sum(place < (entry.recorded_at, entry.id) for place in written)
+        yield clock.day_of(entry.recorded_at), facts(state, row), row.get("lead_unit_id"), known
 
 
 def facts(state: Mapping[str, Mapping[str, Any]], row: Mapping[str, Any]) -> Facts:
@@ -107,13 +130,21 @@ def claimed_since(said: date | None, taken: date | None) -> date | None:
 
 
 def by_replay(problem: UUID, days: list[date]) -> dict[date, Told]:
-    entries, found = list(replayed(problem)), {}
+    entries, found, rows = list(replayed(problem)), {}, list(ColourPolicy.objects.order_by("version"))
     for day in days:
         until = [entry for entry in entries if entry[0] <= day]
         if until:
-            _, known, unit = until[-1]
-            found[day] = Told(evaluate(known, DEFAULT_POLICY, day).colour.value, known.stage.value, unit)
+            _, known, unit, version = until[-1]
+            policy = in_force(rows if known.stage in OPEN_STAGES else rows[:version], day)
+            found[day] = Told(evaluate(known, policy, day).colour.value, known.stage.value, unit)
     return found
+
+
+def in_force(rows: Sequence[ColourPolicy], day: date) -> Policy:
+    """The policy in force on a day; an open problem goes by all, a closed one by those on the record by then."""
+    begun = [row for row in rows if row.effective_from <= day]
+    found = max(begun, key=lambda row: (row.effective_from, row.version), default=None)
+    return found.as_policy() if found else DEFAULT_POLICY
 
 
 # Second way: the rows ----------------------------------------------------------------------------------------
@@ -136,12 +167,17 @@ def by_rows(problem: UUID, days: list[date]) -> dict[date, Told]:
 # Third way: SQL -------------------------------------------------------------------------------------------------
 
 
+def by_sums(unit: int, day: date) -> dict[tuple[str, str], int]:
+    found = tally.totals(axis=Axis.SIGHT, units=[unit], day=day)[unit]
+    return tally.by_stage_and_colour(found)
+
+
 def by_count(actor: Any, day: date) -> Counter[Told]:
     return Counter({Told(*key): n for key, n in asof.counts(actor, day, ("colour", "stage", "unit")).items()})
 
 
-def check(bench: Bench) -> None:
-    days = [START - 3 * DAY + n * DAY for n in range((END - START).days + 10)]
+def check(bench: Bench, every: int = 1) -> None:
+    days = [START - 3 * DAY + n * DAY for n in range(0, (END - START).days + 10, every)]
     told = {problem: by_replay(problem, days) for problem in bench.known}
     for problem, by_day in told.items():
         assert by_rows(problem, days) == by_day
@@ -150,6 +186,9 @@ def check(bench: Bench) -> None:
     for day in days:
         now = {problem: by_day[day] for problem, by_day in told.items() if day in by_day}
         assert by_count(office, day) == Counter(now.values()), day
+        if day.day % 5 == 1:
+            kept = Counter((told.stage, told.colour) for told in now.values())
+            assert by_sums(office.unit_id, day) == kept, day
         if day.day % 10 == 1:
             assert by_count(unit, day) == Counter(t for p, t in now.items() if p in seen), day
             check_lists(office, day, now)
@@ -183,6 +222,28 @@ def run(world: World, *, examples: int, chapters: int) -> None:
 
 def test_every_day_of_two_years_is_told_alike_three_ways(world: World):
     run(world, examples=2, chapters=25)
+
+
+def test_and_so_are_histories_in_which_the_colour_policy_changes(world: World):
+    fixture = HealthCheck.function_scoped_fixture
+
+    @settings(max_examples=3, suppress_health_check=[fixture, HealthCheck.too_slow])
+    @given(st.data())
+    def every_day_goes_by_its_policy(data: st.DataObject) -> None:
+        with transaction.atomic():
+            bench = Bench(world)
+            live(data.draw, bench, 8, revise)
+            with bench.now():
+                assert verify().findings == ()  # half-way
+                recolouring.recolour()
+            full = Problem.objects.filter(turn3_on__isnull=False).exists()
+            with clock.moved_to(clock.moment_on(END + 20 * DAY if full else bench.today)):
+                recolouring.recolour()  # rows without room for all that was to come, when it has come
+                assert verify().findings == ()
+            check(bench, data.draw(st.integers(1, 9)))
+            transaction.set_rollback(True)
+
+    every_day_goes_by_its_policy()
 
 
 @pytest.mark.slow
