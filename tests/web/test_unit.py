@@ -108,6 +108,7 @@ class TestMerge:
             assert Problem.objects.get(pk=problem.pk).lead_unit_id == world.units["water"].pk
             assert "已经并入“市水利局”" in told(admin.get(page(world, "housing")))
             assert "已并入市水利局" in told(admin.get("/units/"))
+            assert "随单位并入市水利局" in told(admin.get(f"/people/{world.people['liaison'].pk}/"))
             assert "已经并入" in told(admin.get(page(world, "housing", "rename/")))
             assert verify().findings == ()
 

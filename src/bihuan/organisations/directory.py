@@ -68,7 +68,7 @@ def colleagues(actor: Actor, post: Post, most: int = 500) -> list[Person]:
 def past_posts_of(person: Person) -> QuerySet[Post]:
     """The posts that `person` held and holds no more, newest first, with who took them over."""
     rows = Post.objects.filter(person=person, until__lt=clock.today())
-    return rows.select_related("unit", "successor__person").order_by("-until", "-id")
+    return rows.select_related("unit", "successor__person", "successor__unit").order_by("-until", "-id")
 
 
 def posts_of(person: Person) -> QuerySet[Post]:
@@ -79,7 +79,7 @@ def posts_of(person: Person) -> QuerySet[Post]:
 
 def came_from(post: Post) -> Person | None:
     """Who handed `post` over to its holder last, if anybody did."""
-    before = next(iter(post.predecessors.all()), None)
+    before = next((row for row in post.predecessors.all() if row.person_id != post.person_id), None)
     return before.person if before else None
 
 
