@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from bihuan.domain.case import RUNNING_STAGES, UNDISPATCHED_STAGES, Stage
 from bihuan.domain.colours import Colour
@@ -64,9 +65,11 @@ class Figure:
             raise KeyError(self.code)
         if self.mark is not None:
             return codes.get(self.mark.value, 0)
-        return sum(
-            codes.get(f"{stage.value}.{colour.value}", 0) for stage in self.stages for colour in self.colours
-        )
+        return sum(codes[code] for code in codes.keys() & self._counted)
+
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        return frozenset(f"{stage.value}.{colour.value}" for stage in self.stages for colour in self.colours)
 
 
 _ALL = (

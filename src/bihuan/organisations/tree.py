@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -19,7 +20,7 @@ from bihuan.book import clock
 from bihuan.organisations.models import Unit, UnitPast, line_of
 
 KEPT = ("name", "short_names", "parent_id", "path", "is_active", "merged_into_id")
-"""The columns of a unit that its past keeps."""
+"""The columns of a unit that its past keeps, in the order of `UnitThen`."""
 _TREE_LOCK = 0x62_68_74_72
 _LONG_AGO = date.min
 
@@ -36,7 +37,7 @@ class UnitThen:
     is_active: bool
     merged_into_id: int | None
 
-    @property
+    @cached_property
     def line(self) -> tuple[int, ...]:
         """The ids from the root down to this unit."""
         return line_of(self.path)
@@ -55,16 +56,16 @@ def tree_on(day: date, *, region_id: int | None = None) -> dict[int, UnitThen]:
     past = _pasts(day)
     rows = Unit.objects.filter(Q(since__isnull=True) | Q(since__lte=day))
     rows = rows if region_id is None else rows.filter(region_id=region_id)
-    return {row.pk: _then(row.pk, past.get(row.pk, row)) for row in rows.order_by("pk")}
+    return {pk: past.get(pk) or _then(pk, *kept) for pk, *kept in rows.order_by("pk").values_list("pk", *KEPT)}
 
 
 def unit_as_of(unit_id: int, day: date) -> UnitThen | None:
     """The unit as it stood at the end of `day`; None where it was not there yet."""
-    row = Unit.objects.filter(pk=unit_id).first()
-    if row is None or (row.since or _LONG_AGO) > day:
+    present = Unit.objects.filter(pk=unit_id).values_list("since", *KEPT).first()
+    if present is None or (present[0] or _LONG_AGO) > day:
         return None
-    past = UnitPast.objects.filter(unit_id=unit_id, ends__gt=day).order_by("ends").first()
-    return _then(unit_id, past or row)
+    past = UnitPast.objects.filter(unit_id=unit_id, ends__gt=day).order_by("ends").values_list(*KEPT).first()
+    return _then(unit_id, *(past or present[1:]))
 
 
 def units_within(unit_id: int, day: date) -> set[int]:
@@ -167,23 +168,16 @@ def _lock(function: str) -> None:
             cursor.execute(f"SELECT {function}(%s)", [_TREE_LOCK])
 
 
-def _pasts(day: date) -> dict[int, UnitPast]:
+def _pasts(day: date) -> dict[int, UnitThen]:
     """How the units that changed after `day` stood at its end."""
-    found: dict[int, UnitPast] = {}
+    found: dict[int, UnitThen] = {}
     if day >= clock.today():
         return found
-    for row in UnitPast.objects.filter(ends__gt=day).order_by("ends"):
-        found.setdefault(row.unit_id, row)
+    for pk, *kept in UnitPast.objects.filter(ends__gt=day).order_by("ends").values_list("unit_id", *KEPT):
+        if pk not in found:
+            found[pk] = _then(pk, *kept)
     return found
 
 
-def _then(unit_id: int, row: Unit | UnitPast) -> UnitThen:
-    return UnitThen(
-        unit_id=unit_id,
-        name=row.name,
-        short_names=tuple(row.short_names),
-        parent_id=row.parent_id,
-        path=row.path,
-        is_active=row.is_active,
-        merged_into_id=row.merged_into_id,
-    )
+def _then(unit_id: int, name: str, short_names: list[str], *rest: Any) -> UnitThen:
+    return UnitThen(unit_id, name, tuple(short_names), *rest)

@@ -62,25 +62,23 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A figure in a row: the address of the list that it opens, empty where there is nothing to open."""
-
-    code: str
-    count: int
-    address: str
-    alarms: bool
-
-
-@dataclass(frozen=True)
 class Row:
-    """A row as shown; `address` opens the unit's own table, if it has one of interest."""
+    """A row as shown; `address` opens the unit's own table, if it has one of interest.
+
+    `alone`: its figures are of the unit itself, without those below it. `pressing`: there may be something to
+    remind the unit of.
+    """
 
     line: Line
     label: str
-    cells: tuple[Cell, ...]
     address: str = ""
+    alone: bool = False
     pressing: bool = False
-    """There may be something to remind the unit of."""
+
+    def list_query(self, day: date) -> str:
+        """What follows `?figure=<code>` in the address of the list that a figure of this row opens on `day`."""
+        on = "" if day == clock.today() else f"&on={day.isoformat()}"
+        return f"{on}&unit={self.line.unit.unit_id}{'&alone=1' if self.alone else ''}"
 
     @property
     def rate(self) -> str:
@@ -127,34 +125,19 @@ def heads(asked: Asked) -> list[Head]:
 
 def rows(table: UnitTable, asked: Asked) -> list[Row]:
     """The rows between head and total: the unit's own problems first, then the units below it."""
-    own = Row(table.own, _("%(unit)s本级") % {"unit": table.unit.short}, _cells(table.own, asked.day, alone=True))
+    own = Row(table.own, _("%(unit)s本级") % {"unit": table.unit.short}, alone=True)
     return [own, *(_row(line, asked) for line in table.rows)]
 
 
-def total(table: UnitTable, asked: Asked) -> Row:
+def total(table: UnitTable) -> Row:
     """The row of the total."""
-    return Row(table.total, _("合计"), _cells(table.total, asked.day))
+    return Row(table.total, _("合计"))
 
 
 def _row(line: Line, asked: Asked) -> Row:
     name = line.unit.name if line.unit.is_active else _("%(unit)s（已停用）") % {"unit": line.unit.name}
     opens = asked.address(unit=line.unit.unit_id) if line.opens else ""
-    return Row(line, name, _cells(line, asked.day), opens, any(line.figures[code] for code in UNFINISHED))
-
-
-def _cells(line: Line, day: date, *, alone: bool = False) -> tuple[Cell, ...]:
-    def cell(figure: Figure) -> Cell:
-        count = line.figures[figure.code]
-        query = {
-            "figure": figure.code,
-            "on": day.isoformat(),
-            "unit": line.unit.unit_id,
-            **({"alone": 1} if alone else {}),
-        }
-        address = f"?{urlencode(query)}" if count else ""
-        return Cell(figure.code, count, address, figure.code in ALARMS and count > 0)
-
-    return tuple(cell(figure) for figure in columns())
+    return Row(line, name, opens, pressing=any(line.figures[code] for code in UNFINISHED))
 
 
 def days_offered(today: date) -> dict[str, date]:
@@ -204,5 +187,5 @@ def paper(names: Iterable[str]) -> str:
 def cells_of(row: Row) -> Iterator[object]:
     """A row's cells for Excel: name, counts, and the rate as a share of one."""
     yield row.label
-    yield from (cell.count for cell in row.cells)
+    yield from (row.line.figures[figure.code] for figure in columns())
     yield None if row.line.tenths is None else row.line.tenths / 1000

@@ -24,6 +24,7 @@ from bihuan.organisations.access import may_see_problems
 from bihuan.web import unit_table as shown
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.reminders import reminder_text
+from bihuan.web.unit_rows import body_rows, total_row
 
 
 @require_GET
@@ -47,8 +48,8 @@ def by_unit(request: SignedInRequest) -> HttpResponse:
             "above": [(unit.name, asked.address(unit=unit.unit_id)) for unit in table.above],
             "groups": shown.groups(),
             "heads": shown.heads(asked),
-            "rows": rows,
-            "total": shown.total(table, asked),
+            "rows": body_rows(rows, asked),
+            "total": total_row(shown.total(table), asked),
             "meanings": shown.meanings(),
             "paper": shown.paper(row.label for row in rows),
             "root": latest_root() or "—",
@@ -64,7 +65,7 @@ def by_unit_export(request: SignedInRequest) -> HttpResponse | FileResponse:
     table = _table(request, asked)
     if table is None:
         raise Http404
-    rows = [*shown.rows(table, asked), shown.total(table, asked)]
+    rows = [*shown.rows(table, asked), shown.total(table)]
     file = tempfile.TemporaryFile()  # noqa: SIM115  handed to the response, which closes it
     with transaction.atomic():
         write_figures(
