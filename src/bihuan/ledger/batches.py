@@ -84,7 +84,8 @@ def recent_batches(actor: Actor) -> list[Batch]:
 def _told(found: Sequence[Mapping[str, Any]]) -> list[Batch]:
     firsts = [UUID(row["first"]) for row in found]
     titles = dict(Problem.objects.filter(id__in=firsts).values_list("id", "title"))
-    of_dispatch = Entry.objects.filter(subject__in=firsts, action=Move.DISPATCH.value)
+    regions = Problem.objects.filter(id__in=firsts).values("region_id")
+    of_dispatch = Entry.objects.filter(region_id__in=regions, subject__in=firsts, action=Move.DISPATCH.value)
     entries = {entry.subject: entry for entry in of_dispatch.defer("body").order_by("seq")}
     people = Person.objects.in_bulk([entry.person_id for entry in entries.values() if entry.person_id])
     return [

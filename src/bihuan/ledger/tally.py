@@ -75,7 +75,7 @@ def figures(row: Mapping[str, Any], begins: date) -> Deltas:
         found[SIGNED + signed, begins] += 1
     if stage in _RUNNING and not is_stopped(row):
         for code, column in ((OVERDUE, "due"), (OVERDUE_ORIGINAL, "due_original")):
-            if row[column] is not None:
+            if row[column] is not None and row[column] < date.max:
                 found[code, max(begins, row[column] + _DAY)] += 1
     return found
 

@@ -19,7 +19,7 @@ from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.batches import batch_of
-from bihuan.ledger.models import Measure
+from bihuan.ledger.models import Measure, Problem
 from bihuan.organisations.access import Actor
 
 
@@ -64,8 +64,10 @@ def _filled_in(problems: Sequence[UUID]) -> dict[UUID, set[str]]:
     """For each problem the measures whose date its last dispatch filled in, as the entry of it says."""
     found: dict[UUID, set[str]] = defaultdict(set)
     for start in range(0, len(problems), CHUNK):
+        chunk = problems[start : start + CHUNK]
+        regions = Problem.objects.filter(id__in=chunk).values("region_id")
         entries = Entry.objects.filter(
-            subject__in=problems[start : start + CHUNK], kind="problem", action=Move.DISPATCH.value
+            region_id__in=regions, subject__in=chunk, kind="problem", action=Move.DISPATCH.value
         )
         for subject, body in entries.order_by("subject", "seq").values_list("subject", "body"):
             changes = json.loads(body)["changes"]

@@ -39,7 +39,7 @@ class Responsibility(PartOfProblem):
 
     class Meta:
         constraints = [regional_key("responsibility")]
-        indexes = [models.Index(fields=["region", "problem_id"], name="responsibility_problem")]
+        indexes = [models.Index(fields=["problem_id", "region"], name="responsibility_problem")]
 
 
 class Measure(PartOfProblem):
@@ -73,7 +73,7 @@ class Measure(PartOfProblem):
 
     class Meta:
         constraints = [regional_key("measure")]
-        indexes = [models.Index(fields=["region", "problem_id", "place"], name="measure_problem")]
+        indexes = [models.Index(fields=["problem_id", "place", "region"], name="measure_problem")]
 
 
 class Evidence(PartOfProblem):
@@ -105,7 +105,7 @@ class Evidence(PartOfProblem):
     class Meta:
         constraints = [regional_key("evidence")]
         indexes = [
-            models.Index(fields=["region", "problem_id"], name="evidence_problem"),
+            models.Index(fields=["problem_id", "region"], name="evidence_problem"),
             models.Index(fields=["region", "sha256"], name="evidence_hash"),
         ]
 
@@ -148,7 +148,7 @@ class Extension(PartOfProblem):
 
     class Meta:
         constraints = [regional_key("extension")]
-        indexes = [models.Index(fields=["region", "problem_id"], name="extension_problem")]
+        indexes = [models.Index(fields=["problem_id", "region"], name="extension_problem")]
 
 
 class Lookback(PartOfProblem):
@@ -171,4 +171,4 @@ class Lookback(PartOfProblem):
 
     class Meta:
         constraints = [regional_key("lookback")]
-        indexes = [models.Index(fields=["region", "problem_id"], name="lookback_problem")]
+        indexes = [models.Index(fields=["problem_id", "region"], name="lookback_problem")]

@@ -37,7 +37,7 @@ class Reach(RegionalModel):
             models.UniqueConstraint(fields=["unit", "problem_id", "region"], name="reach_unit_problem"),
         ]
         indexes = [
-            models.Index(fields=["region", "problem_id"], name="reach_problem"),
+            models.Index(fields=["problem_id", "region"], name="reach_problem"),
             models.Index(fields=["unit", "stage", "due", "problem_id"], name="reach_list"),
         ]
 
@@ -70,7 +70,7 @@ class Span(RegionalModel):
     class Meta:
         constraints = [regional_key("span")]
         indexes = [
-            models.Index(fields=["region", "problem_id", "begins"], name="span_problem"),
+            models.Index(fields=["problem_id", "begins", "region"], name="span_problem"),
             models.Index(fields=["unit", "begins", "ends"], name="span_days"),
         ]
 
