@@ -1,7 +1,7 @@
 """Kept sums that do not grow slower with the years: balances, and past changes folded into one row each.
 
 A balance says what all days before the first of a month came to; counts then start from the newest one. Rows of
-one unit, code and day that lie before it are merged, so that their sum stays and their number does not. Both may
+one unit, code and day that lie before it are merged, so that their sum stays and their number does not. It may
 be stopped, run again and run twice at once. No count of any day changes: `verify` proves balances and changes.
 """
 
@@ -24,40 +24,43 @@ BATCH = 2000
 
 
 def balance() -> int:
-    """Balance the first day of the present month, once, and fold what lies before; how many rows it changed.
+    """Fold the changes before the present month, then balance its first day; how many sums it wrote.
 
-    Open problems take on the newest colour policy first: what lies before a balance must not change any more.
+    Once a month, else nothing: the balance comes last and tells that all before it is folded. Open problems take
+    on the newest colour policy first, because what lies before a balance must not change any more.
     """
     recolouring.recolour()
     day = clock.today().replace(day=1)
-    with transaction.atomic():
-        hold_for_change()  # changes under way, of yesterday perhaps, end first
-        made = 0 if recolouring.pending() else tally.balance_up_to(day)
-    return made + fold()
-
-
-def fold() -> int:
-    """Merge the changes of one unit, code and day before the newest balance; how many sums were merged."""
-    last = Tally.objects.filter(balance=True).aggregate(day=Max("day"))["day"]
-    if last is None:
+    if not _is_due(day):
         return 0
-    return sum(_fold(unit, last) for unit in Unit.objects.order_by("pk").values_list("pk", flat=True))
+    since = Tally.objects.filter(balance=True).aggregate(day=Max("day"))["day"] or date.min
+    units = Unit.objects.order_by("pk").values_list("pk", flat=True)
+    folded = sum(_fold(unit, since, day) for unit in units)
+    with transaction.atomic():
+        hold_for_change()  # changes under way, of yesterday perhaps, end first; and nobody else balances
+        return folded + (tally.balance_up_to(day) if _is_due(day) else 0)
 
 
-def _fold(unit: int, last: date) -> int:
+def _is_due(day: date) -> bool:
+    return not Tally.objects.filter(balance=True, day__gte=day).exists() and not recolouring.pending()
+
+
+def _fold(unit: int, since: date, day: date) -> int:
+    """Merge the changes of one unit, code and day, from `since` up to `day`; how many sums were merged."""
     done = 0
-    while _keys(unit, last):
+    while _keys(unit, since, day):
         with transaction.atomic():
             hold_for_change()  # two that fold at once would count double
-            keys = _keys(unit, last)
+            keys = _keys(unit, since, day)
             tally.replace(keys)
         done += len(keys)
     return done
 
 
-def _keys(unit: int, last: date) -> dict[tally.Key, int]:
+def _keys(unit: int, since: date, day: date) -> dict[tally.Key, int]:
     """Some of the sums that are kept in several rows, or come to nothing."""
     columns = ("region_id", "unit_id", "axis", "code", "day")
-    rows = Tally.objects.filter(unit_id=unit, balance=False, day__lt=last).order_by().values_list(*columns)
+    changes = Tally.objects.filter(unit_id=unit, balance=False, day__gte=since, day__lt=day)
+    rows = changes.order_by().values_list(*columns)
     several = rows.annotate(rows=Count("id"), sum=Sum("change")).filter(Q(rows__gt=1) | Q(sum=0))
     return {(r, u, a, c, d): sum_ for r, u, a, c, d, _rows, sum_ in several[:BATCH]}
