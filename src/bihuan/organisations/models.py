@@ -6,8 +6,6 @@ through `organisations.actions`, each change with an entry.
 
 from __future__ import annotations
 
-from datetime import date
-from functools import lru_cache
 from typing import ClassVar
 from uuid import UUID
 
@@ -20,7 +18,6 @@ from bihuan.book.booked import Booked
 from bihuan.book.keys import Region, new_id
 from bihuan.domain.case import Role
 from bihuan.domain.journal import new_salt, seal
-from bihuan.domain.workdays import Calendar
 
 
 def fresh_salt() -> str:
@@ -222,18 +219,3 @@ class WorkCalendar(SmallBooked):
 
     def __str__(self) -> str:
         return self.name
-
-    def as_calendar(self) -> Calendar:
-        """The domain's value of this calendar."""
-
-        return _calendar(self.name, tuple(self.days_off), tuple(self.makeup_days), tuple(self.published_years))
-
-
-@lru_cache(maxsize=8)
-def _calendar(name: str, off: tuple[str, ...], makeup: tuple[str, ...], published: tuple[int, ...]) -> Calendar:
-    """Every action asks for the calendar; its days are read once for as long as they stay the same."""
-
-    def days(values: tuple[str, ...]) -> frozenset[date]:
-        return frozenset(date.fromisoformat(value) for value in values)
-
-    return Calendar(name, days(off), days(makeup), frozenset(published))

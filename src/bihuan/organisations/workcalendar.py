@@ -6,7 +6,13 @@ Friday and every deadline that rests on them is marked provisional.
 
 from __future__ import annotations
 
+import json
+from datetime import date
+from functools import lru_cache
+
 from chinese_calendar.constants import holidays, workdays
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from bihuan.domain.workdays import Calendar
 from bihuan.organisations.actions import DEFAULT_CALENDAR
@@ -21,6 +27,19 @@ def published_calendar() -> Calendar:
 
 
 def calendar_in_force() -> Calendar:
-    """The calendar by which deadlines are reckoned now: Monday to Friday where none was set up."""
-    row = WorkCalendar.objects.filter(name=DEFAULT_CALENDAR).first()
-    return row.as_calendar() if row else Calendar(DEFAULT_CALENDAR)
+    """The calendar by which deadlines are reckoned now: Monday to Friday where none was set up.
+
+    Every action and every page of a problem asks for it, so what is stored is taken as text, and its hundreds of
+    days are made out only where that text is another than before.
+    """
+    texts = [Cast(name, TextField()) for name in ("days_off", "makeup_days", "published_years")]
+    stored = WorkCalendar.objects.filter(name=DEFAULT_CALENDAR).values_list(*texts).first()
+    return _made_out(*stored) if stored else Calendar(DEFAULT_CALENDAR)
+
+
+@lru_cache(maxsize=4)
+def _made_out(days_off: str, makeup_days: str, published_years: str) -> Calendar:
+    def days(text: str) -> frozenset[date]:
+        return frozenset(map(date.fromisoformat, json.loads(text)))
+
+    return Calendar(DEFAULT_CALENDAR, days(days_off), days(makeup_days), frozenset(json.loads(published_years)))
