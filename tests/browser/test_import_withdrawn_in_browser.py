@@ -13,19 +13,20 @@ from bihuan.ledger.models import Problem
 from bihuan.ledger.verify import verify
 from tests.world import START
 
-HEAD = ["序号", "存在问题", "整改措施", "牵头单位", "整改时限"]
-WRONG = [
+Row = list[str | int]
+HEAD: Row = ["序号", "存在问题", "整改措施", "牵头单位", "整改时限"]
+WRONG: list[Row] = [
     [1, "去年的路灯不亮", "更换路灯", "市住建局", "2026年5月底前"],
     [2, "去年的河堤缺口", "修补河堤", "市水利局", "2026年5月底前"],
     [3, "去年的垃圾堆积", "清运垃圾", "市住建局", "2026年5月底前"],
 ]
-RIGHT = [
+RIGHT: list[Row] = [
     [1, "河滨路三处雨水井盖下沉", "更换破损井盖", "市住建局", "2026年6月底前"],
     [2, "清溪支渠粪污直排", "安装收集池", "市水利局", "2026年6月底前"],
 ]
 
 
-def a_ledger(folder: Path, name: str, rows: list[list[str | int]]) -> Path:
+def a_ledger(folder: Path, name: str, rows: list[Row]) -> Path:
     """A ledger file with these rows."""
     book = openpyxl.Workbook()
     for row in (HEAD, *rows):

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bihuan.documents.messages import Unreadable
@@ -318,7 +319,7 @@ def test_files_that_are_none_of_ours_are_refused_in_plain_words(tmp_path: Path):
 def test_two_sheets_in_one_file_are_refused(tmp_path: Path):
     def fill(sheet: Worksheet) -> None:
         assert sheet.parent is not None
-        sheet.parent.copy_worksheet(sheet)  # type: ignore[union-attr]
+        sheet.parent.copy_worksheet(sheet)
 
     with pytest.raises(Unreadable, match="不止一张"):
         read(filled(written(rows(1), tmp_path / "out.xlsx"), fill))
@@ -328,7 +329,9 @@ def test_it_prints_on_one_page_wide_and_locks_what_is_not_the_units(tmp_path: Pa
     table = rows(2)
     sheet = openpyxl.load_workbook(written(table, tmp_path / "out.xlsx")).worksheets[0]
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    setup = sheet.sheet_properties.pageSetUpPr
+    assert setup is not None
+    assert setup.fitToPage
     assert sheet.protection.sheet
     assert sheet.protection.password is None
 
@@ -339,7 +342,7 @@ def test_it_prints_on_one_page_wide_and_locks_what_is_not_the_units(tmp_path: Pa
     assert [locked(0, code) for code in ("signer", "signed_on", "progress", "note")] == [False] * 4
     assert (locked(1, "signer"), locked(1, "progress")) == (True, False)  # signed for once a problem
     assert (locked(2, "signer"), locked(2, "new_due")) == (True, False)  # signed already
-    assert sheet.column_dimensions[openpyxl.utils.get_column_letter(MARK)].hidden
+    assert sheet.column_dimensions[get_column_letter(MARK)].hidden
     kinds = sorted(str(rule.type) for rule in sheet.data_validations.dataValidation)
     assert set(kinds) == {"date", "whole"}
 

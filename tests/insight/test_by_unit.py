@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -271,6 +272,6 @@ def test_what_has_left_the_units_sight_since_is_told_by_its_number(world):
         assert table.total.figures["dispatched"] == 2
         shown = opened(actor, today, f"figure=dispatched&unit={county}&on={START}")
         assert shown == 0
-        asked = {"alone": False, "shown": shown}
-        assert out_of_sight(actor, "dispatched", county, START, **asked) == 2
-        assert out_of_sight(world.actor("liaison"), "dispatched", county, START, **asked) == 0
+        told = partial(out_of_sight, figure="dispatched", unit=county, day=START, alone=False, shown=shown)
+        assert told(actor) == 2
+        assert told(world.actor("liaison")) == 0

@@ -37,7 +37,8 @@ def world() -> World:
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
     """Make all calls at once; what each returned or the refusal that it met, in their order."""
-    begin, found = threading.Barrier(len(calls)), [None] * len(calls)
+    begin = threading.Barrier(len(calls))
+    found: list[Any] = [None] * len(calls)
 
     def one(place: int, call: Callable[[], Any]) -> None:
         try:

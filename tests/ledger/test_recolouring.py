@@ -89,7 +89,8 @@ def test_open_problems_take_it_on_from_its_day_and_no_entry_says_so(world):
 
 def test_an_action_before_the_job_leaves_everything_right(world):
     first, second = world.through(Stage.DISPATCHED), world.through(Stage.DISPATCHED)
-    due = Problem.objects.get(id=first.id).due
+    due = first.due
+    assert due is not None
     add(LATE_IS_YELLOW, due + 5 * DAY)
     with days_later((due - START).days + 20):
         world._sign(first.id)
@@ -105,7 +106,8 @@ def test_an_action_before_the_job_leaves_everything_right(world):
 
 def test_a_regrouping_before_the_job_leaves_the_days_before_where_they_were(world):
     problem = world.through(Stage.DISPATCHED, lead_unit_id=world.units["county_education"].pk)
-    due = Problem.objects.get(id=problem.id).due
+    due = problem.due
+    assert due is not None
     add(LATE_IS_YELLOW, due + 5 * DAY)
     with days_later((due - START).days + 20):
         admin = world.actor("administrator")
@@ -156,8 +158,8 @@ def test_a_row_filled_up_is_acted_on_and_coloured_anew(world):
         told = [
             (START + n * DAY, colour) for n, colour in ((5, "grey"), (10, "red"), (32, "yellow"), (39, "grey"))
         ]
-        for day, colour in told:
-            stands(world, day, **{colour: 1})
+        for day, name in told:
+            stands(world, day, **{name: 1})
 
 
 def test_the_job_goes_on_where_it_stopped(world, monkeypatch):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -30,7 +32,7 @@ from tests.world import START, World, days_later
 CLEARED = ("dispatched_on", "due", "due_original", "cycle_due", "sign_by", "dispatch_id")
 
 
-def ids(problems: list[Problem]) -> list:
+def ids(problems: list[Problem]) -> list[UUID]:
     return [row.id for row in problems]
 
 
@@ -46,7 +48,7 @@ def recall(world: World, problems: list[Problem], **how):
     return undoing.recall(actor=world.actor("coordinator"), problems=ids(problems), reason="单位选错", **how)
 
 
-def last(problem) -> tuple[Entry, dict]:
+def last(problem: UUID) -> tuple[Entry, dict[str, Any]]:
     entry = Entry.objects.filter(subject=problem).order_by("-seq")[0]
     return entry, json.loads(entry.body)
 
@@ -99,9 +101,8 @@ def test_past_days_keep_what_they_were(world: World):
     problem = sent(world, 1)[0]
     with days_later(5):
         recall(world, [problem])
-    spans = Span.objects.filter(problem_id=problem.id).order_by("begins")
-    assert [(span.stage, span.due) for span in spans][-1] == ("dispatched", problem.due)
-    assert spans.last().ends == START + timedelta(days=5)
+    *_before, span = Span.objects.filter(problem_id=problem.id).order_by("begins")
+    assert (span.stage, span.due, span.ends) == ("dispatched", problem.due, START + timedelta(days=5))
 
 
 def test_measure_dates_that_a_second_dispatch_filled_in_go_too(world: World):
@@ -134,6 +135,7 @@ def test_what_stands_in_the_way_of_a_recall(world: World, spoil, words):
 
 def test_a_recall_does_not_wipe_away_what_is_overdue(world: World):
     problem = sent(world, 1)[0]
+    assert problem.due is not None
     days = (problem.due - START).days
     with days_later(days + 1):
         assert words_of(lambda: recall(world, [problem])).startswith(
@@ -148,6 +150,7 @@ def test_a_recall_does_not_wipe_away_what_is_overdue(world: World):
 
 def whole(world: World, problems: list[Problem], name: str = "coordinator", **how):
     batch = problems[0].dispatch_id
+    assert batch is not None
     return undoing.recall_dispatch(actor=world.actor(name), dispatch=batch, reason="名单传错", **how)
 
 
@@ -180,7 +183,7 @@ def test_what_was_withdrawn_since_is_left_aside(world: World):
 def test_other_offices_and_units_recall_nothing(world: World):
     problems = sent(world, 2)
     for name in ("county_coordinator", "liaison", "stranger"):
-        assert words_of(lambda name=name: whole(world, problems, name)).startswith("这次交办已经撤回")
+        assert words_of(partial(whole, world, problems, name)).startswith("这次交办已经撤回")
 
 
 def test_recent_dispatches_say_when_by_whom_how_many_and_how_many_signed(world: World):
@@ -332,7 +335,7 @@ def test_before_dispatch_and_once_withdrawn_nothing_is_corrected(world: World):
 def test_only_the_office_corrects(world: World):
     problem = world.through(Stage.UNDER_WAY)
     for name in ("liaison", "leader", "reviewer", "supervisor", "auditor"):
-        assert "不能办理“更正”" in words_of(lambda name=name: correct(world, problem, name, title="x"))
+        assert "不能办理“更正”" in words_of(partial(correct, world, problem, name, title="x"))
 
 
 # ── what else is mended on the way ──
@@ -341,6 +344,7 @@ def test_only_the_office_corrects(world: World):
 @pytest.mark.parametrize("aside", ["merge", "withdraw"])
 def test_a_request_for_more_time_ends_with_its_problem(world: World, aside: str):
     problem, into = world.through(Stage.UNDER_WAY), world.register()[0]
+    assert problem.due is not None
     later = problem.due + timedelta(days=5)
     extending.ask_extension(actor=world.actor("liaison"), problem=problem.id, due=later, reason="汛期").only()
     how = {"into": into.number} if aside == "merge" else {}
@@ -356,6 +360,7 @@ def test_a_request_for_more_time_ends_with_its_problem(world: World, aside: str)
 
 def test_more_time_is_not_granted_until_a_day_that_has_passed(world: World):
     problem = world.through(Stage.UNDER_WAY)
+    assert problem.due is not None
     asked = problem.due + timedelta(days=5)
     extending.ask_extension(actor=world.actor("liaison"), problem=problem.id, due=asked, reason="汛期").only()
     extending.sign_extension(actor=world.actor("leader"), problem=problem.id).only()

@@ -149,7 +149,9 @@ def test_a_session_known_before_signing_in_is_worth_nothing_after(slip):
     client = Client()
     client.get("/accounts/login/")
     client.session.save()
-    keys = [client.session.session_key]
+    before = client.session.session_key
+    assert before is not None
+    keys = [before]
     client.post("/accounts/login/", {"login": slip.username, "password": slip.password})
     keys.append(client.cookies["sessionid"].value)
     change(client, slip)

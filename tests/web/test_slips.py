@@ -10,8 +10,9 @@ from django.contrib.auth import authenticate
 from django.utils import timezone
 
 from bihuan.book.models import Entry
+from bihuan.domain.case import Role
 from bihuan.organisations.actions import assign_post, create_person
-from bihuan.organisations.models import Person, Role
+from bihuan.organisations.models import Person
 from tests.web.test_problem import text_of
 from tests.world import PASSWORD
 

@@ -36,7 +36,8 @@ def recall_of(problem):
 
 def hidden(page, name):
     """The value of a hidden field."""
-    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
+    [value] = re.findall(rf'name="{name}" value="([^"]*)"', page)
+    return value
 
 
 def confirm(client, address, reason="名单传错", **changed):

@@ -185,7 +185,7 @@ class Case:
     signed_by_office: bool = False
     lookback_on: date | None = None
     acted: bool = False
-    """Has a unit, or the office for it, signed for the problem or worked on it, or has anybody judged the result?"""
+    """Has a unit, or the office for it, signed for it or worked on it, or has anybody judged the result?"""
     taken_over: bool = False
     """Did it come half done, ordered by others before it stood here?"""
     imported: bool = False

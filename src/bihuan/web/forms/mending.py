@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledger.actions.correcting import Mended
-from bihuan.ledger.models.problem import Origin
+from bihuan.ledger.actions.register import Origin
 from bihuan.ledger.queries import sources
 from bihuan.web.forms.moves import MoveForm, words
 from bihuan.web.forms.problems import ORIGIN_NAMES
