@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from bihuan.book import clock
@@ -30,10 +29,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "posts": getattr(request, "posts", []),
-        "loop_stages": [stage.value for stage in LOOP],
+        "loop": [(stage, None) for stage in LOOP],
         "sees_problems": actor is not None and actor.role is not Role.ADMINISTRATOR,
         "keeps_ledgers": actor is not None and actor.role is Role.COORDINATOR,
         "keeps_people": actor is not None and actor.role is Role.ADMINISTRATOR,
         "today": clock.today(),
-        "languages": settings.LANGUAGES,
     }

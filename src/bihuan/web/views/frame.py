@@ -11,6 +11,7 @@ from bihuan.book import clock
 from bihuan.domain.refusals import insist
 from bihuan.insight.counts import by_stage
 from bihuan.organisations.access import may_see_problems
+from bihuan.web.frame import LOOP
 from bihuan.web.gate import POST, SignedInRequest, open_to_all
 
 
@@ -27,7 +28,8 @@ def choose_post(request: SignedInRequest) -> HttpResponse:
 def stages(request: SignedInRequest) -> HttpResponse:
     """How many problems in sight stand in each stage: the second part of every page."""
     insist(may_see_problems(request.actor))
-    return render(request, "web/parts/stages.html", {"stage_counts": by_stage(request.actor, clock.today())})
+    counts = by_stage(request.actor, clock.today())
+    return render(request, "web/parts/stages.html", {"loop": [(stage, counts.get(stage)) for stage in LOOP]})
 
 
 @open_to_all
