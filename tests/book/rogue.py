@@ -25,7 +25,7 @@ from bihuan.domain.colours import DEFAULT_POLICY
 from bihuan.domain.journal import GENESIS, link, parse
 from bihuan.ledger.actions import amending, closing, dispatch, extending, ledgers, lookback, setting_aside, warning
 from bihuan.ledger.actions.register import register
-from bihuan.ledger.models import Counter, Problem
+from bihuan.ledger.models import Counter, Problem, Tally
 from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.organisations.actions import assign_post, create_person, create_unit
 from tests.world import START, World, build_world, days_later
@@ -204,6 +204,8 @@ def label(row: Any) -> str:
         values = vars(row)
         name = values.get("name_" if row.KIND == "person" else "name") or values.get("username")
         return f"{row.KIND} {name or values.get('version') or row.record_id}"
+    if isinstance(row, Tally):
+        return f"unit {row.unit_id}"
     return f"counter {row.key}" if isinstance(row, Counter) else f"{row._meta.model_name} {row.pk}"
 
 
