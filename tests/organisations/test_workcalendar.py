@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from chinese_calendar import is_workday
+from django.db import transaction
 
 from bihuan.book.booked import BOOKED
 from bihuan.book.keys import Region
@@ -40,3 +41,17 @@ def test_it_is_stored_whole_and_changes_are_on_the_record():
     assert [e.action for e in Entry.objects.filter(subject=row.uid).order_by("seq")] == ["create", "amend"]
     assert BOOKED[row.KIND] is WorkCalendar
     assert row.name == DEFAULT_CALENDAR
+
+
+@pytest.mark.django_db
+def test_what_others_stored_or_took_back_holds_at_once():
+    Region.objects.create(id=1, name="云汀市")
+    row = save_calendar(published_calendar(), region_id=1)
+    assert calendar_in_force() is calendar_in_force()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        save_calendar(published_calendar().with_changes(off=[date(2026, 3, 12)]), region_id=1)
+        assert not calendar_in_force().is_workday(date(2026, 3, 12))
+        raise RuntimeError
+    assert calendar_in_force().is_workday(date(2026, 3, 12))
+    WorkCalendar.objects.filter(pk=row.pk).update(days_off=["2026-03-13"])
+    assert not calendar_in_force().is_workday(date(2026, 3, 13))

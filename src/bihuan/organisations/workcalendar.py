@@ -11,12 +11,15 @@ from datetime import date
 from functools import lru_cache
 
 from chinese_calendar.constants import holidays, workdays
-from django.db.models import TextField
-from django.db.models.functions import Cast
+from django.db import connection
 
 from bihuan.domain.workdays import Calendar
 from bihuan.organisations.actions import DEFAULT_CALENDAR
 from bihuan.organisations.models import WorkCalendar
+
+
+_TABLE = WorkCalendar._meta.db_table
+_STORED = f"SELECT days_off, makeup_days, published_years FROM {_TABLE} WHERE name = %s"  # noqa: S608  own table
 
 
 def published_calendar() -> Calendar:
@@ -32,8 +35,9 @@ def calendar_in_force() -> Calendar:
     Every action and every page of a problem asks for it, so what is stored is taken as text, and its hundreds of
     days are made out only where that text is another than before.
     """
-    texts = [Cast(name, TextField()) for name in ("days_off", "makeup_days", "published_years")]
-    stored = WorkCalendar.objects.filter(name=DEFAULT_CALENDAR).values_list(*texts).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, [DEFAULT_CALENDAR])
+        stored = cursor.fetchone()
     return _made_out(*stored) if stored else Calendar(DEFAULT_CALENDAR)
 
 
