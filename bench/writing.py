@@ -5,7 +5,11 @@ Only for homes of the benchmark. What a database is told here holds for loading 
 
 from __future__ import annotations
 
+import json
+import os
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from django.apps import apps
@@ -39,10 +43,11 @@ def tables() -> list[str]:
 
 
 class PostgresBulk:
-    """COPY from any number of processes; constraints and indexes are made at the end."""
+    """COPY from any number of processes; constraints and indexes are made at the end, two tables at a time."""
 
     def __init__(self) -> None:
-        self._again: list[str] = []
+        self._keys: defaultdict[str, list[str]] = defaultdict(list)
+        self._links: list[str] = []
 
     def begin(self) -> None:
         names = [*tables(), TEXT_INDEX]
@@ -53,17 +58,17 @@ class PostgresBulk:
             "ORDER BY contype = 'f', contype"
         )
         found = _fetched(constraints, [names, names])
-        for table, name, _text, _kind in reversed(found):
+        for table, name, text, kind in reversed(found):
             _run(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        indexes = _fetched(
-            "SELECT indexdef, indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename = ANY(%s)",
-            [names],
+            again = f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {text}'
+            (self._links if kind == "f" else self._keys[table]).insert(0, again)
+        indexes = (
+            "SELECT tablename, indexname, indexdef FROM pg_indexes "
+            "WHERE schemaname = current_schema() AND tablename = ANY(%s)"
         )
-        for _text, name in indexes:
+        for table, name, text in _fetched(indexes, [names]):
             _run(f'DROP INDEX "{name}"')
-        add = [f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {text}' for table, name, text, _kind in found]
-        keys = sum(kind != "f" for *_rest, kind in found)
-        self._again = [*add[:keys], *(text for text, _name in indexes), *add[keys:]]
+            self._keys[table].append(text)
 
     def write(self, rows: Rows) -> None:
         with transaction.atomic():
@@ -75,10 +80,9 @@ class PostgresBulk:
             search.add(_texts(rows))
 
     def finish(self) -> None:
-        for statement in self._again:
-            _run(statement)
-        for table in [*tables(), TEXT_INDEX]:
-            _run(f"VACUUM ANALYZE {table}")
+        _side_by_side(list(self._keys.values()))
+        _side_by_side([[link] for link in self._links])
+        _side_by_side([[f"VACUUM ANALYZE {table}"] for table in (*tables(), TEXT_INDEX)])
 
 
 class SqliteBulk:
@@ -151,8 +155,6 @@ def _postgres_cell(column: Any, value: Any) -> str:
 
 
 def _sqlite_json(column: Any, value: Any) -> str:
-    import json
-
     return json.dumps(value, cls=column.encoder, ensure_ascii=False)
 
 
@@ -178,6 +180,20 @@ def _texts(rows: Rows) -> list[Problem]:
         Problem(**{name: to(row[place]) for name, place, to in zip(wanted, places, to_python, strict=True)})
         for row in rows.get(PROBLEM, ())
     ]
+
+
+def _side_by_side(tasks: Sequence[Sequence[str]]) -> None:
+    """Run the statements of each task in their order, as many tasks at once as there are cores."""
+
+    def run(task: Sequence[str]) -> None:
+        try:
+            for statement in task:
+                _run(statement)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(run, tasks))
 
 
 def _run(statement: str) -> None:
