@@ -17,7 +17,6 @@ from bihuan.domain.workdays import Calendar
 from bihuan.organisations.actions import DEFAULT_CALENDAR
 from bihuan.organisations.models import WorkCalendar
 
-
 _TABLE = WorkCalendar._meta.db_table
 _STORED = f"SELECT days_off, makeup_days, published_years FROM {_TABLE} WHERE name = %s"  # noqa: S608  own table
 
