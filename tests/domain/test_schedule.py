@@ -80,9 +80,7 @@ def test_of_two_policies_for_one_day_the_later_one_counts():
 
 def test_a_reason_may_turn_while_the_colour_stays():
     rules = (PolicyRule(Colour.GREY, "open"), PolicyRule(Colour.GREY, "otherwise"))
-    turns = scheduled(
-        Facts(Stage.LISTED), schedule_of([Dated(TODAY + DAY, 1, Policy("灰", rules[1:]))]), TODAY
-    )
+    turns = scheduled(Facts(Stage.LISTED), schedule_of([Dated(TODAY + DAY, 1, Policy("灰", rules[1:]))]), TODAY)
     assert len(turns) == 1  # the same colour for the same reason
     begun = Facts(Stage.UNDER_WAY)
     known = [Dated(TODAY, 1, Policy("灰", rules)), Dated(TODAY + DAY, 2, Policy("灰", rules[1:]))]

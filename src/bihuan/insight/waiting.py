@@ -170,9 +170,8 @@ def groups_for(
     `bringing` says what a row brings with it. Asked in three round trips, however many kinds there are.
     """
     kinds = waiting_for(actor)
-    queries = [rows_of(waiting, actor, today) for waiting in kinds]
     counts = _counts(actor, kinds, today)
-    firsts = united((_firsts(place, queries[place], most) for place in counts), ids=(1,))
+    firsts = united((_firsts(place, rows_of(kinds[place], actor, today), most) for place in counts), ids=(1,))
     rows = {row.id: row for row in bringing(Problem.objects.filter(id__in={id_ for _place, id_ in firsts}))}
     return [
         Group(kinds[place], count, [rows[id_] for at, id_ in firsts if at == place and id_ in rows])

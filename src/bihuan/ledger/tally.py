@@ -16,12 +16,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateField, Max, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Sum
 
 from bihuan.book.keys import new_id
 from bihuan.book.rows import insert
-from bihuan.book.several import united
 from bihuan.domain.case import RUNNING_STAGES, Stage
 from bihuan.ledger.derived import is_stopped, signed_by
 from bihuan.ledger.models import Axis, Tally
@@ -174,18 +172,36 @@ def totals(*, axis: Axis, units: Iterable[int], day: date) -> dict[int, dict[str
     For a day to come they say what will be if nothing happens. `axis` says whose problems: those a unit may see,
     or those that it or a unit below it (in the tree of that day) leads.
     """
-    wanted = list(units)
-    rows = Tally.objects.filter(unit_id__in=wanted, axis=axis).order_by()
-    last = rows.filter(balance=True, day__lte=day).values("axis").annotate(last=Max("day")).values("last")
-    begins = Coalesce(Subquery(last), date.min, output_field=DateField())
-    parts = (rows.filter(balance=True, day=begins), rows.filter(balance=False, day__gte=begins, day__lte=day))
+    wanted = list(dict.fromkeys(units))
     found: dict[int, Counter[str]] = {unit: Counter() for unit in wanted}
-    for unit, code, count in united(
-        part.values("unit_id", "code").annotate(n=Sum("change")).values_list("unit_id", "code", "n")
-        for part in parts
-    ):
-        found[unit][code] += count
+    if not wanted:
+        return {}
+    connection = transaction.get_connection()
+    on, first = (connection.ops.adapt_datefield_value(date_) for date_ in (day, date.min))
+    mine = [*wanted, axis.value]
+    sql = TOTALS.format(units=", ".join(["%s"] * len(wanted)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [first, *mine, True, on, *mine, True, *mine, False, on])
+        for unit, code, count in cursor.fetchall():
+            found[unit][code] += count
     return {unit: {code: count for code, count in counts.items() if count} for unit, counts in found.items()}
+
+
+TOTALS = """
+WITH newest AS (
+    SELECT coalesce(max(day), %s) AS day FROM ledger_tally
+    WHERE unit_id IN ({units}) AND axis = %s AND balance = %s AND day <= %s
+)
+SELECT unit_id, code, sum(change) FROM ledger_tally
+WHERE unit_id IN ({units}) AND axis = %s AND balance = %s AND day = (SELECT day FROM newest)
+GROUP BY unit_id, code
+UNION ALL
+SELECT unit_id, code, sum(change) FROM ledger_tally
+WHERE unit_id IN ({units}) AND axis = %s AND balance = %s AND day >= (SELECT day FROM newest) AND day <= %s
+GROUP BY unit_id, code
+"""
+"""The newest balance up to a day and what changed from then on: the question that every page asks, so it stands
+here as the database gets it."""
 
 
 def on_days(*, unit: int, codes: Iterable[str], first: date, last: date) -> dict[tuple[str, date], int]:
