@@ -27,7 +27,7 @@ LOADING = (
     *COMMON,
     "shared_buffers=2GB",
     "maintenance_work_mem=1GB",
-    "max_wal_size=16GB",
+    "max_wal_size=6GB",
     "checkpoint_timeout=30min",
     "wal_level=minimal",
     "max_wal_senders=0",
