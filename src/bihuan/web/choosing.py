@@ -15,6 +15,7 @@ from bihuan.insight.counts import COLOUR_ORDER
 from bihuan.ledger import choices
 from bihuan.ledger.queries import own_ledgers
 from bihuan.organisations.access import Actor
+from bihuan.web.columns import COLUMNS, ListColumn
 from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
@@ -36,6 +37,17 @@ def filter_options(actor: Actor, asked: LedgerFilter, known: Iterable[Source]) -
         "taken": options(_named(TAKEN), [asked.taken]),
         "ledger": options(ledgers if len(ledgers) > 1 else [], [asked.ledger]),
     }
+
+
+def column_boxes(shown: Iterable[ListColumn]) -> SafeString:
+    """A box to tick for every column a list can have, those `shown` ticked."""
+    codes = {column.code for column in shown}
+    parts = []
+    for code, column in COLUMNS.items():
+        ticked = " checked" if code in codes else ""
+        box = f'<input type="checkbox" name="cols" value="{code}"{ticked}>'
+        parts.append(f'<label class="menu-item">{box} {escape(_(column.heading))}</label>')
+    return mark_safe("".join(parts))  # noqa: S308  codes are ours, headings are escaped
 
 
 def _named(names: Mapping[str, str]) -> Iterable[tuple[str, str]]:

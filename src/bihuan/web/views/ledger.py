@@ -24,7 +24,7 @@ from bihuan.ledger.queries import sources
 from bihuan.organisations.access import may_see_problems
 from bihuan.web import columns, errors
 from bihuan.web.chips import chips
-from bihuan.web.choosing import filter_options
+from bihuan.web.choosing import column_boxes, filter_options
 from bihuan.web.export import export_ledger
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.gate import SignedInRequest
@@ -70,7 +70,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
         "filter": asked,
         "page": found,
         "columns": shown,
-        "all_columns": columns.COLUMNS.values(),
+        "column_boxes": column_boxes(shown),
         "chips": chips(request.actor, asked, request.GET),
         "rows": table_rows(found.rows, shown, today=today, selectable=bool(moves)),
         "bulk_moves": moves,
