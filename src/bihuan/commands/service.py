@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ from bihuan.commands.frame import Stopped
 from bihuan.commands.words import _
 
 THREADS = 8
+COLLECTED_EVERY = 20_000
+"""New objects after which the cycle collector looks at them; a page makes about as many."""
 PORT_PATIENCE = 2.0
 """Seconds in which the processes of a service that was killed let go of its port."""
 STOP_PATIENCE = 10.0
@@ -146,6 +149,7 @@ class Service(BaseApplication):  # type: ignore[misc]
             self.cfg.set("on_exit", lambda _master: self.companion.stop())
 
     def load(self) -> Any:
+        leave_alone_what_stays()
         return self.application
 
     def run(self) -> None:
@@ -153,6 +157,17 @@ class Service(BaseApplication):  # type: ignore[misc]
         if self.companion is not None:
             self.companion.start([self.listener])
         Keeper(self).run()
+
+
+def leave_alone_what_stays() -> None:
+    """Keep Python's cycle collector from walking over the loaded program again and again.
+
+    Called in the master before the processes fork: what was loaded stays for good and is shared by all of them, and
+    a page makes some ten thousand objects that are gone with it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECTED_EVERY, 10, 10)
 
 
 def settings(listener: int, *, processes: int) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def unit_choices(actor: Actor) -> list[tuple[int, str]]:
 def name_units(rows: Iterable[Problem]) -> None:
     """Give each row its lead unit, in one query for all of them."""
     listed = list(rows)
-    units = Unit.objects.in_bulk({row.lead_unit_id for row in listed if row.lead_unit_id})
+    units = Unit.objects.only("name", "short_names").in_bulk({r.lead_unit_id for r in listed if r.lead_unit_id})
     for row in listed:
         row.lead_unit = units.get(row.lead_unit_id) if row.lead_unit_id else None
 

@@ -62,8 +62,10 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     found = page(rows, asked.order, _cursor(request.GET, asked.order))
     known = list(sources())
     choices.name_units(found.rows)
-    choices.name_sources(found.rows, known)
-    if any(column.code == "support" for column in shown):
+    codes = {column.code for column in shown}
+    if "source" in codes:
+        choices.name_sources(found.rows, known)
+    if "support" in codes:
         choices.name_supports(found.rows)
     moves = bulk_moves(request, asked)
     context = {
