@@ -162,8 +162,8 @@ class Service(BaseApplication):  # type: ignore[misc]
 def leave_alone_what_stays() -> None:
     """Keep Python's cycle collector from walking over the loaded program again and again.
 
-    Called in the master before the processes fork: what was loaded stays for good and is shared by all of them, and
-    a page makes some ten thousand objects that are gone with it.
+    Called in the master before the processes fork: what was loaded stays for good and is shared by all, and a page
+    makes some ten thousand objects that are gone with it.
     """
     gc.collect()
     gc.freeze()
