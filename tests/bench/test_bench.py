@@ -32,7 +32,7 @@ PROMISED = (
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.skipif("os.environ.get('DATABASE_URL')", reason="starts databases of its own; once is enough")
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="starts databases of its own; once is enough")
 def test_a_small_ledger_is_loaded_verified_and_measured(tmp_path: Path) -> None:
     """Three hundred problems on SQLite: the run proves the record (`verify` raises) and keeps every figure."""
     results = tmp_path / "results.json"
