@@ -25,6 +25,8 @@ sys.path.insert(0, str(ROOT))
 from tests import chromium, postgres_server  # noqa: E402  (the clone's root must be on the path first)
 
 COUNTED = ("passed", "failed", "skipped")
+WITHOUT_DATABASE = ("tests/domain", "tests/documents", "tests/bench")
+"""Rules and readers, which never import Django, and the benchmark, which starts databases of its own."""
 NO_TESTS = 5  # pytest's exit code when nothing was chosen
 # A developer's own database or home must never be what the tests write into.
 NOT_INHERITED = ("DATABASE_URL", "BIHUAN_HOME", "PORT", "DJANGO_SETTINGS_MODULE")
@@ -79,12 +81,13 @@ def on_sqlite() -> Outcome:
 
 
 def on_postgres() -> Outcome:
-    """The same on a PostgreSQL that lives as long as this part."""
+    """The same on a PostgreSQL that lives as long as this part, but for what knows no database."""
     programs = postgres_server.find_programs()
     if programs is None:
         return Outcome("postgres", missing="apt-get install postgresql   (without root: make postgres)")
     with postgres_server.running(programs) as url:
-        return run_part("postgres", ["-m", "not browser", *workers()], {"DATABASE_URL": url})
+        chosen = ["-m", "not browser", *workers(), *(f"--ignore={folder}" for folder in WITHOUT_DATABASE)]
+        return run_part("postgres", chosen, {"DATABASE_URL": url})
 
 
 def in_browser() -> Outcome:
