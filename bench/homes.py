@@ -50,7 +50,7 @@ class Home:
     def environment(self, *, loading: bool = False) -> Iterator[dict[str, str]]:
         """The environment of a service on it, its database running."""
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment["BIHUAN_HOME"] = str(self.path)
+        environment |= {"BIHUAN_HOME": str(self.path), "DJANGO_SETTINGS_MODULE": "bihuan.settings.base"}
         if self.database == "sqlite":
             yield environment
             return

@@ -154,6 +154,10 @@ class Bench:
         """Who may not make `move`, though the problem is at the right stage."""
         return [pair for pair in self.at_their_stage(move) if not self.may(move, *pair)]
 
+    def someone_is_barred(self) -> bool:
+        """Is there a move that somebody may not make though others could? Not once all problems have ended."""
+        return any(self.unfit(move) for move in EXPECTED)
+
     def at_their_stage(self, move: Move) -> list[tuple[Actor, UUID]]:
         ready = [problem for problem, known in self.known.items() if known.stage in EXPECTED[move].sources]
         return [(actor, problem) for problem in ready for actor in self.actors]

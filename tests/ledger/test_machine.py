@@ -120,9 +120,12 @@ class Loop(RuleBasedStateMachine):
     def somebody_tries_anything(self, data: st.DataObject) -> None:
         self.judge(attempt(data.draw, self.bench, sense=7))
 
+    @precondition(lambda self: self.bench.someone_is_barred())
     @rule(data=st.data())
     def somebody_oversteps(self, data: st.DataObject) -> None:
         for _ in range(3):
+            if not self.bench.someone_is_barred():
+                return
             tried = overstep(data.draw, self.bench)
             self.judge(tried)
             assert not [row for row in tried.done if row.id == tried.problems[0]]
