@@ -113,7 +113,7 @@ def _writers(words: Words, today: date) -> dict[str, Write]:
         "colour": lambda row, value: words.colours[value],
         "day": lambda row, value: f'<span class="day">{shown.day(value)}</span>',
         "moment": lambda row, value: f'<span class="day">{shown.moment(value)}</span>',
-        "number": lambda row, value: str(value),
+        "number": lambda row, value: escape(str(value)) if value else "—",
         "text": lambda row, value: escape(str(value)) if value else "—",
     }
 
