@@ -16,6 +16,7 @@ from bihuan.ledger import asof, queries
 from bihuan.ledger.actions import dispatch, extending, ledgers, setting_aside, working
 from bihuan.ledger.actions.register import NewMeasure, register
 from bihuan.ledger.actions.working import NewEvidence, Progress
+from bihuan.ledger.dossier import dossier_of
 from bihuan.ledger.files import store
 from bihuan.ledger.models import Measure, Part, Problem
 from bihuan.organisations.access import Actor, actor_for, held_posts
@@ -92,7 +93,6 @@ def test_administrators_and_nobody_see_nothing(world: World, stage: Stage):
     assert not queries.visible_to(admin).exists()
     assert not queries.visible_to(None).exists()
     assert queries.find(admin, problem.id) is None
-    assert queries.part_of(admin, problem) is None
     assert not queries.own_ledgers(admin).exists()
     assert asof.counts(admin, START) == asof.counts(None, START) == {}
     assert world.units["city"].pk == admin.unit_id
@@ -134,8 +134,8 @@ def test_a_supporting_unit_sees_its_own_part(world: World):
         seen = queries.find(who, problem)
         assert seen is not None
         sees[who.unit_name] = (
-            [m.text for m in queries.measures_of(who, seen)],
-            [e.name for e in queries.evidence_of(who, seen)],
+            [m.text for m in dossier_of(who, seen).measures],
+            [e.name for e in dossier_of(who, seen).evidence],
         )
     both = (["更换井盖", "抽排积水"], ["liaison.png", "support.png"])
     assert sees == {
@@ -150,7 +150,7 @@ def test_evidence_is_handed_out_only_to_those_who_see_it(world: World):
     office = world.actor("coordinator")
     seen = queries.find(office, problem)
     assert seen is not None
-    files = {row.name: row.id for row in queries.evidence_of(office, seen)}
+    files = {row.name: row.id for row in dossier_of(office, seen).evidence}
     gets = {
         name: [queries.find_evidence(world.actor(name), file) is not None for file in files.values()]
         for name in world.people

@@ -16,12 +16,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.domain.case import Stage
 from bihuan.insight.keyset import Bringing, Cursor, Sort, beyond_of, blocks, brought, order_of
 from bihuan.ledger.models import Problem, Reach
-from bihuan.ledger.queries import walking_visible
+from bihuan.ledger.queries import in_sight_of, walking_visible
 from bihuan.organisations.access import Actor
 
 NOT_HANDED_OUT = frozenset({Stage.DRAFT, Stage.LISTED, Stage.MERGED, Stage.WITHDRAWN})
@@ -56,10 +56,7 @@ class Stretches:
 
     def _in_sight(self, rows: QuerySet[Problem]) -> QuerySet[Problem]:
         """The rows of the page as they are brought: asked again whether they are in sight, for good measure."""
-        seen = Reach.objects.filter(
-            unit_id=self.actor.unit_id, region_id=OuterRef("region_id"), problem_id=OuterRef("id")
-        )
-        return self.bringing(rows.filter(Exists(seen)) if self.below else rows)
+        return self.bringing(rows.filter(in_sight_of(self.actor)) if self.below else rows)
 
     def _block(self, sort: Sort, empty: bool, beyond: Cursor | None, backwards: bool, size: int) -> list[UUID]:
         """The first ids with (or, `empty`, without) a sort value, from behind `beyond` on."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from bihuan.book.booked import plain
 from bihuan.domain.case import Stage, Step
@@ -198,6 +199,12 @@ def past_spans(before: Problem | Mapping[str, Any], *, until: date) -> list[Span
             )
         )
     return spans
+
+
+def reading_of(place: Mapping[str, Any]) -> UUID | None:
+    """The import that a place in a file names."""
+    reading = place.get("reading")
+    return UUID(reading) if reading else None
 
 
 def is_stopped(row: Mapping[str, Any]) -> bool:

@@ -32,7 +32,7 @@ from bihuan.ledger.models import (
     Source,
 )
 from bihuan.ledger.models.parts import PartOfProblem
-from bihuan.ledger.queries import AUDIENCES, InSight, entries_of, visible_to
+from bihuan.ledger.queries import AUDIENCES, InSight, entries_of, own_part, visible_to
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Person, Post, Unit
 
@@ -129,7 +129,7 @@ def dossier_of(actor: Actor, seen: InSight, *, newest: int | None = None) -> Dos
     entries = _newest(actor, seen, newest)
     asked = any(entry.action == Move.ASK_EXTENSION for entry in entries)
     every = parts_of(seen, with_requests=asked or problem.request is not None or problem.extensions > 0)
-    own = _own(actor, seen.part)
+    own = own_part(actor, seen.part)
     measures = [row for row in every.measures if own(row.unit)]
     evidence = [row for row in every.evidence if own(row.unit)]
     among_units = Audience.UNITS in AUDIENCES[seen.part] or actor.role is Role.AUDITOR
@@ -183,13 +183,6 @@ def parts_of(seen: InSight, *, with_requests: bool = True) -> Parts:
 
 def _parts(model: Any, problem: Problem) -> Any:
     return model.objects.filter(region_id=problem.region_id, problem_id=problem.id).order_by("id")
-
-
-def _own(actor: Actor, part: Part) -> Callable[[Unit | None], bool]:
-    """Which units' measures and files are for this reader: a supporting unit sees those of itself and below."""
-    if part != Part.SUPPORT:
-        return lambda unit: True
-    return lambda unit: unit is not None and actor.unit_id in unit.line
 
 
 def _units_in(problem: Problem, every: Parts) -> dict[int, Unit]:

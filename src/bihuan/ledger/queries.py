@@ -5,7 +5,7 @@ No function here takes a problem's id without an actor. Nothing here writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bihuan.book.models import Audience, Entry
 from bihuan.domain.case import Role
-from bihuan.ledger.models import Evidence, Ledger, Measure, Part, Problem, Reach, Source
+from bihuan.ledger.models import Evidence, Ledger, Part, Problem, Reach, Source
 from bihuan.organisations.access import Actor
+from bihuan.organisations.models import Unit
 
 AUDIENCES: dict[str, tuple[Audience, ...]] = {
     Part.OFFICE: (Audience.OFFICE, Audience.UNITS, Audience.EVERYONE),
@@ -59,17 +60,14 @@ def walking_visible(actor: Actor) -> QuerySet[Problem]:
     """
     if actor.role is Role.ADMINISTRATOR:
         return Problem.objects.none()
-    seen = Reach.objects.filter(unit_id=actor.unit_id, region_id=OuterRef("region_id"), problem_id=OuterRef("id"))
-    return Problem.objects.filter(Exists(seen), region_id=actor.region_id)
+    return Problem.objects.filter(in_sight_of(actor), region_id=actor.region_id)
 
 
-def part_of(actor: Actor, problem: Problem) -> Part | None:
-    """What the actor's unit, or one below it, has to do with `problem`; None where it may not be seen."""
-    if actor.role is Role.ADMINISTRATOR:
-        return None
-    found = Reach.objects.filter(region_id=problem.region_id, problem_id=problem.id, unit_id=actor.unit_id)
-    row = found.only("part").first()
-    return Part(row.part) if row else None
+def in_sight_of(actor: Actor) -> Exists:
+    """The condition that a problem reaches the actor's unit, asked row by row."""
+    return Exists(
+        Reach.objects.filter(unit_id=actor.unit_id, region_id=OuterRef("region_id"), problem_id=OuterRef("id"))
+    )
 
 
 @dataclass(frozen=True)
@@ -95,28 +93,18 @@ def entries_of(actor: Actor, seen: InSight) -> QuerySet[Entry]:
     return Entry.objects.filter(allowed, region_id=seen.problem.region_id, subject=seen.problem.id).order_by("seq")
 
 
-def measures_of(actor: Actor, seen: InSight, *, also_dropped: bool = False) -> QuerySet[Measure]:
-    """The measures of a problem; a supporting unit sees its own."""
-    rows = Measure.objects.filter(region_id=seen.problem.region_id, problem_id=seen.problem.id)
-    rows = (rows if also_dropped else rows.filter(dropped=False)).select_related("unit")
-    if seen.part == Part.SUPPORT:
-        rows = rows.filter(unit__path__contains=f"/{actor.unit_id}/")
-    return rows.order_by("place")
-
-
-def evidence_of(actor: Actor, seen: InSight) -> QuerySet[Evidence]:
-    """The evidence of a problem; a supporting unit sees its own."""
-    rows = Evidence.objects.filter(region_id=seen.problem.region_id, problem_id=seen.problem.id)
-    if seen.part == Part.SUPPORT:
-        rows = rows.filter(unit__path__contains=f"/{actor.unit_id}/")
-    return rows.select_related("unit").order_by("id")
+def own_part(actor: Actor, part: Part) -> Callable[[Unit | None], bool]:
+    """Which units' measures and files are for this reader: a supporting unit sees those of itself and below."""
+    if part != Part.SUPPORT:
+        return lambda unit: True
+    return lambda unit: unit is not None and actor.unit_id in unit.line
 
 
 def find_evidence(actor: Actor, evidence_id: UUID) -> Evidence | None:
     """A file of evidence where the actor may see it, else None."""
-    row = Evidence.objects.filter(id=evidence_id).first()
+    row = Evidence.objects.filter(id=evidence_id).select_related("unit").first()
     seen = find(actor, row.problem_id) if row else None
-    return evidence_of(actor, seen).filter(id=evidence_id).first() if seen else None
+    return row if row and seen and own_part(actor, seen.part)(row.unit) else None
 
 
 def own_ledgers(actor: Actor) -> QuerySet[Ledger]:

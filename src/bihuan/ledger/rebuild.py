@@ -13,8 +13,9 @@ from django.db import transaction
 
 from bihuan.book.rows import insert, update_where
 from bihuan.ledger import search, tally
+from bihuan.ledger.actions.following import insert_reach
 from bihuan.ledger.actions.recolouring import recolour
-from bihuan.ledger.derived import DERIVED
+from bihuan.ledger.derived import DERIVED, reading_of
 from bihuan.ledger.models import Problem, Reach, Span, Tally
 from bihuan.ledger.verify.derived import Replay
 from bihuan.ledger.verify.findings import Findings
@@ -46,22 +47,9 @@ class _Remaking(Replay):
         columns = self._settle(self._day)
         self._count(columns, self._day)
         problem = self._problem
-        reading = problem.place.get("reading") if isinstance(problem.place, dict) else None
-        problem.reading_id = reading or None
+        problem.reading_id = reading_of(problem.place)
         update_where(Problem, ("reading_id", *DERIVED), [(problem, {})])
-        insert(
-            [
-                Reach(
-                    region_id=problem.region_id,
-                    problem_id=problem.id,
-                    unit_id=unit,
-                    part=part,
-                    stage=problem.stage,
-                    due=problem.due,
-                )
-                for unit, part in self._reach(columns, self._day).items()
-            ]
-        )
+        insert_reach([(problem, self._reach(columns, self._day))])
 
 
 class _Rewalk(Walk):

@@ -13,9 +13,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from bihuan.book.keys import new_id
 from bihuan.domain.case import Side
 from bihuan.domain.refusals import Denied, say
+from bihuan.ledger.actions.attaching import evidence_row
 from bihuan.ledger.files import StoredFile
 from bihuan.ledger.models import Evidence, Problem
 from bihuan.organisations.access import Actor
@@ -71,7 +71,7 @@ def attach_paper(cases: Sequence[Opened], behalf: Behalf, *, actor: Actor, momen
     """Hang the paper on every problem that does not have it yet, and name it in the entry."""
     known = _attached([case.problem.id for case in cases], behalf)
     for case in cases:
-        paper = known.get(case.problem.id) or case.add(_evidence(behalf, actor, moment)).id
+        paper = known.get(case.problem.id) or _attach(case, behalf, actor, moment)
         case.details |= {
             "behalf": behalf.unit_id,
             "paper": str(paper),
@@ -89,15 +89,6 @@ def _attached(problems: Sequence[UUID], behalf: Behalf) -> dict[UUID, UUID]:
     return dict(rows.values_list("problem_id", "id"))
 
 
-def _evidence(behalf: Behalf, actor: Actor, moment: Moment) -> Evidence:
-    file = behalf.paper
-    return Evidence(
-        id=new_id(),
-        name=file.name,
-        size=file.size,
-        sha256=file.sha256,
-        media_type=file.media_type,
-        person_id=actor.person_id,
-        unit_id=behalf.unit_id,
-        added_at=moment.now,
-    )
+def _attach(case: Opened, behalf: Behalf, actor: Actor, moment: Moment) -> UUID:
+    row = evidence_row(behalf.paper, actor=actor, unit_id=behalf.unit_id, at=moment.now)
+    return case.add(row).id

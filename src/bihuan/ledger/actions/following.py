@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from bihuan.book.rows import insert, update_linked
 from bihuan.book.writing import CHUNK
@@ -40,8 +39,7 @@ def follow(opened: Sequence[Opened], moment: Moment) -> None:
             reached.append((case.problem, after))
         elif _list_place(case.before) != _list_place(case.problem.__dict__):
             repeated.append(case.problem)
-    _forget_reach([problem.id for problem, _reach in reached])
-    insert_reach(reached)
+    store_reach(reached)
     update_linked(Reach, ("stage", "due"), "problem_id", repeated)
     tally.add_from(stands)
     search.renew([(case.before, case.problem) for case in opened])
@@ -83,9 +81,12 @@ def _counts_differ(case: Opened, today: date) -> bool:
     )
 
 
-def _forget_reach(problems: Sequence[UUID]) -> None:
-    for start in range(0, len(problems), CHUNK):
-        Reach.objects.filter(problem_id__in=problems[start : start + CHUNK]).delete()
+def store_reach(reached: Sequence[tuple[Problem, Mapping[int, Part]]]) -> None:
+    """Store anew which units may see these problems, and in which part."""
+    ids = [problem.id for problem, _reach in reached]
+    for start in range(0, len(ids), CHUNK):
+        Reach.objects.filter(problem_id__in=ids[start : start + CHUNK]).delete()
+    insert_reach(reached)
 
 
 def insert_reach(reaches: Iterable[tuple[Problem, Mapping[int, Part]]]) -> None:

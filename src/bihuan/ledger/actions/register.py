@@ -6,11 +6,10 @@ a file says as drafts of measures and as claims; proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -28,7 +27,7 @@ from bihuan.ledger.actions.following import insert_reach
 from bihuan.ledger.actions.known import refuses_sources, refuses_units
 from bihuan.ledger.actions.step import Moment, this_moment
 from bihuan.ledger.actions.taking import refuses_day
-from bihuan.ledger.derived import set_derived, steps_of
+from bihuan.ledger.derived import reading_of, set_derived, steps_of
 from bihuan.ledger.models import Counter, Ledger, Measure, Part, Problem, Responsibility
 from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.ledger.models.problem import Origin as Origin  # part of NewProblem, for callers
@@ -210,12 +209,6 @@ def title_of(title: str, text: str) -> str:
         line = line.split(stop)[0]
     line = line.strip() or whole
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
-
-
-def reading_of(place: Mapping[str, Any]) -> UUID | None:
-    """The import that a place in a file names."""
-    reading = place.get("reading")
-    return UUID(reading) if reading else None
 
 
 def _responsibilities(new: NewProblem, problem: Problem) -> list[Responsibility]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from bihuan.ledger import tally
 from bihuan.ledger.actions import recolouring
-from bihuan.ledger.actions.following import insert_reach, stand
+from bihuan.ledger.actions.following import stand, store_reach
 from bihuan.ledger.actions.step import CHUNK
 from bihuan.ledger.derived import reach_of
 from bihuan.ledger.models import Problem, Reach, Responsibility
@@ -56,8 +56,7 @@ def reline(unit_id: int, before: Lines, after: Lines, *, today: date) -> int:
             stands.append((stand(row, old, before), stand(row, new, after)))
             if old != new:
                 reached.append((problem, new))
-        Reach.objects.filter(problem_id__in=[problem.id for problem, _reach in reached]).delete()
-        insert_reach(reached)
+        store_reach(reached)
         tally.add(stands, today=today)
         changed += len(reached)
     return changed

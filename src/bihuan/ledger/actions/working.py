@@ -12,10 +12,11 @@ from bihuan.book.keys import new_id
 from bihuan.domain.case import Horizon, Side
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
+from bihuan.ledger.actions.attaching import evidence_row
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.files import StoredFile
-from bihuan.ledger.models import Evidence, Measure
+from bihuan.ledger.models import Measure
 from bihuan.organisations.access import Actor
 
 
@@ -179,7 +180,15 @@ def report_each(*, actor: Actor, reports: Mapping[UUID, Report], **how: Unpack[H
                 row.done_on = None
             row.progress, row.note = said.percent, said.note.strip() or row.note
         for evidence in report.files:
-            case.add(_evidence_row(evidence, case, actor, moment))
+            case.add(
+                evidence_row(
+                    evidence.file,
+                    actor=actor,
+                    unit_id=case.acting_for,
+                    at=moment.now,
+                    measure_id=evidence.measure_id,
+                )
+            )
         case.worked(actor)
         if report.note.strip():
             case.details["note"] = report.note.strip()
@@ -204,18 +213,3 @@ def _refuses_report(case: Opened, report: Report, moment: Moment) -> Denied | No
     if wrong:
         return Denied(say("完成日期%(day)s应在交办日期和今天之间。"), say("请核对日期。"), {"day": wrong})
     return None
-
-
-def _evidence_row(evidence: NewEvidence, case: Opened, actor: Actor, moment: Moment) -> Evidence:
-    file = evidence.file
-    return Evidence(
-        id=new_id(),
-        measure_id=evidence.measure_id,
-        name=file.name,
-        size=file.size,
-        sha256=file.sha256,
-        media_type=file.media_type,
-        person_id=actor.person_id,
-        unit_id=case.acting_for,
-        added_at=moment.now,
-    )
