@@ -20,6 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from bihuan.commands.archive import Archive, Member, Packing
 from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.ledger import search
 
 FORGOTTEN = ("django_session", "cache")
 MADE_ANEW = frozenset(
@@ -107,7 +108,7 @@ def copy_tables(packing: Packing) -> tuple[dict[str, list[str]], set[str]]:
 
 
 def _columns() -> dict[str, list[str]]:
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = {*connection.introspection.django_table_names(only_existing=True, include_views=False), search.TABLE}
     with connection.cursor() as cursor:
         return {
             table: [column.name for column in connection.introspection.get_table_description(cursor, table)]

@@ -19,6 +19,8 @@ from django.db.models import Q, QuerySet
 from bihuan.ledger.models import Problem
 from bihuan.organisations.models import Unit
 
+TABLE = "ledger_pairs"
+"""The one table that no model knows; whoever copies all tables must name it."""
 RUN = re.compile(r"[^\W_]+")
 TEXTS = ("title", "text", "number")
 FEW = 2000
