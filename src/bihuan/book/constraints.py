@@ -5,6 +5,7 @@ SQLite cannot add constraints to an existing table; there `verify` finds orphans
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import migrations
@@ -12,14 +13,19 @@ from django.db import migrations
 from bihuan.book.keys import RegionKey
 
 
-def link_large_tables(app: str) -> migrations.RunPython:
-    """The operation that adds a foreign key on (region, id) for every `RegionKey` of an app's models."""
+def link_large_tables(app: str, only: Collection[str] = ()) -> migrations.RunPython:
+    """The operation that adds a foreign key on (region, id) for every `RegionKey` of an app's models.
+
+    `only` names the models (in lower case) that are new in a later migration.
+    """
 
     def forwards(apps: Any, editor: Any) -> None:
         if editor.connection.vendor != "postgresql":
             return
         quote = editor.quote_name
         for model in apps.get_app_config(app).get_models():
+            if only and model._meta.model_name not in only:
+                continue
             for field in model._meta.private_fields + list(model._meta.fields):
                 if isinstance(field, RegionKey):
                     table = model._meta.db_table

@@ -23,10 +23,15 @@ class Reading(RegionalModel):
         WITHDRAWN = "withdrawn"
         """It was on the ledger, and was taken off it again as a whole."""
 
+    class Kind(models.TextChoices):
+        SHEETS = "sheets"
+        TEXT = "text"
+
     ledger_id = models.UUIDField()
     ledger = RegionKey(Ledger, via="ledger_id", related_name="readings")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     person_id = models.IntegerField(null=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SHEETS.value)
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
@@ -37,6 +42,18 @@ class Reading(RegionalModel):
     faults = models.JSONField(default=list)
     """What is wrong with the file as a whole; what concerns one row stands with its draft."""
     drafts_count = models.PositiveIntegerField(default=0)
+    likely_round = models.BooleanField(default=False)
+    """Most of its rows are problems that are on the ledger already: it looks like a later version of it."""
+    as_round = models.BooleanField(default=False)
+    """A person takes it as a later version: its rows are held against the ledger instead of put on it anew."""
+    absent = models.JSONField(default=list)
+    """The ids of the problems on the ledger that no row of a later version stands for."""
+    round = models.PositiveIntegerField(null=True)
+    """The how-manieth version of its ledger it was; None until it is confirmed."""
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.IntegerField(null=True)
+    result = models.JSONField(default=dict)
+    """What confirming did, in numbers: added, changed, said to be closed, absent, refused."""
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by_id = models.IntegerField(null=True)
     withdrawn_reason = models.TextField(blank=True, default="")
@@ -69,12 +86,33 @@ class Draft(RegionalModel):
     """One problem as read: `item` in the reader's contract, its place, and what the reader is unsure of.
 
     A `faulty` one (no text, a date that does not exist) must be mended or dropped before all are confirmed; a
-    `doubtful` one need not. `edited` ones have been gone over by a person.
+    `doubtful` one need not. `edited` ones have been gone over by a person. One that was split goes on as several
+    with the same `place` and a `part` each. `version` counts the changes: who changes what another has changed
+    meanwhile is told so.
     """
+
+    class Verdict(models.TextChoices):
+        """What a row of a later version means for the ledger; empty in a first one."""
+
+        ADDED = "added"
+        CHANGED = "changed"
+        CLOSED = "closed"
+        SAME = "same"
 
     reading_id = models.UUIDField()
     reading = RegionKey(Reading, via="reading_id", related_name="drafts")
     place = models.PositiveIntegerField()
+    part = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+    edited_by_id = models.IntegerField(null=True)
+    edited_at = models.DateTimeField(null=True)
+    problem_id = models.UUIDField(null=True)
+    """The problem it became; before that, in a later version, the one that it is taken for."""
+    pairing = models.JSONField(default=dict)
+    """Why it is taken for that problem (`reason`) and how sure that is (`confidence`, 0 to 1)."""
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, blank=True, default="")
+    alike = models.JSONField(default=list)
+    """What it may repeat, the likeliest first: `problem` (id) or `draft` (id), and `likeness` (0 to 1)."""
     item = models.JSONField()
     doubts = models.JSONField(default=list)
     faulty = models.BooleanField(default=False)
@@ -85,11 +123,59 @@ class Draft(RegionalModel):
     class Meta:
         constraints = [
             regional_key("draft"),
-            models.UniqueConstraint(fields=["region", "reading_id", "place"], name="draft_place"),
+            models.UniqueConstraint(fields=["region", "reading_id", "place", "part"], name="draft_place"),
+        ]
+        indexes = [
+            models.Index(fields=["region", "problem_id"], name="draft_of_problem"),
         ]
 
     def __str__(self) -> str:
         return f"{self.reading_id} #{self.place}"
+
+
+class Extract(RegionalModel):
+    """A stretch of a file as it was read, to be shown beside its drafts: rows of a sheet, or paragraphs of a text.
+
+    `sheet` names the sheet (empty where there is none), `first` is the number of its first row or paragraph, and
+    `content` what stands there: a list of rows (lists of [column, text]), or of paragraphs.
+    """
+
+    reading_id = models.UUIDField()
+    reading = RegionKey(Reading, via="reading_id", related_name="extracts")
+    place = models.PositiveIntegerField()
+    sheet = models.CharField(max_length=200, blank=True)
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [
+            regional_key("extract"),
+            models.UniqueConstraint(fields=["region", "reading_id", "place"], name="extract_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reading_id} {self.sheet} {self.first}–{self.last}"
+
+
+class KnownLayout(RegionalModel):
+    """What a person said about the columns of a layout, remembered for the office's next file laid out so."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    fingerprint = models.CharField(max_length=64)
+    layout = models.JSONField()
+    """Which rows are the header and which column is which field, as the reader takes it."""
+    person_id = models.IntegerField(null=True)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            regional_key("knownlayout"),
+            models.UniqueConstraint(fields=["region", "unit", "fingerprint"], name="layout_of_office"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.fingerprint[:12]}"
 
 
 class UnitName(RegionalModel):
