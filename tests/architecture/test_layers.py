@@ -72,12 +72,12 @@ def test_domain_stands_on_the_standard_library_alone():
     assert importing(PACKAGE / "domain", foreign) == []
 
 
-@pytest.mark.parametrize("folder", ["domain", "documents"])
+@pytest.mark.parametrize("folder", ["domain", "documents", "likeness"])
 def test_rules_and_documents_never_import_django(folder):
     assert importing(PACKAGE / folder, lambda name: name.split(".")[0].startswith("django")) == []
 
 
-@pytest.mark.parametrize("folder", ["domain", "documents"])
+@pytest.mark.parametrize("folder", ["domain", "documents", "likeness"])
 def test_rules_and_documents_can_be_used_without_django(folder):
     names = [
         ".".join(source.relative_to(PACKAGE.parent).with_suffix("").parts)

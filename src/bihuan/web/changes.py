@@ -18,7 +18,7 @@ from bihuan.domain.case import Side
 from bihuan.domain.lifecycle import SIDE_NAMES, Move
 from bihuan.domain.refusals import say
 from bihuan.ledger.dossier import Dossier, Line, Names
-from bihuan.web.marking import Marked, marked
+from bihuan.likeness.marking import Marked, marked
 from bihuan.web.templatetags import bihuan as shown
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.web.marking import Piece, marked
+from bihuan.likeness.marking import Piece, marked
 
 TEXTS = st.text(alphabet="雨水井盖下沉三处 12ab。", max_size=40)
 
