@@ -59,7 +59,7 @@ def test_title_filler_line_three_row_header_and_signature(tmp_path):
     assert (first.deadline_raw, first.deadline_date) == ("5月底前", date(2025, 5, 31))
     assert any("年份" in str(doubt) for doubt in first.doubts)
     assert first.place is not None
-    assert first.place.row == 6
+    assert first.place.first_row == 6
     assert first.place.cells["problem"] == "C6"
     assert (first.status, second.status, second.deadline_kind) == ("done", "ongoing", "longterm")
 

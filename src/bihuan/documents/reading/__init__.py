@@ -2,13 +2,16 @@
 
 from bihuan.documents.messages import Fault, Unreadable
 from bihuan.documents.reading.documents import read_documents, read_text
-from bihuan.documents.reading.items import Item, Place, Reading, Table, TableColumn
+from bihuan.documents.reading.items import Aside, Item, Place, Reading, Table, TableColumn
+from bihuan.documents.reading.layouts import Layout
 from bihuan.documents.reading.ledger import read_ledger
 from bihuan.documents.reading.limits import Limits
 
 __all__ = [
+    "Aside",
     "Fault",
     "Item",
+    "Layout",
     "Limits",
     "Place",
     "Reading",

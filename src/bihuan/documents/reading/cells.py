@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from bihuan.documents.reading.facts import Cell, Merge, address
+from bihuan.documents.reading.facts import Cell, Merge, address, letters
 from bihuan.documents.reading.formats import shown
 from bihuan.documents.reading.sheets import Grid, Value
 
@@ -30,32 +30,56 @@ def text_of(value: Value) -> str:
 
 
 class Cells:
-    """Read access to one sheet; rows and columns 0-based, swapped throughout when `sideways`."""
+    """Read access to one sheet, or to some of its columns; rows and columns are 0-based.
 
-    def __init__(self, grid: Grid, sideways: bool = False) -> None:
+    `sideways` swaps rows and columns throughout. `span` (first and last column) leaves the others out, for
+    tables that stand side by side; columns are then counted from the first of the span.
+    """
+
+    def __init__(self, grid: Grid, sideways: bool = False, span: tuple[int, int] | None = None) -> None:
         self.grid = grid
         self.sideways = sideways
-        self._rows = [list(column) for column in zip(*grid.rows, strict=True)] if sideways else grid.rows
+        rows = [list(column) for column in zip(*grid.rows, strict=True)] if sideways else grid.rows
+        self._left, right = span or (0, (len(rows[0]) if rows else 0) - 1)
+        self._rows = [row[self._left : right + 1] for row in rows] if span else rows
         self.height = len(self._rows)
         self.width = len(self._rows[0]) if self._rows else 0
-        self.merges = [_swap(merge) for merge in grid.merges] if sideways else list(grid.merges)
+        self.merges = self._merges()
         self._across: dict[Cell, Merge] = {}
         self._above: dict[Cell, int] = {}
         self._last: tuple[int, list[tuple[int, str]]] = (-1, [])
         self._cover()
 
+    def part(self, first: int, last: int) -> Cells:
+        """The same sheet with only the columns `first` … `last`."""
+        return Cells(self.grid, self.sideways, (self._left + first, self._left + last))
+
+    def _merges(self) -> list[Merge]:
+        """Merged ranges that begin inside the span, clipped to it."""
+        found = []
+        for merge in self.grid.merges:
+            turned = _swap(merge) if self.sideways else merge
+            left, right = turned.left - self._left, min(turned.right - self._left, self.width - 1)
+            if 0 <= left < self.width:
+                found.append(Merge(turned.top, left, turned.bottom, right))
+        return found
+
+    def _origin(self, row: int, column: int) -> Cell:
+        """Where a cell stands in the grid."""
+        return (column + self._left, row) if self.sideways else (row, column + self._left)
+
     def _cover(self) -> None:
         """Note whom each covered cell belongs to, clipped to the filled area and bounded in number."""
         left = _MOST_COVERED
         for merge in self.merges:
-            bottom, right = min(merge.bottom, self.height - 1), min(merge.right, self.width - 1)
+            bottom = min(merge.bottom, self.height - 1)
             left -= max(0, bottom - merge.top) + 1
             if left < 0:
                 return
             for row in range(merge.top + 1, bottom + 1):
                 self._above[(row, merge.left)] = merge.top
             if merge.top <= bottom:
-                self._across[(merge.top, merge.left)] = Merge(merge.top, merge.left, bottom, right)
+                self._across[(merge.top, merge.left)] = Merge(merge.top, merge.left, bottom, merge.right)
 
     def value(self, row: int, column: int) -> Value:
         """The value of a cell itself."""
@@ -67,7 +91,7 @@ class Cells:
         if value is None:
             return ""
         if not isinstance(value, str) and self.grid.formats:
-            kind = self.grid.formats.get((column, row) if self.sideways else (row, column))
+            kind = self.grid.formats.get(self._origin(row, column))
             if kind and (found := shown(value, kind)):
                 return found
         return text_of(value)
@@ -90,7 +114,12 @@ class Cells:
 
     def address(self, row: int, column: int) -> str:
         """The name of a cell in the sheet as it is (C5)."""
-        return address(column, row) if self.sideways else address(row, column)
+        return address(*self._origin(row, column))
+
+    def column_name(self, column: int) -> str:
+        """The letters of a column, or the number of the row it is in a sheet on its side."""
+        row, across = self._origin(0, column)
+        return str(row + 1) if self.sideways else letters(across)
 
     def place(self, row: int, column: int) -> str:
         """The name of a cell with its sheet, as messages give it."""
@@ -103,14 +132,13 @@ class Cells:
 
     def hidden_column(self, column: int) -> bool:
         """Whether a column is hidden in the file."""
-        return column in (self.grid.hidden_rows if self.sideways else self.grid.hidden_columns)
+        return column + self._left in (self.grid.hidden_rows if self.sideways else self.grid.hidden_columns)
 
     def uncounted(self, row: int) -> list[int]:
         """Columns of a row whose formula has never been worked out."""
         if not self.grid.uncounted:
             return []
-        pairs = ((column, (column, row) if self.sideways else (row, column)) for column in range(self.width))
-        return [column for column, cell in pairs if cell in self.grid.uncounted]
+        return [c for c in range(self.width) if self._origin(row, c) in self.grid.uncounted]
 
 
 def _swap(merge: Merge) -> Merge:

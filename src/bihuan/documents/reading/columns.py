@@ -26,6 +26,8 @@ from bihuan.documents.reading.words import (
     SUPPORT,
 )
 
+HEADER, LOOKS, BOTH, REMEMBERED = "header", "looks", "both", "remembered"
+
 _SAMPLE = 200
 _FLOOR = 0.3
 _SEVERAL = (LEAD, SUPPORT, PERSON, MEASURES)
@@ -48,6 +50,7 @@ class Columns:
     fields: dict[str, list[int]] = field(default_factory=dict)
     marks: list[MarkColumn] = field(default_factory=list)
     sure: dict[int, float] = field(default_factory=dict)
+    why: dict[int, str] = field(default_factory=dict)
     asked: bool = False
     split_duty: bool = False
 
@@ -60,10 +63,11 @@ class Columns:
         named = next((name for name, places in self.fields.items() if column in places), "")
         return named or next((mark.role for mark in self.marks if mark.column == column), "")
 
-    def take(self, name: str, column: int, confidence: float) -> None:
-        """Give a field one (more) column."""
+    def take(self, name: str, column: int, confidence: float, reason: str) -> None:
+        """Give a field one (more) column; `reason` as in `TableColumn`."""
         self.fields.setdefault(name, []).append(column)
         self.sure[column] = round(min(1.0, max(0.0, confidence)), 2)
+        self.why[column] = reason
 
 
 def assign(cells: Cells, header: Header) -> Columns:
@@ -76,9 +80,28 @@ def assign(cells: Cells, header: Header) -> Columns:
     _settle_problem(header, looks, scores)
     for score, name, column in sorted(scores, key=lambda entry: (-entry[0], entry[2])):
         if name not in found.fields and column not in found.sure:
-            found.take(name, column, score)
-    _take_more(header, scores, found)
+            found.take(name, column, score, _reason(name, looks[column]))
+    _take_more(header, looks, scores, found)
     _guess(header, looks, found, ticked)
+    return _settled(header, found)
+
+
+def remembered(cells: Cells, header: Header, fields: Mapping[str, str]) -> Columns:
+    """The columns as a person once said they are; `fields` names the field of each by its letter."""
+    guessed = assign(cells, header)
+    found = Columns(split_duty=guessed.split_duty)
+    for column in range(cells.width):
+        name = fields.get(cells.column_name(column), "")
+        mark = next((mark for mark in guessed.marks if mark.column == column and mark.role == name), None)
+        if mark is not None:
+            found.marks.append(mark)
+            found.sure[column], found.why[column] = 1.0, REMEMBERED
+        elif name:
+            found.take(name, column, 1.0, REMEMBERED)
+    return _settled(header, found)
+
+
+def _settled(header: Header, found: Columns) -> Columns:
     for places in found.fields.values():
         places.sort()
     status = found.first(STATUS)
@@ -86,9 +109,13 @@ def assign(cells: Cells, header: Header) -> Columns:
     return found
 
 
+def _reason(name: str, look: Look) -> str:
+    return BOTH if _fits(name, look) > 0 else HEADER
+
+
 def _sample(cells: Cells, header: Header, column: int) -> Iterator[tuple[Value, str]]:
     count = 0
-    for row in range(header.bottom + 1, min(cells.height, header.bottom + 1 + 5 * _SAMPLE)):
+    for row in range(header.body, min(cells.height, header.body + 5 * _SAMPLE)):
         text = cells.text(row, column)
         if text:
             yield cells.value(row, column), text
@@ -144,17 +171,15 @@ def _settle_problem(header: Header, looks: list[Look], scores: list[tuple[float,
             scores.append((0.5, CATEGORY, column))
 
 
-def _take_more(header: Header, scores: list[tuple[float, str, int]], found: Columns) -> None:
+def _take_more(header: Header, looks: list[Look], scores: list[tuple[float, str, int]], found: Columns) -> None:
     """Further columns of units, persons and measures; 责任单位 beside 牵头单位 is the supporting side."""
     lead = found.first(LEAD)
     found.split_duty = lead is not None and "牵头" in header.label(lead)
     for score, name, column in sorted(scores, key=lambda entry: entry[2]):
         if name not in _SEVERAL or column in found.sure or score < 0.8:
             continue
-        if name == LEAD and found.split_duty and "牵头" not in header.label(column):
-            found.take(SUPPORT, column, score)
-        else:
-            found.take(name, column, score)
+        second = name == LEAD and found.split_duty and "牵头" not in header.label(column)
+        found.take(SUPPORT if second else name, column, score, _reason(name, looks[column]))
 
 
 def _guess(header: Header, looks: list[Look], found: Columns, ticked: set[int]) -> None:
@@ -171,11 +196,11 @@ def _guess(header: Header, looks: list[Look], found: Columns, ticked: set[int]) 
     for name, share in tests:
         likely = [column for column in mute if getattr(looks[column], share) >= 0.8]
         if likely and name not in found.fields and not any(mark.role == name for mark in found.marks):
-            found.take(name, likely[0], 0.5)
+            found.take(name, likely[0], 0.5, LOOKS)
             mute.remove(likely[0])
     texts = [column for column in mute if looks[column].length >= 8 and looks[column].distinct > 0.5]
     if texts and PROBLEM not in found.fields and words.TITLE not in found.fields:
-        found.take(PROBLEM, max(texts, key=lambda column: looks[column].length), 0.4)
+        found.take(PROBLEM, max(texts, key=lambda column: looks[column].length), 0.4, LOOKS)
 
 
 def _take_marks(cells: Cells, header: Header, looks: list[Look], found: Columns) -> None:

@@ -5,6 +5,8 @@ Values are read as written; every cell used is named, and whatever had to be ass
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -46,21 +48,56 @@ _EXACT_DIGITS = 10**15
 
 
 @dataclass(frozen=True)
-class Layout:
-    """What is the same for all rows of one table."""
+class View:
+    """What is the same for all rows of one table; `table` is its place in the reading."""
 
     cells: Cells
     header: Header
     columns: Columns
     frame: Frame
-    first_leads: bool
-    carried: bool
+    table: int
 
     @cached_property
     def others(self) -> list[tuple[int, str]]:
         """Labelled columns that are no field of ours."""
         header, columns = self.header, self.columns
         return [(c, header.label(c)) for c, path in enumerate(header.paths) if path and not columns.role_of(c)]
+
+    @cached_property
+    def first_leads(self) -> bool:
+        """The header or a note says that the first unit leads, and no column of its own names the leader."""
+        if self.columns.split_duty:
+            return False
+        lead = self.columns.first(LEAD)
+        if lead is not None and words.first_leads(self.header.label(lead)):
+            return True
+        if SUPPORT in self.columns.fields:
+            return False
+        return any(words.first_leads(text) for text in self._alone())
+
+    def _alone(self) -> Iterator[str]:
+        """Long texts that stand alone in a row above or in the last rows below the table."""
+        cells, header = self.cells, self.header
+        for row in (*range(header.top), *range(max(header.body, cells.height - 10), cells.height)):
+            filled = cells.filled(row)
+            if len(filled) == 1:
+                yield filled[0][1]
+
+    @cached_property
+    def carried(self) -> bool:
+        """Whether a category stands only in the first row of its group, without being merged down.
+
+        Then the first row has one and no two rows that follow each other repeat it; where some do, a blank
+        means that there is none.
+        """
+        cells, header = self.cells, self.header
+        column = self.columns.first(CATEGORY)
+        if column is None or any(merge.left == column and merge.top > header.bottom for merge in cells.merges):
+            return False
+        body = range(header.body, min(cells.height, header.body + 500))
+        stated = [cells.text(row, column) for row in body if cells.filled(row)]
+        repeated = any(first and first == second for first, second in itertools.pairwise(stated))
+        return bool(stated and stated[0]) and not repeated
 
     def value(self, row: int, column: int) -> Value:
         """A cell's value, that of the cell merged down over it included."""
@@ -75,7 +112,7 @@ class Layout:
 class Draft:
     """An item while its rows are being read; `build` closes it."""
 
-    layout: Layout
+    view: View
     row: int
     section: str = ""
     above: dict[str, str] = field(default_factory=dict)
@@ -88,15 +125,17 @@ class Draft:
     doubts: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     seen: set[tuple[int, int]] = field(default_factory=set)
+    last: int = 0
 
     def add(self, row: int) -> None:
         """Read one row into the item."""
-        for name, places in self.layout.columns.fields.items():
+        self.last = row
+        for name, places in self.view.columns.fields.items():
             for column in places:
                 self._read(name, row, column)
         self._read_marks(row)
         self._keep_other(row)
-        for column in self.layout.cells.uncounted(row):
+        for column in self.view.cells.uncounted(row):
             note = Fault(
                 say("单元格里的公式没有算出的值，请用 Excel 打开保存后重新上传，或直接填值。"),
                 {},
@@ -105,12 +144,12 @@ class Draft:
             self.doubts.append(note)
 
     def _at(self, row: int, column: int) -> str:
-        return self.layout.cells.place(self.layout.cells.owner(row, column), column)
+        return self.view.cells.place(self.view.cells.owner(row, column), column)
 
     def _read(self, name: str, row: int, column: int) -> None:
         """Read one cell once, even where it is merged down over several rows."""
-        owner = self.layout.cells.owner(row, column)
-        text = self.layout.text(row, column)
+        owner = self.view.cells.owner(row, column)
+        text = self.view.text(row, column)
         if (owner, column) in self.seen or not text:
             return
         self.seen.add((owner, column))
@@ -122,7 +161,7 @@ class Draft:
             if name == CATEGORY:  # said to have none, so none is carried down from above
                 self.texts.setdefault(name, "")
             return
-        self.used.setdefault(_FIELD.get(name, name), self.layout.cells.address(owner, column))
+        self.used.setdefault(_FIELD.get(name, name), self.view.cells.address(owner, column))
         if "\ufffd" in text and name != DEADLINE:
             self.doubts.append(Fault(say("文字中有丢失的字符，请对照原件核对。"), {}, self._at(row, column)))
         _READERS.get(name, Draft._read_text)(self, name, text, row, column)
@@ -137,7 +176,7 @@ class Draft:
             self.texts[name] = text
 
     def _read_number(self, name: str, text: str, row: int, column: int) -> None:
-        value = self.layout.value(row, column)
+        value = self.view.value(row, column)
         if isinstance(value, int | float) and abs(value) >= _EXACT_DIGITS:
             note = say("编号超过 15 位，在表格里存成了数字，末几位可能已丢失，请对照原件核对。")
             self.doubts.append(Fault(note, {}, self._at(row, column)))
@@ -151,9 +190,9 @@ class Draft:
         kept.extend(value for value in values if value not in kept)
 
     def _read_units(self, name: str, text: str, row: int, column: int) -> None:
-        columns = self.layout.columns
-        first = name == LEAD and self.layout.first_leads and SUPPORT not in columns.fields
-        mixed = PERSON in words.claims_of(self.layout.header.paths[column][-1])
+        columns = self.view.columns
+        first = name == LEAD and self.view.first_leads and SUPPORT not in columns.fields
+        mixed = PERSON in words.claims_of(self.view.header.paths[column][-1])
         found = read_units(text, SUPPORTING if name == SUPPORT else LEADING, first, mixed)
         self._take_units(found)
 
@@ -167,11 +206,11 @@ class Draft:
         self._extend(PERSON, tuple(persons.split("、")) if persons else ())
 
     def _read_deadline(self, name: str, text: str, row: int, column: int) -> None:
-        value = self.layout.value(row, column)
+        value = self.view.value(row, column)
         month_only = isinstance(value, date) and value.day == 1 and "年" in text
         if isinstance(value, str) or month_only:  # 2025年6月 typed into Excel is stored as its first day
             value = text
-        self._take_deadline(read_deadline(value, self.layout.frame), row, column)
+        self._take_deadline(read_deadline(value, self.view.frame), row, column)
 
     def _take_deadline(self, found: Deadline | None, row: int, column: int) -> None:
         if found is None:
@@ -185,8 +224,8 @@ class Draft:
 
     def _read_status(self, name: str, text: str, row: int, column: int) -> None:
         raw = chosen(text) or text
-        status = read_status(raw, self.layout.columns.asked)
-        if len(raw) > _SHORT_STATUS and PROGRESS not in self.layout.columns.fields:
+        status = read_status(raw, self.view.columns.asked)
+        if len(raw) > _SHORT_STATUS and PROGRESS not in self.view.columns.fields:
             self.texts[PROGRESS] = raw
             stated = status_in_prose(raw)
             status, raw = stated if stated else (status, raw)
@@ -198,31 +237,31 @@ class Draft:
 
     def _read_marks(self, row: int) -> None:
         ticked: dict[str, list[str]] = {}
-        for mark in self.layout.columns.marks:
-            text = self.layout.cells.text(row, mark.column)
+        for mark in self.view.columns.marks:
+            text = self.view.cells.text(row, mark.column)
             if not text or (not is_tick(text) and len(text) <= 2):
                 continue
-            self.used.setdefault(_FIELD.get(mark.role, mark.role), self.layout.cells.address(row, mark.column))
+            self.used.setdefault(_FIELD.get(mark.role, mark.role), self.view.cells.address(row, mark.column))
             ticked.setdefault(mark.role, []).append(mark.label)
             self._mark(mark.role, mark.label, text, row, mark.column)
         if len(ticked.get(STATUS, [])) > 1:
             note = say("同一行勾了几个状态（%(labels)s），请核对。")
-            self.doubts.append(Fault(note, {"labels": "、".join(ticked[STATUS])}, self.layout.cells.place(row, 0)))
+            self.doubts.append(Fault(note, {"labels": "、".join(ticked[STATUS])}, self.view.cells.place(row, 0)))
 
     def _mark(self, role: str, label: str, text: str, row: int, column: int) -> None:
         if role == STATUS:
             self.statuses.append((read_status(label, True), label))
         elif role == DEADLINE:
-            dated = None if is_tick(text) else read_deadline(self.layout.value(row, column), self.layout.frame)
-            self._take_deadline(dated or read_deadline(label, self.layout.frame), row, column)
+            dated = None if is_tick(text) else read_deadline(self.view.value(row, column), self.view.frame)
+            self._take_deadline(dated or read_deadline(label, self.view.frame), row, column)
         else:
             second = role == SUPPORT or is_second(text)
             self._extend(SUPPORT if second else LEAD, (label,))
 
     def _keep_other(self, row: int) -> None:
         """Columns that are no field of ours are kept under their label."""
-        for column, label in self.layout.others:
-            if text := self.layout.text(row, column):
+        for column, label in self.view.others:
+            if text := self.view.text(row, column):
                 self.other.setdefault(label, text)
 
     def build(self) -> Item:
@@ -232,7 +271,7 @@ class Draft:
         status, status_raw = self._status()
         self.doubts.extend(self.faults)
         if not self.texts.get(PROBLEM) and not self.texts.get(TITLE) and not self.texts.get(GOAL):
-            place = self.layout.cells.place(self.row, self.layout.columns.first(PROBLEM) or 0)
+            place = self.view.cells.place(self.row, self.view.columns.first(PROBLEM) or 0)
             self.doubts.append(Fault(say("这一行没有写问题内容，请补充或删除。"), {}, place))
         return Item(
             no=self.texts.get(NO, ""),
@@ -255,18 +294,21 @@ class Draft:
             status_raw=status_raw,
             remark=self.texts.get(REMARK, ""),
             other=self.other,
-            place=Place(
-                self.layout.cells.grid.name, self.row + 1, self.used, hidden=self.layout.cells.hidden(self.row)
-            ),
+            place=self._place(),
             doubts=tuple(self.doubts),
         )
 
+    def _place(self) -> Place:
+        cells = self.view.cells
+        hidden = cells.hidden(self.row)
+        return Place(cells.grid.name, self.row + 1, self.used, hidden, self.last + 1, self.view.table)
+
     def _settle_roles(self) -> None:
         """Without a leading unit in this row the 责任单位 beside 牵头单位 leads; nobody does both."""
-        if not self.lists.get(LEAD) and self.layout.columns.split_duty and self.lists.get(SUPPORT):
-            places = self.layout.columns.fields.get(SUPPORT, ())
-            duty = [column for column in places if "责任" in self.layout.header.label(column)]
-            if duty and (text := self.layout.text(self.row, duty[0])):
+        if not self.lists.get(LEAD) and self.view.columns.split_duty and self.lists.get(SUPPORT):
+            places = self.view.columns.fields.get(SUPPORT, ())
+            duty = [column for column in places if "责任" in self.view.header.label(column)]
+            if duty and (text := self.view.text(self.row, duty[0])):
                 self.lists[LEAD] = list(read_units(text).lead)
         lead = self.lists.get(LEAD, [])
         self.lists[SUPPORT] = [unit for unit in self.lists.get(SUPPORT, []) if unit not in lead]

@@ -28,12 +28,21 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Header:
-    """Rows `top`…`bottom` (0-based); `paths` holds the words above each column, outermost first."""
+    """Rows `top`…`bottom` (0-based, `bottom` above `top` where there are none).
+
+    `paths` holds the words above each column, outermost first; `skipped` rows below are no data yet.
+    """
 
     top: int
     bottom: int
     paths: tuple[Path, ...]
     score: float
+    skipped: int = 0
+
+    @property
+    def body(self) -> int:
+        """The first row of data."""
+        return self.bottom + 1 + self.skipped
 
     def label(self, column: int) -> str:
         """The words above a column as one label."""
@@ -52,6 +61,21 @@ def find_header(cells: Cells, start: int = 0) -> Header | None:
                 best = other
         return best
     return None
+
+
+def header_of(cells: Cells, rows: tuple[int, ...], first: int) -> Header:
+    """The header in 1-based `rows`, with data from the 1-based row `first` on, whatever its words."""
+    top = rows[0] - 1 if rows else first - 1
+    bottom = rows[-1] - 1 if rows else first - 2
+    spread = _spread(cells, top, bottom) if rows else []
+    paths = tuple(_path([row[column] for row in spread]) for column in range(cells.width))
+    return Header(top, bottom, paths, 0.0, max(0, first - bottom - 2))
+
+
+def anchor_of(cells: Cells, header: Header) -> str:
+    """The name of the first labelled cell of a header."""
+    left = next((column for column, path in enumerate(header.paths) if path), 0)
+    return cells.address(header.top, left)
 
 
 def header_at(cells: Cells, top: int) -> Header | None:

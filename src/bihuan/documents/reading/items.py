@@ -7,16 +7,30 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bihuan.documents.messages import Fault
+from bihuan.documents.reading.layouts import Layout
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an item stands: sheet (None in a text file), its first 1-based row, and the cell of each field."""
+    """Where an item stands: sheet (None in a text file), its 1-based rows, and the first cell of each field.
+
+    `first_row` … `last_row` are all rows the item takes up, those of further measures included; in a table on its
+    side they count columns. `table` is the place of its table in `Reading.tables`. `hidden`: its first row is
+    hidden in the file, or filtered out.
+    """
 
     sheet: str | None
-    row: int
+    first_row: int
     cells: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
+    last_row: int = 0
+    table: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        """The place by the reading contract (`row` is the first one)."""
+        found: dict[str, object] = {"sheet": self.sheet, "row": self.first_row, "cells": dict(self.cells)}
+        found |= {"last_row": self.last_row or self.first_row, "table": self.table}
+        return found | ({"hidden": True} if self.hidden else {})
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,7 @@ class Item:
             if value:
                 found[name] = _plain(value)
         if self.place is not None:
-            found["place"] = {"sheet": self.place.sheet, "row": self.place.row, "cells": dict(self.place.cells)}
+            found["place"] = self.place.as_json()
         if self.doubts:
             found["doubts"] = [doubt.as_json() for doubt in self.doubts]
         return found
@@ -100,7 +114,9 @@ def _plain(value: object) -> object:
 class TableColumn:
     """What one column was taken for: its letter(s), label, field ('' for none) and how sure that is (0…1).
 
-    `hidden` columns are hidden in the file; they are read like any other.
+    `reason` says what spoke for it: header, looks, both, or remembered (a person said so); '' without a field.
+    A `ticked` column is one value of its field: its label is the value, its cells are ticks. `hidden` columns
+    are hidden in the file; they are read like any other. In a table on its side `column` is a row number.
     """
 
     column: str
@@ -108,13 +124,30 @@ class TableColumn:
     field: str
     confidence: float
     hidden: bool = False
+    reason: str = ""
+    ticked: bool = False
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A row inside or below a table that is no part of an item.
+
+    `kind` is heading (names what follows), aside (total, note, signature, sample, column numbers), header
+    (printed again) or empty (blanks, or a number and nothing else).
+    """
+
+    row: int
+    kind: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table found: its sheet, the 1-based rows of its header, its columns, how many items it gave.
+    """One table found: its sheet, its 1-based rows, its columns, how many items it gave.
 
-    `sideways` tables have their header in columns; `header_rows` then counts columns.
+    `first_row` … `last_row` run from the first item's first row to the last item's last; without items both are
+    the row below the header. `asides` are the other rows below the header, to the end of the table. `anchor`
+    names the header's first cell and `fingerprint` its layout, alike in every round of one ledger. `sideways`
+    tables have their header in columns; row numbers then count columns.
     """
 
     sheet: str | None
@@ -123,6 +156,18 @@ class Table:
     items: int
     hidden: bool = False
     sideways: bool = False
+    first_row: int = 0
+    last_row: int = 0
+    asides: tuple[Aside, ...] = ()
+    anchor: str = ""
+    fingerprint: str = ""
+
+    @property
+    def layout(self) -> Layout:
+        """How this table was read, to be corrected by a person and handed in again as known."""
+        fields = {column.column: column.field for column in self.columns}
+        first = (self.header_rows[-1] if self.header_rows else self.first_row - 1) + 1
+        return Layout(self.fingerprint, self.anchor, self.header_rows, first, fields)
 
 
 @dataclass(frozen=True)

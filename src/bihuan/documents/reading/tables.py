@@ -1,0 +1,151 @@
+"""Go down the rows of one table and make an item of each, or of each group of rows that states one problem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bihuan.documents.messages import Fault
+from bihuan.documents.reading import words
+from bihuan.documents.reading.columns import BOTH
+from bihuan.documents.reading.drafts import Draft, View
+from bihuan.documents.reading.headers import Header, anchor_of, header_at
+from bihuan.documents.reading.items import Aside, Item, Table, TableColumn
+from bihuan.documents.reading.layouts import fingerprint
+from bihuan.documents.reading.rows import Row, heading_text, kind_of
+from bihuan.documents.reading.words import CATEGORY, NO
+
+_KEYS = (words.PROBLEM, words.TITLE, words.GOAL, words.MEASURES)
+
+
+class TableReader:
+    """Reads one table once; `recognised` is its header as the reader itself saw it, corrected or not."""
+
+    def __init__(self, view: View, recognised: Header) -> None:
+        self._view = view
+        self._cells = view.cells
+        self._header = view.header
+        self._columns = view.columns
+        self._recognised = recognised
+        self._printed = list(self._cells.filled(recognised.top))
+        self._section = ""
+        self._category = ""
+        self._above: dict[str, str] = {}
+        self._draft: Draft | None = None
+        self._asides: list[Aside] = []
+        self.items: list[Item] = []
+        self.faults: list[Fault] = []
+
+    def read(self) -> Header | None:
+        """Read all rows; returns the header of a further, different table below, None at the end."""
+        row = self._header.body
+        while row < self._cells.height:
+            again = self._header_again(row)
+            if again is not None:
+                if again.paths != self._header.paths:
+                    self._close()
+                    self._leave_headings()
+                    return again
+                self._asides.extend(Aside(line + 1, "header") for line in range(row, again.bottom + 1))
+                row = again.bottom + 1
+                continue
+            self._take(row)
+            row += 1
+        self._close()
+        return None
+
+    @property
+    def holds_problems(self) -> bool:
+        """Whether a column was found that says what each row is about; without one it is no ledger."""
+        return any(name in self._columns.fields for name in _KEYS)
+
+    @property
+    def last(self) -> int:
+        """The last row (0-based) that belongs to the table."""
+        rows = [aside.row - 1 for aside in self._asides[-1:]]
+        rows += [item.place.last_row - 1 for item in self.items[-1:] if item.place]
+        return max(rows, default=self._header.body - 1)
+
+    def _take(self, row: int) -> None:
+        above = self._draft.row if self._draft else None
+        kind = kind_of(self._cells, row, self._header, self._columns, above)
+        if kind is Row.MORE and self._draft is not None:
+            self._draft.add(row)
+            return
+        if kind is not Row.EMPTY:
+            self._close()
+        if kind is Row.ITEM:
+            self._draft = Draft(self._view, row, self._section, self._above)
+            self._draft.add(row)
+            return
+        self._asides.append(Aside(row + 1, kind.value))
+        if kind is Row.HEADING:
+            self._section = heading_text(self._cells.filled(row)[0][1])
+
+    def _close(self) -> None:
+        if self._draft is None:
+            return
+        if self._view.carried:
+            self._category = self._draft.texts.setdefault(CATEGORY, self._category)
+        self.faults.extend(self._draft.faults)
+        self.items.append(self._draft.build())
+        self._draft = None
+
+    def _leave_headings(self) -> None:
+        """What stands right above another table's header is its title."""
+        while self._asides and self._asides[-1].kind in (Row.HEADING.value, Row.EMPTY.value):
+            self._asides.pop()
+
+    def _header_again(self, row: int) -> Header | None:
+        """A header inside the table: printed again on each page, or that of another table."""
+        filled = self._cells.filled(row)
+        if len(filled) < 2 or not self._may_be_header(filled):
+            return None
+        if filled == self._printed:
+            height = self._header.bottom - self._header.top
+            return replace(self._header, top=row, bottom=row + height)
+        return header_at(self._cells, row)
+
+    def _may_be_header(self, filled: list[tuple[int, str]]) -> bool:
+        same = sum(1 for column, text in filled if text in self._header.paths[column])
+        if same * 2 > len(filled):
+            return True
+        numbered = any(words.claims_of(text).get(NO, 0.0) >= 0.9 for _, text in filled[:2])
+        sure = sum(
+            1 for _, text in filled if len(text) <= 12 and max(words.claims_of(text).values(), default=0.0) >= 0.8
+        )
+        return numbered and sure >= 3
+
+    def table(self) -> Table:
+        """The table as reported: where it is and what its columns were taken for."""
+        header, cells = self._header, self._cells
+        places = [item.place for item in self.items if item.place]
+        return Table(
+            sheet=cells.grid.name,
+            header_rows=tuple(range(header.top + 1, header.bottom + 2)),
+            columns=self._named(),
+            items=len(self.items),
+            hidden=not cells.grid.visible,
+            sideways=cells.sideways,
+            first_row=places[0].first_row if places else header.body + 1,
+            last_row=places[-1].last_row if places else header.body + 1,
+            asides=tuple(self._asides),
+            anchor=anchor_of(cells, self._recognised),
+            fingerprint=fingerprint(self._recognised.paths),
+        )
+
+    def _named(self) -> tuple[TableColumn, ...]:
+        header, columns = self._header, self._columns
+        ticked = {mark.column for mark in columns.marks}
+        return tuple(
+            TableColumn(
+                self._cells.column_name(column),
+                header.label(column),
+                role,
+                columns.sure.get(column, 0.9 if role else 0.0),
+                self._cells.hidden_column(column),
+                columns.why.get(column, BOTH if role else ""),
+                column in ticked,
+            )
+            for column, path in enumerate(header.paths)
+            if (role := columns.role_of(column)) or path
+        )
