@@ -68,7 +68,11 @@ def read_grids(path: Path, name: str, limits: Limits) -> list[Grid]:
             size=round(size / 1024 / 1024, 1),
             limit=round(limits.file_size / 1024 / 1024),
         )
-    data = path.read_bytes()
+    return grids_of(path.read_bytes(), name, limits)
+
+
+def grids_of(data: bytes, name: str, limits: Limits) -> list[Grid]:
+    """The same for a file that is in memory already; its size is not checked."""
     if not data.strip(b"\x00 \t\r\n"):
         raise Unreadable(say("文件是空的，没有任何内容。"))
     if data.startswith(_ZIP):
