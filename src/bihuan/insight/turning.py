@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db.models import Q
 
-from bihuan.book.several import united
+from bihuan.book.several import Statement, statement
 from bihuan.domain.case import RUNNING_STAGES, Role
 from bihuan.domain.colours import MAX_TURNS, Colour, Turn
-from bihuan.insight.counts import better_walked
+from bihuan.insight.asking import ANYBODY, KEPT, asking
+from bihuan.insight.counts import Sums, better_walked
 from bihuan.ledger import tally
 from bihuan.ledger.derived import turns_from
 from bihuan.ledger.models import Problem
@@ -19,6 +21,8 @@ from bihuan.ledger.queries import visible_to, walking_visible
 from bihuan.organisations.access import Actor
 
 ALARMING = (Colour.YELLOW, Colour.RED)
+_RUNNING = tuple(stage.value for stage in RUNNING_STAGES)
+_TOLD = ("number", "title", "turns", "lead_unit__name", "lead_unit__short_names")
 _DAYS = tuple(f"turn{n}_on" for n in range(1, MAX_TURNS + 1))
 _ALARMING = [colour.value for colour in ALARMING]
 _COLOURS = tuple(f"turn{n}" for n in range(1, MAX_TURNS + 1))
@@ -41,28 +45,36 @@ def turns_between(colours: Iterable[Colour], first: date, last: date) -> Q:
     return found
 
 
-def turning(actor: Actor, today: date, days: int, most: int) -> list[Turning]:
-    """What in sight turns yellow or red within `days` days after today, the nearest first, at most `most`."""
+def turning(actor: Actor, today: date, days: int, most: int, sums: Sums | None = None) -> list[Turning]:
+    """What in sight turns yellow or red within `days` days after today, the nearest first, at most `most`.
+
+    `sums`: see `counts.in_sight`.
+    """
+    if actor.role is Role.ADMINISTRATOR:
+        return []
     first, last = today + timedelta(days=1), today + timedelta(days=days)
-    running = [stage.value for stage in RUNNING_STAGES]
-    if better_walked(actor, today, running, wanted=most * 4):
-        mine = walking_visible(actor)
-    else:
-        mine = visible_to(actor, Q(reaches__stage__in=running))
-    nearest = [
-        mine.filter(**{f"{day}__range": (first, last), f"{colour}__in": _ALARMING})
-        .order_by(day, "id")
-        .values_list(day, "id")[: most * 2]
-        for day, colour in zip(_DAYS, _COLOURS, strict=True)
-    ]
-    ids = {id_ for _day, id_ in sorted(united(nearest, dates=(0,), ids=(1,)))[: most * 2]}
+    walks = better_walked(actor, today, _RUNNING, wanted=most * 4, sums=sums)
+    nearest = _nearest(walks, first, last, most * 2).rows(asking(actor), dates=(0,), ids=(1,))
+    ids = {id_ for _day, id_ in sorted(nearest)[: most * 2]}
     found = [
         Turning(problem, turn)
-        for problem in Problem.objects.filter(id__in=ids).select_related("lead_unit")
+        for problem in Problem.objects.filter(id__in=ids).select_related("lead_unit").only(*_TOLD)
         for turn in turns_from(problem.turns)
         if first <= turn.day <= last and turn.colour in ALARMING
     ]
     return sorted(found, key=lambda row: (row.turn.day, row.problem.number))[:most]
+
+
+@lru_cache(KEPT)
+def _nearest(walks: bool, first: date, last: date, most: int) -> Statement:
+    """Asks for the days and ids of the nearest turns within these days, `most` of each place in the trajectory."""
+    mine = walking_visible(ANYBODY) if walks else visible_to(ANYBODY, Q(reaches__stage__in=_RUNNING))
+    return statement(
+        mine.filter(**{f"{day}__range": (first, last), f"{colour}__in": _ALARMING})
+        .order_by(day, "id")
+        .values_list(day, "id")[:most]
+        for day, colour in zip(_DAYS, _COLOURS, strict=True)
+    )
 
 
 def forecast(actor: Actor, today: date, days: int) -> dict[Colour, list[int]]:

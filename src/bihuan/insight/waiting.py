@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, IntegerField, Q, QuerySet, Value
+from django.db.models import Count, IntegerField, Max, Q, QuerySet, Value
 
-from bihuan.book.several import united
+from bihuan.book.several import Statement, statement
 from bihuan.domain.case import Role, Side, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
+from bihuan.insight.asking import ANYBODY, KEPT, asking
+from bihuan.insight.keyset import Bringing, brought
 from bihuan.ledger.asof import colour_is
 from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import own_work
@@ -150,7 +153,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
 
 def rows_of(waiting: Waiting, actor: Actor, today: date) -> QuerySet[Problem]:
     """The problems that wait in this way."""
-    return own_work(actor).filter(waiting.asked(actor, today), stage__in=waiting.stages)
+    return own_work(actor, waiting.side).filter(waiting.condition(today), stage__in=waiting.stages)
 
 
 @dataclass(frozen=True)
@@ -162,48 +165,65 @@ class Group:
     rows: list[Problem]
 
 
-def groups_for(
-    actor: Actor, today: date, most: int, bringing: Callable[[QuerySet[Problem]], QuerySet[Problem]]
-) -> list[Group]:
+def groups_for(actor: Actor, today: date, most: int, bringing: Bringing) -> list[Group]:
     """What waits for this actor, kinds without any left out, each with its `most` first problems.
 
-    `bringing` says what a row brings with it. Asked in three round trips, however many kinds there are.
+    `bringing` says what a row brings with it. Asked in three round trips, however many kinds there are; counts
+    and first rows are each read from an index alone.
     """
-    kinds = waiting_for(actor)
-    counts = _counts(actor, kinds, today)
-    firsts = united((_firsts(place, rows_of(kinds[place], actor, today), most) for place in counts), ids=(1,))
-    rows = {row.id: row for row in bringing(Problem.objects.filter(id__in={id_ for _place, id_ in firsts}))}
+    codes = tuple(kind.code for kind in waiting_for(actor))
+    if not codes:
+        return []
+    who = asking(actor)
+    counts: dict[str, int] = {}
+    for place, *found in _counting(codes, today).rows(who):
+        counts |= dict(zip(_together(codes)[place], found, strict=False))
+    waits = tuple(code for code in codes if counts[code])
+    firsts = _firsts(waits, today, most).rows(who, ids=(1,))
+    rows = {row.id: row for row in brought([id_ for _place, id_ in firsts], bringing)}
     return [
-        Group(kinds[place], count, [rows[id_] for at, id_ in firsts if at == place and id_ in rows])
-        for place, count in sorted(counts.items())
+        Group(WAITING[code], counts[code], [rows[id_] for at, id_ in firsts if waits[at] == code and id_ in rows])
+        for code in waits
     ]
 
 
-def _counts(actor: Actor, kinds: Sequence[Waiting], today: date) -> dict[int, int]:
-    """How much waits of each kind, by its place; kinds without any left out.
-
-    Kinds of the same side and stages are counted in one pass over what they have in common.
-    """
-    together: dict[tuple[Side, frozenset[Stage]], list[int]] = {}
-    for place, kind in enumerate(kinds):
-        together.setdefault((kind.side, kind.stages), []).append(place)
-    found: dict[int, int] = {}
-    alone = [places[0] for places in together.values() if len(places) == 1]
-    for (side, stages), places in together.items():
-        if len(places) > 1:
-            rows = own_work(actor).filter(stage__in=stages, **{_COLUMNS[side]: actor.unit_id})
-            sums = {f"n{place}": Count("id", filter=kinds[place].asked(actor, today)) for place in places}
-            counted = rows.aggregate(**sums)
-            found |= {place: counted[f"n{place}"] for place in places}
-    found |= dict(united(_count(place, rows_of(kinds[place], actor, today)) for place in alone))
-    return {place: count for place, count in found.items() if count}
+def _together(codes: Sequence[str]) -> list[list[str]]:
+    """Kinds of the same side and stages: they are counted in one pass over what they have in common."""
+    found: dict[tuple[Side, frozenset[Stage]], list[str]] = {}
+    for code in codes:
+        found.setdefault((WAITING[code].side, WAITING[code].stages), []).append(code)
+    return list(found.values())
 
 
-def _count(place: int, rows: QuerySet[Problem]) -> QuerySet[Any, Any]:
-    kind = Value(place, output_field=IntegerField())
-    return rows.order_by().annotate(kind=kind).values("kind").annotate(n=Count("id")).values_list("kind", "n")
+@lru_cache(KEPT)
+def _counting(codes: tuple[str, ...], today: date) -> Statement:
+    """Asks for each of `_together` its place and how much waits of each of its kinds."""
+    groups = _together(codes)
+    width = max(map(len, groups), default=0)
+    return statement(_count(place, group, width, today) for place, group in enumerate(groups))
 
 
-def _firsts(place: int, rows: QuerySet[Problem], most: int) -> QuerySet[Any, Any]:
-    kind = Value(place, output_field=IntegerField())
-    return rows.order_by("due", "id").annotate(kind=kind).values_list("kind", "id")[:most]
+def _count(place: int, codes: Sequence[str], width: int, today: date) -> QuerySet[Any, Any]:
+    first = WAITING[codes[0]]
+    if len(codes) == 1:
+        rows, sums = rows_of(first, ANYBODY, today), [Count("id")]
+    else:
+        rows = own_work(ANYBODY, first.side).filter(stage__in=first.stages)
+        sums = [Count("id", filter=WAITING[code].condition(today)) for code in codes]
+    padded = {f"n{n}": count for n, count in enumerate([*sums, *[Max(Value(0))] * (width - len(sums))])}
+    counted: QuerySet[Any, Any] = _kind(rows.order_by(), place).values("kind").annotate(**padded)
+    return counted.values_list("kind", *padded)
+
+
+def _kind(rows: Any, place: int) -> Any:
+    """The rows with the place of their kind."""
+    return rows.annotate(kind=Value(place, output_field=IntegerField()))
+
+
+@lru_cache(KEPT)
+def _firsts(codes: tuple[str, ...], today: date, most: int) -> Statement:
+    """Asks for the place of each kind and the ids of its first problems."""
+    return statement(
+        _kind(rows_of(WAITING[code], ANYBODY, today), place).order_by("due", "id").values_list("kind", "id")[:most]
+        for place, code in enumerate(codes)
+    )

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bihuan.book.models import Audience, Entry
-from bihuan.domain.case import Role
+from bihuan.domain.case import Role, Side
 from bihuan.ledger.models import Evidence, Ledger, Part, Problem, Reach, Source
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Unit
@@ -34,15 +34,18 @@ def visible_to(actor: Actor | None, asked: Q | None = None) -> QuerySet[Problem]
     return Problem.objects.filter(Q(reaches__unit_id=actor.unit_id) & (asked or Q()))
 
 
-def own_work(actor: Actor) -> QuerySet[Problem]:
-    """The problems that the actor's own unit dispatches, or leads since they were dispatched: all in its sight.
+def own_work(actor: Actor, side: Side) -> QuerySet[Problem]:
+    """The problems that the actor's own unit dispatches (its office), or leads since they were dispatched.
 
-    For what waits on somebody's desk: found by the unit itself, without asking for its sight row by row.
+    All of them are in its sight: for what waits on somebody's desk, found by the unit itself without asking for
+    its sight row by row.
     """
     if actor.role is Role.ADMINISTRATOR:
         return Problem.objects.none()
-    led = Q(lead_unit_id=actor.unit_id, dispatched_on__isnull=False)
-    return Problem.objects.filter(Q(office_id=actor.unit_id) | led, region_id=actor.region_id)
+    mine = Problem.objects.filter(region_id=actor.region_id)
+    if side is Side.OFFICE:
+        return mine.filter(office_id=actor.unit_id)
+    return mine.filter(lead_unit_id=actor.unit_id, dispatched_on__isnull=False)
 
 
 def among_visible(actor: Actor, ids: Iterable[UUID]) -> QuerySet[Problem]:

@@ -14,7 +14,7 @@ from bihuan.book import clock
 from bihuan.book.checkpoints import latest
 from bihuan.domain.case import Role
 from bihuan.domain.colours import Colour
-from bihuan.insight.counts import in_sight
+from bihuan.insight.counts import in_sight, sums_of
 from bihuan.insight.turning import forecast, turning
 from bihuan.insight.waiting import groups_for
 from bihuan.ledger.asof import colour_on
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROWS = 5
 WEEK = 7
 AHEAD = 28
-NOT_SHOWN = ("text", "goal", "claims", "place", "turns", "worked_by")
+SHOWN = ("title", "stage", "due", "asked_on", "lead_unit__name", "lead_unit__short_names")
 
 
 @require_GET
@@ -38,11 +38,12 @@ def desk(request: SignedInRequest) -> HttpResponse:
         return _administrator(request)
     actor, today = request.actor, clock.today()
     groups = groups_for(actor, today, ROWS, _bringing)
+    sums = sums_of(actor, today)
     context = {
         "groups": groups,
         "total": sum(group.count for group in groups),
-        "colours": in_sight(actor, today),
-        "turning": turning(actor, today, WEEK, 12),
+        "colours": in_sight(actor, today, sums=sums),
+        "turning": turning(actor, today, WEEK, 12, sums),
         "week_end": today + timedelta(days=WEEK),
         "forecast": _chart(forecast(actor, today, AHEAD)),
         "checkpoint": latest() if actor.role is Role.AUDITOR else None,
@@ -51,7 +52,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 
 
 def _bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:
-    return rows.select_related("lead_unit").annotate(colour_today=colour_on(clock.today())).defer(*NOT_SHOWN)
+    return rows.select_related("lead_unit").annotate(colour_today=colour_on(clock.today())).only(*SHOWN)
 
 
 def _chart(counts: dict[Colour, list[int]]) -> dict[str, object]:
