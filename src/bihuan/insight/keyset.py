@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -88,7 +88,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 class Page:
     """A page of rows, with the cursors of its neighbours where there are any."""
 
-    rows: list[Problem]
+    rows: list[Any]
     following: Cursor | None
     preceding: Cursor | None
 
@@ -96,7 +96,7 @@ class Page:
 class Rows(Protocol):
     """Where a page takes its rows from: a plain list (`Plain`), or the stretches of an index (`stretches`)."""
 
-    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Problem]:
+    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Any]:
         """Up to `size` rows from behind the cursor on: those with a sort value, then those without."""
 
 
@@ -115,7 +115,7 @@ def page(rows: Rows, sort: Sort, cursor: Cursor | None, size: int = PAGE) -> Pag
     return Page(found, last if has_next else None, first if has_previous else None)
 
 
-def _cursor(row: Problem, sort: Sort, backwards: bool) -> Cursor:
+def _cursor(row: Any, sort: Sort, backwards: bool) -> Cursor:
     return Cursor(getattr(row, sort.column), row.id, backwards)
 
 
@@ -127,18 +127,18 @@ def blocks(sort: Sort, cursor: Cursor | None, backwards: bool) -> Iterator[tuple
             yield empty, cursor if cursor is not None and empty == (cursor.value is None) else None
 
 
-Bringing = Callable[[QuerySet[Problem]], QuerySet[Problem]]
-"""What a row is read with, given the rows as yet without."""
+Bringing = Callable[[QuerySet[Problem]], Iterable[Any]]
+"""Reads the rows of a list, given their problems: whatever it needs, always with `id` and what it sorts by."""
 
 
 @dataclass(frozen=True)
 class Plain:
-    """The rows of a query, sorted for every page; `bringing` says what a row brings with it."""
+    """The rows of a query, sorted for every page; `bringing` reads what a row shows."""
 
     rows: QuerySet[Problem]
     bringing: Bringing
 
-    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Problem]:
+    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Any]:
         """See `Rows`. Only what is sorted by is read of rows that the page does not show."""
         asked = Q(pk__in=())
         for empty, beyond in blocks(sort, cursor, backwards):
@@ -152,8 +152,8 @@ class Plain:
         return brought(list(ids), self.bringing)
 
 
-def brought(ids: Sequence[UUID], bringing: Bringing) -> list[Problem]:
-    """The problems with these ids, which are known to be in sight, in their order."""
+def brought(ids: Sequence[UUID], bringing: Bringing) -> list[Any]:
+    """The rows of the problems with these ids, which are known to be in sight, in their order."""
     found = {row.id: row for row in bringing(Problem.objects.filter(id__in=ids))} if ids else {}
     return [found[id_] for id_ in ids if id_ in found]
 

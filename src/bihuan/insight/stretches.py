@@ -10,7 +10,7 @@ units that see a good part of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,7 @@ class Stretches:
     bringing: Bringing
     below: Sequence[int] = ()
 
-    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Problem]:
+    def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Any]:
         """See `keyset.Rows`."""
         ids: list[UUID] = []
         for empty, beyond in blocks(sort, cursor, backwards):
@@ -54,7 +54,7 @@ class Stretches:
                 ids += self._block(sort, empty, beyond, backwards, size - len(ids))
         return brought(ids, self._in_sight)
 
-    def _in_sight(self, rows: QuerySet[Problem]) -> QuerySet[Problem]:
+    def _in_sight(self, rows: QuerySet[Problem]) -> Iterable[Any]:
         """The rows of the page as they are brought: asked again whether they are in sight, for good measure."""
         return self.bringing(rows.filter(in_sight_of(self.actor)) if self.below else rows)
 

@@ -6,15 +6,17 @@ Names and choices only; the problems themselves are read in `queries`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from bihuan.domain.refusals import Denied, insist, say
-from bihuan.ledger.models import Ledger, Problem, Responsibility, SavedView, Source
+from bihuan.ledger.models import Ledger, Responsibility, SavedView, Source
 from bihuan.ledger.queries import visible_to
-from bihuan.organisations.models import Unit
+from bihuan.organisations.models import Unit, short_of
 
 if TYPE_CHECKING:
     from bihuan.organisations.access import Actor
@@ -24,31 +26,54 @@ VIEWS_KEPT = 30
 NAME_LENGTH, QUERY_LENGTH = 40, 1000
 
 
-def units_below(actor: Actor) -> QuerySet[Unit]:
-    """The units one may filter by: the own subtree, in the order of the tree."""
-    return Unit.objects.filter(path__contains=f"/{actor.unit_id}/", is_active=True).order_by("path")
+@dataclass(frozen=True)
+class Named:
+    """Something to choose: its id, its name, and what else is to be known of it (see `Offered`)."""
+
+    id: str
+    name: str
+    more: str
 
 
-def unit_choices(actor: Actor) -> list[tuple[int, str]]:
-    """The same units for a choice: ids, and names moved in by their depth in the tree."""
-    rows = units_below(actor).values_list("pk", "name", "path")
-    return [(pk, "\u3000" * (path.count("/") - 2) + name) for pk, name, path in rows]
+@dataclass(frozen=True)
+class Offered:
+    """What a list can be filtered by and looked at through, read afresh for every page.
+
+    `more` is a unit's path, a source's name in English, a view's query.
+    """
+
+    units: list[Named]
+    sources: list[Named]
+    ledgers: list[Named]
+    views: list[Named]
 
 
-def name_units(rows: Iterable[Problem]) -> None:
-    """Give each row its lead unit, in one query for all of them."""
-    listed = list(rows)
-    units = Unit.objects.only("name", "short_names").in_bulk({r.lead_unit_id for r in listed if r.lead_unit_id})
-    for row in listed:
-        row.lead_unit = units.get(row.lead_unit_id) if row.lead_unit_id else None
+_OFFERED = """
+SELECT 'unit', CAST(id AS text), name, path FROM organisations_unit WHERE path LIKE %s AND is_active
+UNION ALL
+SELECT 'source', CAST(id AS text), name, name_en FROM ledger_source WHERE is_active
+UNION ALL
+SELECT 'ledger', CAST(id AS text), name, '' FROM ledger_ledger WHERE region_id = %s AND office_id = %s
+UNION ALL
+SELECT 'view', CAST(id AS text), name, query FROM ledger_savedview WHERE person_id = %s
+"""
 
 
-def name_sources(rows: Iterable[Problem], known: Iterable[Source]) -> None:
-    """Give each row its source from those `known`; others are asked for when they are looked at."""
-    by_id = {source.pk: source for source in known}
-    for row in rows:
-        if row.source_id is None or row.source_id in by_id:
-            row.source = by_id.get(row.source_id) if row.source_id else None
+def offered(actor: Actor) -> Offered:
+    """The units of the own subtree in the order of the tree, the sources in use, the ledgers that the own unit
+    keeps, and one's own views: in one statement, for everybody who sees problems.
+    """
+    found: dict[str, list[Named]] = {"unit": [], "source": [], "ledger": [], "view": []}
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERED, [f"%/{actor.unit_id}/%", actor.region_id, actor.unit_id, actor.person_id])
+        for kind, *row in cursor.fetchall():
+            found[kind].append(Named(*row))
+    return Offered(
+        units=sorted(found["unit"], key=lambda unit: unit.more),
+        sources=sorted(found["source"], key=lambda source: int(source.id)),
+        ledgers=sorted(found["ledger"], key=lambda ledger: ledger.id),
+        views=sorted(found["view"], key=lambda view: view.name),
+    )
 
 
 def within(unit_id: int) -> QuerySet[Unit, int]:
@@ -94,17 +119,17 @@ def ledger_named(actor: Actor, ledger_id: UUID | None) -> Ledger | None:
     return ledger if visible_to(actor).filter(ledger_id=ledger.pk).exists() else None
 
 
-def name_supports(rows: Iterable[Problem]) -> None:
-    """Give each row the short names of its supporting units as `support_names`, in one query."""
+def name_supports(rows: Iterable[Any]) -> None:
+    """Give each row of a list the short names of its supporting units as `support_names`, in one query."""
     names: dict[UUID, list[str]] = {}
     by_id = {row.id: row for row in rows}
     parts = Responsibility.objects.filter(
         problem_id__in=list(by_id), role=Responsibility.Role.SUPPORT, dropped=False
-    ).select_related("unit")
-    for part in parts.order_by("id"):
-        names.setdefault(part.problem_id, []).append(part.unit.short)
+    ).order_by("id")
+    for id_, short_names, name in parts.values_list("problem_id", "unit__short_names", "unit__name"):
+        names.setdefault(id_, []).append(short_of(short_names, name))
     for id_, row in by_id.items():
-        row.support_names = names.get(id_, [])  # type: ignore[attr-defined]
+        row.support_names = names.get(id_, [])
 
 
 def views_of(person: Person) -> QuerySet[SavedView]:

@@ -6,6 +6,7 @@ through `organisations.actions`, each change with an entry.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -94,8 +95,12 @@ class Unit(SmallBooked):
     @property
     def short(self) -> str:
         """The name for tables: the first short name, or the name."""
-        names: list[str] = self.short_names
-        return names[0] if names else self.name
+        return short_of(self.short_names, self.name)
+
+
+def short_of(short_names: Sequence[str], name: str) -> str:
+    """A unit's name for tables: the first short name, or the name."""
+    return short_names[0] if short_names else name
 
 
 def line_of(path: str) -> tuple[int, ...]:

@@ -2,46 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.domain.case import Horizon, Stage
 from bihuan.insight.counts import COLOUR_ORDER
-from bihuan.ledger import choices
-from bihuan.ledger.queries import own_ledgers
-from bihuan.organisations.access import Actor
+from bihuan.ledger.choices import Named, Offered
 from bihuan.web.columns import COLUMNS, ListColumn
 from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
-if TYPE_CHECKING:
-    from bihuan.ledger.models import Source
+_WORDED: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
+    "stage": lambda: ((stage.value, shown.stage(stage.value)) for stage in Stage),
+    "colour": lambda: ((c.value, capfirst(shown.colour_name(c.value))) for c in COLOUR_ORDER),
+    "due": lambda: _named(DUE),
+    "horizon": lambda: ((h.value, shown.horizon(h.value)) for h in Horizon),
+    "turns": lambda: _named(TURNS),
+    "taken": lambda: _named(TAKEN),
+}
+"""The choices that are the same for everybody, in the reader's language."""
 
 
-def filter_options(actor: Actor, asked: LedgerFilter, known: Iterable[Source]) -> dict[str, SafeString]:
-    """For each choice of the filter bar its options, those asked for selected; `known` are the sources in use."""
-    ledgers = [(ledger.pk, ledger.name) for ledger in own_ledgers(actor)]
-    return {
-        "stage": options(((stage.value, shown.stage(stage.value)) for stage in Stage), asked.stages),
-        "colour": options(((c.value, capfirst(shown.colour_name(c.value))) for c in COLOUR_ORDER), asked.colours),
-        "unit": options(choices.unit_choices(actor), [asked.unit]),
-        "due": options(_named(DUE), [asked.due]),
-        "source": options(((s.pk, shown.source_name(s)) for s in known), [asked.source]),
-        "horizon": options(((h.value, shown.horizon(h.value)) for h in Horizon), [asked.horizon]),
-        "turns": options(_named(TURNS), [asked.turns]),
-        "taken": options(_named(TAKEN), [asked.taken]),
+def filter_options(asked: LedgerFilter, offered: Offered) -> dict[str, SafeString]:
+    """For each choice of the filter bar its options, those asked for selected."""
+    chosen = {
+        "stage": asked.stages,
+        "colour": asked.colours,
+        "due": (asked.due,),
+        "horizon": (asked.horizon,),
+        "turns": (asked.turns,),
+        "taken": (asked.taken,),
+    }
+    language = get_language()
+    ledgers = [(UUID(ledger.id), ledger.name) for ledger in offered.ledgers]
+    return {kind: _worded(kind, values, language) for kind, values in chosen.items()} | {
+        "unit": options(((unit.id, _moved_in(unit)) for unit in offered.units), [asked.unit]),
+        "source": options(((s.id, shown.named(s.name, s.more)) for s in offered.sources), [asked.source]),
         "ledger": options(ledgers if len(ledgers) > 1 else [], [asked.ledger]),
     }
 
 
+def _moved_in(unit: Named) -> str:
+    """A unit's name, moved in by its depth in the tree."""
+    return "\u3000" * (unit.more.count("/") - 2) + unit.name
+
+
+@lru_cache(500)
+def _worded(kind: str, chosen: tuple[str, ...], language: str) -> SafeString:
+    """The options of a choice in `_WORDED`, kept for each language (the present one) and what is chosen."""
+    return options(_WORDED[kind](), chosen)
+
+
 def column_boxes(shown: Iterable[ListColumn]) -> SafeString:
     """A box to tick for every column a list can have, those `shown` ticked."""
-    codes = {column.code for column in shown}
+    return _boxes(frozenset(column.code for column in shown), get_language())
+
+
+@lru_cache(100)
+def _boxes(codes: frozenset[str], language: str) -> SafeString:
     parts = []
     for code, column in COLUMNS.items():
         ticked = " checked" if code in codes else ""
@@ -59,6 +85,7 @@ def options(choices: Iterable[tuple[Any, str]], chosen: Iterable[Any] = ()) -> S
     marked = {str(value) for value in chosen}
     parts = []
     for value, name in choices:
-        selected = " selected" if str(value) in marked else ""
-        parts.append(f'<option value="{escape(str(value))}"{selected}>{escape(name)}</option>')
+        code = str(value)
+        selected = " selected" if code in marked else ""
+        parts.append(f'<option value="{escape(code)}"{selected}>{escape(name)}</option>')
     return mark_safe("".join(parts))  # noqa: S308  values and names are escaped

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from bihuan.domain.refusals import say
+from bihuan.organisations.models import short_of
 from bihuan.web.templatetags import bihuan as shown
-
-if TYPE_CHECKING:
-    from bihuan.ledger.models import Problem
 
 
 @dataclass(frozen=True)
@@ -20,32 +18,22 @@ class ListColumn:
     """A column: its code in the address, heading, sort key (of `filters.SORTS`) if any, and its cell's value.
 
     `kind` says how it is shown: text, day, number or colour. `width` is in Excel's characters. `needs` names what
-    it reads of a problem beyond `ALWAYS`.
+    its cell reads of a row beyond `ALWAYS`, as a query names it.
     """
 
     code: str
     heading: str
-    cell: Callable[[Problem], Any]
+    cell: Callable[[Any], Any]
     kind: str = "text"
     sort: str = ""
     width: int = 14
     needs: tuple[str, ...] = ()
 
 
-ALWAYS = (
-    "region",
-    "number",
-    "version",
-    "title",
-    "stage",
-    "lead_unit",
-    "source",
-    "due",
-    "due_original",
-    "asked_on",
-    "suspended_on",
-)
+ALWAYS = ("id", "number", "version", "title", "stage", "due", "due_original", "asked_on", "suspended_on")
 """What every row of a list is read with."""
+UNIT = ("lead_unit__name", "lead_unit__short_names")
+SOURCE = ("source__name", "source__name_en")
 
 
 def needed(columns: Sequence[ListColumn]) -> list[str]:
@@ -53,22 +41,25 @@ def needed(columns: Sequence[ListColumn]) -> list[str]:
     return [*ALWAYS, *(name for column in columns for name in column.needs)]
 
 
-def _colour(problem: Problem) -> Any:
-    """Today's colour, as every list is read with it."""
-    return problem.colour_today  # type: ignore[attr-defined]
+def _unit(row: Any) -> str:
+    return short_of(row.lead_unit__short_names, row.lead_unit__name) if row.lead_unit__name else "—"
 
 
-def _support(problem: Problem) -> str:
-    return shown.listed(getattr(problem, "support_names", ()))
+def _source(row: Any) -> str:
+    return shown.named(row.source__name, row.source__name_en) if row.source__name else "—"
+
+
+def _support(row: Any) -> str:
+    return shown.listed(getattr(row, "support_names", ()))
 
 
 _ALL = (
-    ListColumn("colour", say("颜色"), _colour, "colour", width=6),
+    ListColumn("colour", say("颜色"), lambda p: p.colour_today, "colour", width=6, needs=("colour_today",)),
     ListColumn("number", say("编号"), lambda p: p.number, sort="number", width=16),
     ListColumn("title", say("问题"), lambda p: p.title, width=36),
     ListColumn("text", say("问题描述"), lambda p: p.text, width=60, needs=("text",)),
     ListColumn("stage", say("环节"), lambda p: shown.stage(p.stage), width=10),
-    ListColumn("unit", say("牵头单位"), lambda p: shown.unit_name(p.lead_unit), sort="unit", width=20),
+    ListColumn("unit", say("牵头单位"), _unit, sort="unit", width=20, needs=UNIT),
     ListColumn("support", say("配合单位"), _support, width=24),
     ListColumn("due", say("现时限"), lambda p: p.due or p.wanted_due, "day", "due", 12, needs=("wanted_due",)),
     ListColumn("due_original", say("原时限"), lambda p: p.due_original, "day", "due_original", 12),
@@ -80,7 +71,7 @@ _ALL = (
     ListColumn("changed", say("最近变动"), lambda p: p.changed_at, "moment", "changed", 16, needs=("changed_at",)),
     ListColumn("horizon", say("整改类型"), lambda p: shown.horizon(p.horizon), width=10, needs=("horizon",)),
     ListColumn("urgency", say("轻重缓急"), lambda p: shown.urgency(p.urgency), width=8, needs=("urgency",)),
-    ListColumn("source", say("来源"), lambda p: shown.source_name(p.source), width=14),
+    ListColumn("source", say("来源"), _source, width=14, needs=SOURCE),
     ListColumn("category", say("类别"), lambda p: p.category, width=14, needs=("category",)),
     ListColumn("goal", say("整改目标"), lambda p: p.goal, width=30, needs=("goal",)),
     ListColumn("returns", say("退回次数"), lambda p: p.returns, "number", width=8, needs=("returns",)),

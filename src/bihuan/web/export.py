@@ -8,10 +8,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan.book import clock
@@ -21,14 +20,11 @@ from bihuan.domain.colours import COLOUR_NAMES, Colour
 from bihuan.domain.refusals import insist
 from bihuan.insight.keyset import Cursor, Sort, page
 from bihuan.ledger.actions.exporting import record_export
-from bihuan.ledger.asof import colour_on
 from bihuan.ledger.choices import name_supports
 from bihuan.organisations.access import Actor, may_see_problems
 from bihuan.web.columns import ListColumn, heading, with_claims
 from bihuan.web.filters import LedgerFilter
-
-if TYPE_CHECKING:
-    from bihuan.ledger.models import Problem
+from bihuan.web.rows import ListRow, bringing
 
 CHUNK = 2000
 
@@ -72,7 +68,7 @@ def _rows(
     actor: Actor, asked: LedgerFilter, columns: Sequence[ListColumn], count: list[int]
 ) -> Iterator[list[Any]]:
     today = clock.today()
-    rows = asked.listed(actor, today, _bringing)
+    rows = asked.listed(actor, today, bringing(columns, asked.order))
     with_supports = any(column.code == "support" for column in columns)
     sort, cursor = asked.order, None
     while True:
@@ -87,11 +83,7 @@ def _rows(
         cursor = Cursor(found.following.value, found.following.id)
 
 
-def _bringing(rows: QuerySet[Problem]) -> QuerySet[Problem]:
-    return rows.select_related("lead_unit", "source").annotate(colour_today=colour_on(clock.today()))
-
-
-def _value(column: ListColumn, row: Problem) -> Any:
+def _value(column: ListColumn, row: ListRow) -> Any:
     value = column.cell(row)
     if column.kind == "colour":
         return _(COLOUR_NAMES[Colour(value)])

@@ -20,7 +20,8 @@ LOOP = (
     Stage.CLOSED,
     Stage.SUSTAINED,
 )
-ASIDE = (Stage.DRAFT, Stage.SUSPENDED, Stage.MERGED, Stage.WITHDRAWN)
+NOT_COUNTED = tuple((stage, None) for stage in LOOP)
+"""The stages of the side bar before their counts have come."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -29,9 +30,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "posts": getattr(request, "posts", []),
-        "loop": [(stage, None) for stage in LOOP],
+        "here": request.resolver_match.url_name if request.resolver_match else None,
+        "stage_here": _stage_here(request),
+        "loop": NOT_COUNTED,
         "sees_problems": actor is not None and actor.role is not Role.ADMINISTRATOR,
         "keeps_ledgers": actor is not None and actor.role is Role.COORDINATOR,
         "keeps_people": actor is not None and actor.role is Role.ADMINISTRATOR,
         "today": clock.today(),
     }
+
+
+def _stage_here(request: HttpRequest) -> str:
+    """The stage that the list on this page is of; empty for none, and for what is no stage."""
+    asked = request.GET.get("stage", "")
+    return asked if asked in set(Stage) else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.http import QueryDict
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -147,16 +149,9 @@ def unit_name(unit: Any) -> str:
     return str(unit.short) if unit is not None else "—"
 
 
-@register.filter
-def indented(unit: Any) -> str:
-    """A unit's name for choices, moved in by its depth in the tree."""
-    return "\u3000" * (len(unit.line) - 1) + str(unit.name)
-
-
-@register.simple_tag
-def cell(row: Any, column: Any) -> Any:
-    """The value of a list's cell."""
-    return column.cell(row)
+def named(name: str, name_en: str) -> str:
+    """A name in the reader's language, as far as there is one in English."""
+    return name_en if name_en and english() else name
 
 
 @register.filter
@@ -164,7 +159,7 @@ def source_name(source: Any) -> str:
     """A source's name in the reader's language."""
     if source is None:
         return "—"
-    return str(source.name_en if english() and source.name_en else source.name)
+    return named(source.name, source.name_en)
 
 
 @register.filter
@@ -172,7 +167,7 @@ def person_name(person: Any) -> str:
     """A person's name in the reader's language."""
     if person is None:
         return pgettext("person", "系统")
-    return str(person.name_en if english() and person.name_en else person.name)
+    return named(person.name, person.name_en)
 
 
 @register.filter
@@ -203,12 +198,11 @@ def filesize_short(size: int) -> str:
 @register.simple_tag(takes_context=True)
 def address(context: dict[str, Any], **changes: Any) -> str:
     """The present address's query with some parameters changed (empty: taken out), paging forgotten."""
-    query = context["request"].GET.copy()
-    query.pop("after", None)
-    query.pop("before", None)
-    for key, value in changes.items():
-        if value in (None, ""):
-            query.pop(key, None)
-        else:
-            query[key] = str(value)
-    return "?" + query.urlencode() if query else "?"
+    return addressed(context["request"].GET, **changes)
+
+
+def addressed(query: QueryDict, **changes: Any) -> str:
+    """The same for a query."""
+    kept = {key: values for key, values in query.lists() if key not in ("after", "before", *changes)}
+    changed = {key: [str(value)] for key, value in changes.items() if value not in (None, "")}
+    return "?" + urlencode(kept | changed, doseq=True)

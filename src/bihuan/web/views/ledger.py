@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from bihuan.insight.counts import shares
 from bihuan.insight.keyset import Cursor, Sort, cursor_from, page
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger import choices
-from bihuan.ledger.queries import sources
 from bihuan.organisations.access import may_see_problems
 from bihuan.web import columns, errors
 from bihuan.web.chips import chips
@@ -28,10 +26,7 @@ from bihuan.web.choosing import column_boxes, filter_options
 from bihuan.web.export import export_ledger
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.gate import SignedInRequest
-from bihuan.web.rows import bringing, table_rows
-
-if TYPE_CHECKING:
-    pass
+from bihuan.web.rows import bringing, table_head, table_rows
 
 COLUMNS = "columns"
 BULK = (
@@ -60,26 +55,21 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     shown = chosen_columns(request)
     rows = asked.listed(request.actor, today, bringing(shown, asked.order))
     found = page(rows, asked.order, _cursor(request.GET, asked.order))
-    known = list(sources())
-    choices.name_units(found.rows)
-    codes = {column.code for column in shown}
-    if "source" in codes:
-        choices.name_sources(found.rows, known)
-    if "support" in codes:
+    if any(column.code == "support" for column in shown):
         choices.name_supports(found.rows)
-    moves = bulk_moves(request, asked)
+    moves, offered = bulk_moves(request, asked), choices.offered(request.actor)
     context = {
         "filter": asked,
         "page": found,
-        "columns": shown,
         "column_boxes": column_boxes(shown),
         "chips": chips(request.actor, asked, request.GET),
+        "head": table_head(shown, sort=asked.sort, query=request.GET, selectable=bool(moves)),
         "rows": table_rows(found.rows, shown, today=today, selectable=bool(moves)),
-        "bulk_moves": moves,
+        "bulk_moves": tuple(moves),
         "hidden_then": _hidden_then(request, asked),
-        "views": choices.views_of(request.user),
+        "views": offered.views,
         "query": _query_without_paging(request.GET),
-        "options": filter_options(request.actor, asked, known),
+        "options": filter_options(asked, offered),
         "is_filtered": bool(_query_without_paging(request.GET, "sort", "cols", "scope")),
     }
     return render(request, "web/ledger/page.html", context)

@@ -11,13 +11,12 @@ from bihuan.book.checkpoints import latest_root
 from bihuan.domain.refusals import insist
 from bihuan.insight.keyset import page
 from bihuan.ledger import choices
-from bihuan.ledger.queries import sources
 from bihuan.organisations.access import may_see_problems
 from bihuan.web.chips import chips
 from bihuan.web.columns import chosen
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.gate import SignedInRequest
-from bihuan.web.rows import bringing
+from bihuan.web.rows import bringing, paper_rows
 from bihuan.web.views.ledger import COLUMNS, chosen_columns
 
 MOST = 5000
@@ -34,13 +33,12 @@ def ledger_print(request: SignedInRequest) -> HttpResponse:
     asked, today = LedgerFilter.from_query(request.GET), clock.today()
     columns = chosen_columns(request) if _has_chosen(request) else chosen(ON_PAPER)
     found = page(asked.listed(request.actor, today, bringing(columns, asked.order)), asked.order, None, MOST)
-    choices.name_units(found.rows)
-    choices.name_sources(found.rows, sources())
     if any(column.code == "support" for column in columns):
         choices.name_supports(found.rows)
     context = {
         "filter": asked,
-        "rows": found.rows,
+        "count": len(found.rows),
+        "rows": paper_rows(found.rows, columns),
         "too_many": found.following is not None,
         "most": MOST,
         "columns": columns,
