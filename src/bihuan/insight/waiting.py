@@ -188,10 +188,12 @@ def groups_for(actor: Actor, today: date, most: int, bringing: Bringing) -> list
 
 
 def _together(codes: Sequence[str]) -> list[list[str]]:
-    """Kinds of the same side and stages: they are counted in one pass over what they have in common."""
+    """Kinds that are counted in one pass: those of a side whose stages are all among those of one of them."""
+    kinds = sorted((WAITING[code] for code in codes), key=lambda kind: -len(kind.stages))
     found: dict[tuple[Side, frozenset[Stage]], list[str]] = {}
-    for code in codes:
-        found.setdefault((WAITING[code].side, WAITING[code].stages), []).append(code)
+    for kind in kinds:
+        wider = (key for key in found if key[0] is kind.side and key[1] >= kind.stages)
+        found.setdefault(next(wider, (kind.side, kind.stages)), []).append(kind.code)
     return list(found.values())
 
 
@@ -209,7 +211,8 @@ def _count(place: int, codes: Sequence[str], width: int, today: date) -> QuerySe
         rows, sums = rows_of(first, ANYBODY, today), [Count("id")]
     else:
         rows = own_work(ANYBODY, first.side).filter(stage__in=first.stages)
-        sums = [Count("id", filter=WAITING[code].condition(today)) for code in codes]
+        kinds = [WAITING[code] for code in codes]
+        sums = [Count("id", filter=Q(stage__in=kind.stages) & kind.condition(today)) for kind in kinds]
     padded = {f"n{n}": count for n, count in enumerate([*sums, *[Max(Value(0))] * (width - len(sums))])}
     counted: QuerySet[Any, Any] = _kind(rows.order_by(), place).values("kind").annotate(**padded)
     return counted.values_list("kind", *padded)

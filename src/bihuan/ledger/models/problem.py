@@ -20,6 +20,17 @@ from bihuan.organisations.models import Unit
 
 COLOURS = [(c.value, c.value) for c in Colour]
 
+_ON_DESKS = (
+    "dispatched_on",
+    "request",
+    "progress",
+    "measures_count",
+    "returns",
+    "colour",
+    *(column for n in range(1, MAX_TURNS + 1) for column in (f"turn{n}_on", f"turn{n}")),
+)
+"""What the work of a leading unit is counted by: with these columns its desk is read from an index alone."""
+
 
 class Origin(models.TextChoices):
     """Carried over from before (存量) or newly found (增量)."""
@@ -181,7 +192,7 @@ class Problem(RegionalModel, Booked):
             models.Index(fields=["region", "stage", "changed_at", "id"], name="problem_changed"),
             models.Index(fields=["region", "stage", "number", "id"], name="problem_by_number"),
             models.Index(fields=["region", "stage", "lead_unit", "id"], name="problem_lead"),
-            models.Index(fields=["region", "lead_unit", "stage", "due", "id"], name="problem_of_lead"),
+            models.Index(fields=["region", "lead_unit", "stage", "due", "id", *_ON_DESKS], name="problem_of_lead"),
             models.Index(fields=["region", "office", "stage", "lead_unit", "id"], name="problem_of_office"),
             models.Index(fields=["region", "ledger_id", "stage"], name="problem_ledger"),
             models.Index(
@@ -190,10 +201,11 @@ class Problem(RegionalModel, Booked):
                 condition=Q(merged_into_id__isnull=False),
             ),
             models.Index(
-                fields=["region", "office", "stage", "checked_on", "notice_until", "id"], name="problem_waiting"
+                fields=["region", "office", "stage", "due", "id", "checked_on", "notice_until"],
+                name="problem_waiting",
             ),
             models.Index(
-                fields=["region", "request", "office", "lead_unit", "stage"],
+                fields=["region", "request", "office", "lead_unit", "stage", "due", "id", "dispatched_on"],
                 name="problem_request",
                 condition=Q(request__isnull=False),
             ),
@@ -204,7 +216,7 @@ class Problem(RegionalModel, Booked):
                 fields=["region", "dispatch_id"], name="problem_batch", condition=Q(dispatch_id__isnull=False)
             ),
             models.Index(
-                fields=["region", "office", "stage", "lookback_on"],
+                fields=["region", "office", "stage", "lookback_on", "due", "id"],
                 name="problem_lookback",
                 condition=Q(lookback_on__isnull=False),
             ),
