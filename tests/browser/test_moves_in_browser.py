@@ -11,7 +11,9 @@ from bihuan.book.models import Entry
 from bihuan.domain.lifecycle import MOVES, Move
 from tests.web.situations import SITUATIONS
 
-MADE = [move for move, rule in MOVES.items() if rule.sources and move is not Move.WITHDRAW_IMPORT]
+BY_FILE = (Move.WITHDRAW_IMPORT, Move.RESTATE)
+"""What is done for a file as a whole, never to one problem."""
+MADE = [move for move, rule in MOVES.items() if rule.sources and move not in BY_FILE]
 """A file is withdrawn as a whole, from its own page."""
 
 

@@ -52,6 +52,7 @@ correct          coordinator               office        ..DurcanCSs..  -       
 recall           coordinator               office        ..D..........  listed            no       no
 withdraw_import  coordinator               office        dlDurcanCSs..  withdrawn         no       no
 take_over        coordinator               office        .l...........  -                 no       no
+restate          coordinator               office        dlDurcanCSs..  -                 no       no
 """
 
 

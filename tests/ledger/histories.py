@@ -6,7 +6,7 @@ The state machine and the replay of past days both draw from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from bihuan.ledger.actions import (
     dispatch,
     extending,
     lookback,
+    restating,
     setting_aside,
     taking_over,
     undoing,
@@ -71,7 +72,7 @@ FORWARD = (
 BACK = (Move.RETURN, Move.REOPEN, Move.SUSPEND, Move.WARN, Move.LIFT_WARNING, Move.PLAN_LOOKBACK)
 EXTENSION = (Move.ASK_EXTENSION, Move.SIGN_EXTENSION, Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION)
 ASIDE = (Move.MERGE, Move.WITHDRAW)
-MENDING = (Move.RECALL, Move.RECALL, Move.CORRECT, Move.WITHDRAW_IMPORT)
+MENDING = (Move.RECALL, Move.RECALL, Move.CORRECT, Move.RESTATE, Move.WITHDRAW_IMPORT)
 """The moves by which the office takes back or mends what it did itself."""
 # Beside the people of the small office: two hats in all, and a county that works.
 HIRED = (
@@ -207,9 +208,14 @@ def put_on_ledger(draw: Draw, bench: Bench) -> UUID:
     )
     with bench.now():
         made = register(actor=world.actor("coordinator"), ledger=world.ledger, problems=[new], as_draft=as_draft)
-    done = new.claims.get("status", "100%" if new.claims.get("share") == "100%" else "") in ("done", "100%")
-    bench.known[made[0].id] = Known("city", lead, supports, Stage.DRAFT if as_draft else Stage.LISTED, done)
+    stage = Stage.DRAFT if as_draft else Stage.LISTED
+    bench.known[made[0].id] = Known("city", lead, supports, stage, says_done(new.claims))
     return made[0].id
+
+
+def says_done(said: Mapping[str, Any]) -> bool:
+    """Does a file with these words claim that the problem is done?"""
+    return said.get("status", "100%" if said.get("share") == "100%" else "") in ("done", "100%")
 
 
 def attempt(draw: Draw, bench: Bench, *, sense: int = 8, moves: Sequence[Move] = tuple(EXPECTED)) -> Tried:
@@ -383,6 +389,9 @@ CALLS: dict[Move, Callable[[Hand, Actor, list[UUID], Any], Outcome]] = {
     Move.CORRECT: _correct,
     Move.CONFIRM_SIGNATURE: lambda h, a, p, how: working.confirm_signature(actor=a, problems=p, **how),
     Move.TAKE_OVER: lambda h, a, p, how: taking_over.take_over(actor=a, problems=p, **how),
+    Move.RESTATE: lambda h, a, p, how: restating.restate_each(
+        actor=a, claims={one: h.draw(claims(h.bench.today)) for one in p}, source={"file": "二.xlsx"}, **how
+    ),
     Move.RECALL: lambda h, a, p, how: undoing.recall(actor=a, problems=p, reason=h.text(), **how),
     Move.WITHDRAW_IMPORT: lambda h, a, p, how: undoing.withdraw_import(
         actor=a, problems=p, reading=READING, reason=h.text(), **how

@@ -22,6 +22,7 @@ from bihuan.ledger.actions import (
     dispatch,
     extending,
     lookback,
+    restating,
     setting_aside,
     taking_over,
     undoing,
@@ -152,6 +153,11 @@ CALLS: dict[Move, tuple[Stage, str, Do]] = {
         Stage.DISPATCHED,
         "coordinator",
         lambda a, p: undoing.withdraw_import(actor=a, problems=[p], reading=READING, reason="导入了旧文件"),
+    ),
+    Move.RESTATE: (
+        Stage.UNDER_WAY,
+        "coordinator",
+        lambda a, p: restating.restate_each(actor=a, claims={p: {"progress": "60%"}}, source={"file": "二.xlsx"}),
     ),
     Move.CONFIRM_SIGNATURE: (
         Stage.UNDER_WAY,

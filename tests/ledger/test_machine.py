@@ -32,6 +32,7 @@ from tests.ledger.histories import (
     attempt,
     overstep,
     put_on_ledger,
+    says_done,
 )
 from tests.ledger.record import assert_whole, digest
 from tests.ledger.test_access import may_see
@@ -153,8 +154,8 @@ class Loop(RuleBasedStateMachine):
         assert row.stage == known.stage, "it went elsewhere than the table says"
         if tried.move in WORKED:
             known.hands.add(tried.actor.person_id)
-        if tried.move is Move.AMEND:
-            self.read_units(problem)
+        if tried.move in (Move.AMEND, Move.RESTATE):
+            self.read_again(row)
         if tried.move is Move.DISPATCH:
             known.due_original = row.due
             assert row.dispatch_id, "nobody could recall it"
@@ -186,8 +187,12 @@ class Loop(RuleBasedStateMachine):
         if move is Move.RESUME:
             known.stage = self.suspended_from[problem]
 
+    def read_again(self, row: Problem) -> None:
+        """What the file says and which units were chosen the tests take over from the rows."""
+        self.bench.known[row.id].claims_done = says_done(row.claims)
+        self.read_units(row.id)
+
     def read_units(self, problem: UUID) -> None:
-        """Amending is the one move whose units the tests take over from its rows."""
         names = {unit.pk: key for key, unit in self.bench.world.units.items()}
         rows = Responsibility.objects.filter(problem_id=problem, dropped=False)
         parts = [(row.role, names[row.unit_id]) for row in rows]

@@ -13,7 +13,9 @@ from bihuan.ledger.models import Evidence, Measure, Problem
 from tests.web.situations import SITUATIONS
 from tests.world import days_later
 
-MADE = [move for move, rule in MOVES.items() if rule.sources and move is not Move.WITHDRAW_IMPORT]
+BY_FILE = (Move.WITHDRAW_IMPORT, Move.RESTATE)
+"""What is done for a file as a whole, never to one problem."""
+MADE = [move for move, rule in MOVES.items() if rule.sources and move not in BY_FILE]
 """A file is withdrawn as a whole, from its own page."""
 
 

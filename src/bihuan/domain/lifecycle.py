@@ -279,6 +279,7 @@ _ROWS = (
         branches=frozenset({Stage.DISPATCHED, Stage.CLAIMED_DONE}),
         needs=(taking_over.needs_lead_unit, taking_over.needs_file),
     ),
+    Rule(Move.RESTATE, say("据台账更新"), _COORDINATOR, _OFFICE, _STANDING),
     # No step on one problem, hence from no stage: it follows a post handed over (ledger.actions.handing_over).
     Rule(Move.HAND_OVER, say("移交"), frozenset({Role.ADMINISTRATOR}), frozenset(), frozenset()),
     # Nor is this one: it follows a merger of units (ledger.actions.regrouping).

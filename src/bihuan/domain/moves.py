@@ -39,5 +39,6 @@ class Move(StrEnum):
     RECALL = "recall"
     WITHDRAW_IMPORT = "withdraw_import"
     TAKE_OVER = "take_over"
+    RESTATE = "restate"
     HAND_OVER = "hand_over"
     REGROUP = "regroup"

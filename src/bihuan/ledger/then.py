@@ -112,7 +112,8 @@ def _as_then(row: Any, taken: Taken) -> Any:
     then = copy.copy(row)
     then._state = copy.copy(row._state)
     then._state.fields_cache = dict(row._state.fields_cache)
-    fields = _fields(type(row))
+    model: type[Booked] = type(row)
+    fields = _fields(model)
     for name, old in changed.items():
         if name in fields:
             setattr(then, name, None if old is None else fields[name].to_python(old))

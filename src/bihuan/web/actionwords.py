@@ -41,6 +41,7 @@ DONE_BY: Mapping[Move, str | Promise] = {
     Move.RECALL: pgettext_lazy("done by", "撤回交办"),
     Move.WITHDRAW_IMPORT: pgettext_lazy("done by", "撤回导入"),
     Move.TAKE_OVER: pgettext_lazy("done by", "接续办理"),
+    Move.RESTATE: pgettext_lazy("done by", "据台账更新"),
     Move.HAND_OVER: pgettext_lazy("done by", "移交"),
     Move.REGROUP: pgettext_lazy("done by", "划转"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Unpack
@@ -43,8 +43,14 @@ def enter(*, actor: Actor, problems: Sequence[UUID], **how: Unpack[How]) -> Outc
 
 def amend(*, actor: Actor, problem: UUID, amendment: Amendment, **how: Unpack[How]) -> Outcome:
     """Change a draft or a listed problem into what `amendment` says, with old and new on the record."""
+    return amend_each(actor=actor, amendments={problem: amendment}, **how)
+
+
+def amend_each(*, actor: Actor, amendments: Mapping[UUID, Amendment], **how: Unpack[How]) -> Outcome:
+    """Amend several problems, each as its own amendment says."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
+        amendment = amendments[case.problem.id]
         denied = needs_text(amendment.text, say("问题内容")) or _refuses_units(case, amendment)
         if denied:
             return denied
@@ -64,7 +70,7 @@ def amend(*, actor: Actor, problem: UUID, amendment: Amendment, **how: Unpack[Ho
         _set_units(case, amendment)
         return None
 
-    return take(Move.AMEND, change, actor=actor, problems=[problem], **how)
+    return take(Move.AMEND, change, actor=actor, problems=list(amendments), **how)
 
 
 def _refuses_units(case: Opened, amendment: Amendment) -> Denied | None:

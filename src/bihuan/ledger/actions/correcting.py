@@ -43,8 +43,14 @@ def correct(*, actor: Actor, problem: UUID, mended: Mended, reason: str, **how: 
 
     Refused where nothing changes, a text is empty, or a measure or responsibility is not one of this problem.
     """
+    return correct_each(actor=actor, corrections={problem: mended}, reason=reason, **how)
+
+
+def correct_each(*, actor: Actor, corrections: Mapping[UUID, Mended], reason: str, **how: Unpack[How]) -> Outcome:
+    """Correct several problems for one reason, each as its own correction says; refusals as for `correct`."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
+        mended = corrections[case.problem.id]
         denied = needs_text(reason, say("更正的理由")) or _refuses(case, mended)
         if denied:
             return denied
@@ -54,7 +60,7 @@ def correct(*, actor: Actor, problem: UUID, mended: Mended, reason: str, **how: 
         case.details["note"] = reason.strip()
         return None
 
-    return take(Move.CORRECT, change, actor=actor, problems=[problem], **how)
+    return take(Move.CORRECT, change, actor=actor, problems=list(corrections), **how)
 
 
 def _refuses(case: Opened, mended: Mended) -> Denied | None:

@@ -36,7 +36,8 @@ def take_over(*, actor: Actor, problems: Sequence[UUID], **how: Unpack[How]) -> 
         claim = claim_of(case.problem)
         found = _position(case, claim, moment)
         _go_on(case, found)
-        _claimed(case.problem, claim, moment)
+        case.problem.taken_over_on = moment.today
+        set_claimed(case.problem, claim)
         case.occurred_on = found.occurred_on
         return None
 
@@ -70,8 +71,8 @@ def _go_on(case: Opened, found: Position) -> None:
         measure.due = measure.due or found.due
 
 
-def _claimed(problem: Problem, claim: Claim, moment: Moment) -> None:
-    problem.taken_over_on = moment.today
+def set_claimed(problem: Problem, claim: Claim) -> None:
+    """Keep a claim in the columns for it."""
     problem.claimed_stage = claim.stage.value if claim.stage else None
     problem.claimed_dispatched_on, problem.claimed_done_on = claim.dispatched_on, claim.done_on
     problem.claimed_due_original, problem.claimed_due = claim.due_original, claim.due
