@@ -9,8 +9,8 @@ import pytest
 from bihuan.book.models import Entry
 from bihuan.domain.case import Horizon, Urgency
 from bihuan.domain.refusals import Denied, Refused
-from bihuan.intake import actions, queries
-from bihuan.intake.actions import Correction
+from bihuan.intake import actions, drafting, queries
+from bihuan.intake.drafting import Correction
 from bihuan.intake.mapping import Defaults
 from bihuan.intake.models import Reading
 from bihuan.ledger.actions.ledgers import add_source
@@ -151,7 +151,7 @@ class TestWhatStandsInTheWay:
 
     def test_nothing_left_to_register(self, city, tmp_path):
         reading = receive(city, ledger(tmp_path, PLAIN))
-        actions.drop_draft(actor=city.actor("coordinator"), reading=reading, place=1)
+        drafting.drop_draft(actor=city.actor("coordinator"), reading=reading, place=1)
         assert "没有可以登记的问题" in refusal(city, reading)
 
     def test_a_unit_closed_since_it_was_matched(self, city, tmp_path):
@@ -184,7 +184,7 @@ class TestGoingOver:
         item = reading.drafts.get(place=place).item
         same = {name: item.get(name, "") for name in ("problem", "category")}
         same |= {name: tuple(item.get(name, ())) for name in ("measures", "lead_units", "support_units")}
-        actions.edit_draft(
+        drafting.edit_draft(
             actor=city.actor("coordinator"),
             reading=reading,
             place=place,
@@ -224,10 +224,10 @@ class TestGoingOver:
         reading = receive(city, ledger(tmp_path, PLAIN, NEAR, NO_SUCH_DAY))
         actor = city.actor("coordinator")
         for place in (2, 3):
-            actions.drop_draft(actor=actor, reading=reading, place=place)
+            drafting.drop_draft(actor=actor, reading=reading, place=place)
         assert all(row.settled for row in queries.names_of(reading))
-        actions.drop_draft(actor=actor, reading=reading, place=2, dropped=False)
-        actions.drop_draft(actor=actor, reading=reading, place=2, dropped=False)
+        drafting.drop_draft(actor=actor, reading=reading, place=2, dropped=False)
+        drafting.drop_draft(actor=actor, reading=reading, place=2, dropped=False)
         assert [row.count for row in queries.names_of(reading) if row.name == "水务局"] == [1]
 
     def test_units_beside_the_office_cannot_be_chosen(self, city, tmp_path):
@@ -253,9 +253,9 @@ class TestTheEnd:
         confirm(city, reading)
         actor = city.actor("coordinator")
         for change in (
-            lambda: actions.drop_draft(actor=actor, reading=reading, place=1),
+            lambda: drafting.drop_draft(actor=actor, reading=reading, place=1),
             lambda: actions.match_units(actor=actor, reading=reading, decisions={"市住建局": None}),
-            lambda: actions.edit_draft(actor=actor, reading=reading, place=1, correction=Correction("改")),
+            lambda: drafting.edit_draft(actor=actor, reading=reading, place=1, correction=Correction("改")),
             lambda: actions.discard(actor=actor, reading=reading),
         ):
             with pytest.raises(Refused, match="已经登记入账"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.intake import actions, queries
+from bihuan.intake import actions, drafting, queries
 from bihuan.ledger.models import Problem
 from tests.intake.files import AT_ONCE, NEAR, PLAIN, STANDING, leave_out, ledger, receive
 
@@ -21,7 +21,7 @@ def bring_in(city, path):
     actor = city.actor("coordinator")
     leave_out(city, reading)
     for draft in queries.drafts_of(reading, "faulty"):
-        actions.drop_draft(actor=actor, reading=reading, place=draft.place)
+        drafting.drop_draft(actor=actor, reading=reading, place=draft.place)
     return actions.confirm(actor=actor, reading=reading) if reading.drafts_count else []
 
 

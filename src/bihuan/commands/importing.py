@@ -82,7 +82,7 @@ def _register(
     again: bool,
     take_over: bool,
 ) -> list[str]:
-    from bihuan.intake import actions, queries
+    from bihuan.intake import actions, drafting, queries
 
     if not reading.drafts_count:
         actions.discard(actor=actor, reading=reading)
@@ -93,7 +93,7 @@ def _register(
         actions.match_units(actor=actor, reading=reading, decisions=_forgotten(reading))
     if skip_faulty:
         for place in list(queries.drafts_of(reading, "faulty").values_list("place", flat=True)):
-            actions.drop_draft(actor=actor, reading=reading, place=place)
+            drafting.drop_draft(actor=actor, reading=reading, place=place)
     _settle_names(actor, reading, as_json, leave_unmatched)
     _refuse_faulty(reading, as_json)
     confirmed = actions.confirm(actor=actor, reading=reading, half_done=take_over)

@@ -1,7 +1,8 @@
-"""Every change of the intake: receive a file, match its unit names, mend its drafts, confirm or drop all of it.
+"""Every change of a reading as a whole: receive a file, match its unit names, confirm or drop all of it.
 
 Drafts are working material and leave no entries. Problems come into being only in `confirm`, all of a file in one
 transaction through `ledger.actions.register`, or none; each names the file, sheet, row and reading it came from.
+Single drafts are gone over in `drafting` and `regrouping`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from bihuan.book import clock
 from bihuan.book.keys import new_id
@@ -22,12 +21,14 @@ from bihuan.book.rows import collector_at_rest, insert
 from bihuan.book.writing import CHUNK
 from bihuan.documents.reading import Fault, Item, Limits, Unreadable, read_ledger
 from bihuan.documents.reading import Reading as Found
-from bihuan.domain.case import Horizon
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.intake.claiming import doubts_about
-from bihuan.intake.mapping import KINDS, Defaults, Mapper, horizon_of, names_in, units_by_name
+from bihuan.intake.extracts import keep_sheets
+from bihuan.intake.holding import hold, no_longer_open
+from bihuan.intake.mapping import Defaults, Mapper, names_in, units_by_name
 from bihuan.intake.matching import Directory
 from bihuan.intake.models import Draft, Reading, UnitName
+from bihuan.intake.naming import add_names
 from bihuan.intake.queries import drafts_of, names_of, outlook
 from bihuan.intake.uploads import Arrival, arriving
 from bihuan.ledger.actions.ledgers import open_ledger
@@ -64,6 +65,7 @@ def receive(*, actor: Actor, ledger: Ledger | NewLedger, name: str, chunks: Iter
             reading = _reading(actor, ledger, file, found)
             _write_drafts(reading, found)
             _write_names(reading, found.items)
+            keep_sheets(reading, found)
             file.keep()
     return reading
 
@@ -131,26 +133,7 @@ def _write_names(reading: Reading, items: Iterable[Item]) -> None:
         for item in items
         for name in names_in({"lead_units": item.lead_units, "support_units": item.support_units})
     )
-    _add_names(reading, counts)
-
-
-def _add_names(reading: Reading, counts: Mapping[str, int]) -> None:
-    matches = Directory(reading.keeper).match(counts)
-    UnitName.objects.bulk_create(
-        [
-            UnitName(
-                id=new_id(),
-                region_id=reading.region_id,
-                reading_id=reading.id,
-                name=name,
-                count=count,
-                units=list(matches[name].units) if name in matches else [],
-                how=matches[name].how if name in matches else "",
-            )
-            for name, count in counts.items()
-        ],
-        batch_size=CHUNK,
-    )
+    add_names(reading, counts)
 
 
 @transaction.atomic
@@ -159,7 +142,7 @@ def match_units(*, actor: Actor, reading: Reading, decisions: Decisions) -> int:
 
     Raises `Refused` for a unit that is not below the office, and where the reading is no longer open.
     """
-    _open(actor, reading)
+    hold(actor, reading)
     below = Directory(reading.keeper).units
     if any(unit not in below for units in decisions.values() for unit in units or ()):
         raise Refused(Denied(say("所选的单位不在您所在单位之下，或已经停用。"), say("请重新选择。")))
@@ -174,72 +157,6 @@ def match_units(*, actor: Actor, reading: Reading, decisions: Decisions) -> int:
             changed.append(row)
     UnitName.objects.bulk_update(changed, ["units", "ignored", "how"], batch_size=CHUNK)
     return len(changed)
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A draft as a person wants it; every field as it shall be."""
-
-    problem: str
-    title: str = ""
-    category: str = ""
-    goal: str = ""
-    measures: tuple[str, ...] = ()
-    lead_units: tuple[str, ...] = ()
-    support_units: tuple[str, ...] = ()
-    person: str = ""
-    horizon: Horizon = Horizon.BY_DATE
-    deadline_date: date | None = None
-    status: str = ""
-
-
-@transaction.atomic
-def edit_draft(*, actor: Actor, reading: Reading, place: int, correction: Correction) -> Draft:
-    """Put `correction` into a draft: a person has gone over it, so its faults and doubts are settled.
-
-    Raises `Refused` where no problem is written, and where the reading is no longer open.
-    """
-    draft = _open_draft(actor, reading, place)
-    if not correction.problem.strip():
-        raise Refused(Denied(say("还没有填写问题内容。"), say("请填写，或去掉这一行。")))
-    before = () if draft.dropped else names_in(draft.item)
-    draft.item = _corrected(draft.item, correction)
-    draft.doubts, draft.faulty, draft.doubtful, draft.edited = [], False, False, True
-    draft.save(update_fields=["item", "doubts", "faulty", "doubtful", "edited"])
-    _recount(reading, before, () if draft.dropped else names_in(draft.item))
-    return draft
-
-
-def _corrected(item: Mapping[str, Any], correction: Correction) -> dict[str, Any]:
-    wanted = asdict(correction)
-    horizon = wanted.pop("horizon")
-    day = wanted.pop("deadline_date")
-    kind = item.get("deadline_kind") if horizon_of(item) is horizon else KINDS[horizon]
-    wanted |= {"deadline_kind": kind, "deadline_date": day.isoformat() if day else None}
-    values = {name: list(value) if isinstance(value, tuple) else value for name, value in wanted.items()}
-    return {name: value for name, value in {**item, **values}.items() if value}
-
-
-@transaction.atomic
-def drop_draft(*, actor: Actor, reading: Reading, place: int, dropped: bool = True) -> Draft:
-    """Leave a draft out of what will be confirmed, or take it in again."""
-    draft = _open_draft(actor, reading, place)
-    if draft.dropped != dropped:
-        draft.dropped = dropped
-        draft.save(update_fields=["dropped"])
-        names = names_in(draft.item)
-        _recount(reading, names if dropped else (), () if dropped else names)
-    return draft
-
-
-def _recount(reading: Reading, before: Iterable[str], after: Iterable[str]) -> None:
-    """Keep the count of each unit name in step with a changed draft; new names are matched as on arrival."""
-    rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id)
-    gone, come = set(before) - set(after), set(after) - set(before)
-    rows.filter(name__in=gone).update(count=F("count") - 1)
-    rows.filter(name__in=come).update(count=F("count") + 1)
-    known = set(rows.filter(name__in=come).values_list("name", flat=True))
-    _add_names(reading, dict.fromkeys(come - known, 1))
 
 
 @collector_at_rest()
@@ -258,7 +175,7 @@ def confirm(
     if not rows.filter(state=Reading.State.OPEN).update(state=Reading.State.CONFIRMED):
         if rows.filter(state=Reading.State.CONFIRMED).exists():
             return []
-        raise Refused(_no_longer_open(rows.values_list("state", flat=True).get()))
+        raise Refused(no_longer_open(rows.values_list("state", flat=True).get()))
     names = names_of(reading)
     insist(next(iter(outlook(reading, names, clock.today()).obstacles), None))
     insist(_refuses_units(reading, names))
@@ -290,26 +207,5 @@ def _refuses_units(reading: Reading, names: Iterable[UnitName]) -> Denied | None
 @transaction.atomic
 def discard(*, actor: Actor, reading: Reading) -> None:
     """Drop a reading that shall not be confirmed; the file and its drafts stay to be looked at."""
-    _open(actor, reading)
+    hold(actor, reading)
     Reading.objects.filter(region_id=reading.region_id, id=reading.id).update(state=Reading.State.DROPPED)
-
-
-def _open(actor: Actor, reading: Reading) -> None:
-    """Hold the reading for a change; raises `Refused` where it is the office's no more, or not open."""
-    insist(refuses_ledger(actor, reading.ledger))
-    held = Reading.objects.select_for_update().get(region_id=reading.region_id, id=reading.id)
-    if held.state != Reading.State.OPEN:
-        raise Refused(_no_longer_open(held.state))
-
-
-def _open_draft(actor: Actor, reading: Reading, place: int) -> Draft:
-    _open(actor, reading)
-    return Draft.objects.get(region_id=reading.region_id, reading_id=reading.id, place=place)
-
-
-def _no_longer_open(state: str) -> Denied:
-    if state == Reading.State.CONFIRMED:
-        return Denied(say("这个文件的问题已经登记入账，不能再改。"), say("请在台账中修改相应的问题。"))
-    if state == Reading.State.WITHDRAWN:
-        return Denied(say("这次导入已经撤回。"), say("需要的话请“重新核对”或重新上传文件。"))
-    return Denied(say("这次导入已经放弃。"), say("需要的话请重新上传文件。"))

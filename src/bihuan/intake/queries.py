@@ -65,12 +65,12 @@ def same_file(reading: Reading) -> Reading | None:
 def drafts_of(reading: Reading, shown: str = "all") -> QuerySet[Draft]:
     """The drafts of a reading in the order of the file: all that count, or only a kind of `SHOWN`."""
     kept = SHOWN.get(shown, SHOWN["all"])
-    return Draft.objects.filter(kept, region_id=reading.region_id, reading_id=reading.id).order_by("place")
+    return Draft.objects.filter(kept, region_id=reading.region_id, reading_id=reading.id).order_by("place", "part")
 
 
-def find_draft(reading: Reading, place: int) -> Draft | None:
-    """The draft at `place` (from 1), dropped or not."""
-    return Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id, place=place).first()
+def find_draft(reading: Reading, place: int, part: int = 0) -> Draft | None:
+    """The draft at `place` (from 1), dropped or not; `part` where it is one of several made of that place."""
+    return Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id, place=place, part=part).first()
 
 
 def names_of(reading: Reading) -> list[UnitName]:

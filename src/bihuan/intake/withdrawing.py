@@ -19,7 +19,7 @@ from bihuan.book.keys import new_id
 from bihuan.book.writing import CHUNK
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Denied, Refused, insist, say
-from bihuan.intake.models import Draft, Reading, UnitName
+from bihuan.intake.models import Draft, Extract, Reading, UnitName
 from bihuan.ledger.actions.register import refuses_ledger
 from bihuan.ledger.actions.step import Outcome, Refusal
 from bihuan.ledger.actions.undoing import withdraw_import
@@ -29,7 +29,7 @@ from bihuan.organisations.access import Actor, may_keep_ledgers
 
 ASIDE = (Stage.MERGED, Stage.WITHDRAWN)
 NAMED = 3
-R = TypeVar("R", Draft, UnitName)
+R = TypeVar("R", Draft, Extract, UnitName)
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,7 @@ def take_up_again(*, actor: Actor, reading: Reading) -> Reading:
         ledger_id=old.ledger_id,
         unit_id=old.unit_id,
         person_id=actor.person_id,
+        kind=old.kind,
         name=old.name,
         sha256=old.sha256,
         size=old.size,
@@ -157,6 +158,7 @@ def take_up_again(*, actor: Actor, reading: Reading) -> Reading:
         drafts_count=old.drafts_count,
     )
     _copy(Draft, old, new)
+    _copy(Extract, old, new)
     _copy(UnitName, old, new)
     return new
 

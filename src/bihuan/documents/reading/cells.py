@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from bihuan.documents.reading.facts import Cell, Merge, address, letters
@@ -143,3 +144,10 @@ class Cells:
 
 def _swap(merge: Merge) -> Merge:
     return Merge(merge.left, merge.top, merge.right, merge.bottom)
+
+
+def rows_shown(grid: Grid) -> Iterator[list[tuple[str, str]]]:
+    """A sheet as a person sees it, row by row from its first: column letters and text of the filled cells."""
+    cells = Cells(grid)
+    for row in range(cells.height):
+        yield [(letters(column), text) for column, text in cells.filled(row)]

@@ -8,6 +8,7 @@ from datetime import date
 
 from bihuan.documents.messages import Fault
 from bihuan.documents.reading.layouts import Layout
+from bihuan.documents.reading.sheets import Grid
 
 
 @dataclass(frozen=True)
@@ -172,12 +173,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read from one file. `faults` must be mended or looked at; doubts stand with their item."""
+    """All that was read from one file. `faults` must be mended or looked at; doubts stand with their item.
+
+    `grids` are the sheets that hold the tables, to be shown beside the items.
+    """
 
     file: str
     tables: tuple[Table, ...]
     items: tuple[Item, ...]
     faults: tuple[Fault, ...] = ()
+    grids: tuple[Grid, ...] = field(default=(), compare=False, repr=False)
 
     def as_json(self) -> dict[str, object]:
         """The reading as one JSON object by the reading contract."""

@@ -58,7 +58,9 @@ def read_ledger(
         raise Unreadable(
             say("没有找到台账的表头。表头应写明各列内容，如“序号、问题、责任单位、整改时限”，请补上表头后再上传。")
         )
-    return Reading(shown, tuple(found.tables), tuple(found.items), tuple(found.faults))
+    holding = {table.sheet for table in found.tables}
+    held = tuple(grid for grid in grids if grid.name in holding)
+    return Reading(shown, tuple(found.tables), tuple(found.items), tuple(found.faults), held)
 
 
 def read_cells(cells: Cells, file: str) -> Reading:
