@@ -23,6 +23,7 @@ from bihuan.organisations.access import (
     may_keep_ledgers,
     may_manage_people,
     may_see_problems,
+    posts_held,
     refuses_post,
     subtree,
 )
@@ -216,6 +217,26 @@ def test_somebody_acts_in_one_post_at_a_time_and_is_known_in_all(world: World):
         (Role.REVIEWER, "云汀市", both),
         (Role.LEADER, "市水利局", both),
     ]
+
+
+def test_every_page_knows_at_once_what_is_held_and_entitles_to_no_more(world: World):
+    def known(posts: Any) -> list[Any]:
+        return [(p.pk, p.person_id, p.role, p.unit.pk, p.unit.name, p.unit.line, p.unit.region_id) for p in posts]
+
+    person, water = hire(), world.units["water"]
+    posts = [assign_post(person=person, unit=unit, role=Role.LIAISON) for unit in (world.units["city"], water)]
+    assert len(known(posts_held(person))) == 2
+    for change in (
+        lambda: Unit.objects.filter(pk=water.pk).update(is_active=False),
+        lambda: Unit.objects.filter(pk=water.pk).update(is_active=True, name="水务局"),
+        lambda: end_post(post=posts[0]),
+    ):
+        change()
+        assert known(posts_held(person)) == known(held_posts(person))
+    with days_later(1):
+        end_post(post=posts[1])
+        assert known(posts_held(person)) == known(held_posts(person)) == []
+    assert posts_held(world.people["liaison"])[0].title == held_posts(world.people["liaison"]).get().title
 
 
 def test_rights_outside_a_problem(world: World):

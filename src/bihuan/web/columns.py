@@ -17,8 +17,8 @@ from bihuan.web.templatetags import bihuan as shown
 class ListColumn:
     """A column: its code in the address, heading, sort key (of `filters.SORTS`) if any, and its cell's value.
 
-    `kind` says how it is shown: text, day, number or colour. `width` is in Excel's characters. `needs` names what
-    its cell reads of a row beyond `ALWAYS`, as a query names it.
+    `kind` says how it is shown: text, day, moment, number, stage or colour. `width` is in Excel's characters.
+    `needs` names what its cell reads of a row beyond `ALWAYS`, as a query names it.
     """
 
     code: str
@@ -58,7 +58,7 @@ _ALL = (
     ListColumn("number", say("编号"), lambda p: p.number, sort="number", width=16),
     ListColumn("title", say("问题"), lambda p: p.title, width=36),
     ListColumn("text", say("问题描述"), lambda p: p.text, width=60, needs=("text",)),
-    ListColumn("stage", say("环节"), lambda p: shown.stage(p.stage), width=10),
+    ListColumn("stage", say("环节"), lambda p: p.stage, "stage", width=10),
     ListColumn("unit", say("牵头单位"), _unit, sort="unit", width=20, needs=UNIT),
     ListColumn("support", say("配合单位"), _support, width=24),
     ListColumn("due", say("现时限"), lambda p: p.due or p.wanted_due, "day", "due", 12, needs=("wanted_due",)),

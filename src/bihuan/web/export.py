@@ -25,6 +25,7 @@ from bihuan.organisations.access import Actor, may_see_problems
 from bihuan.web.columns import ListColumn, heading, with_claims
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.rows import ListRow, bringing
+from bihuan.web.templatetags import bihuan as shown
 
 CHUNK = 2000
 
@@ -87,6 +88,8 @@ def _value(column: ListColumn, row: ListRow) -> Any:
     value = column.cell(row)
     if column.kind == "colour":
         return _(COLOUR_NAMES[Colour(value)])
+    if column.kind == "stage":
+        return shown.stage(value)
     return clock.local(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value
 
 

@@ -16,7 +16,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from bihuan.domain.refusals import Refused
-from bihuan.organisations.access import Actor, actor_for, held_posts
+from bihuan.organisations.access import Actor, actor_for, posts_held
 from bihuan.web import errors
 from bihuan.web.signin import to_new_password, to_sign_in
 
@@ -67,7 +67,7 @@ class SignedInMiddleware:
             return to_sign_in(request)
         if request.user.must_change_password:
             return to_new_password(request)
-        request.posts = list(held_posts(request.user))
+        request.posts = posts_held(request.user)
         request.actor = actor_for(request.user, request.posts, request.session.get(POST))
         if request.actor is None:
             return errors.without_post(request)

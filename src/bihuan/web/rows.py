@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from bihuan.book import clock
-from bihuan.domain.case import RUNNING_STAGES
+from bihuan.domain.case import RUNNING_STAGES, Stage
 from bihuan.domain.colours import Colour
 from bihuan.insight.keyset import Bringing, Sort
 from bihuan.ledger.asof import colour_on
@@ -48,6 +48,7 @@ class Words:
     proposed: str
     original: str
     colours: dict[str, str]
+    stages: dict[str, str]
 
     @staticmethod
     def now() -> Words:
@@ -59,6 +60,7 @@ class Words:
             proposed=escape(_("拟定")),
             original=escape(_("原时限%(day)s")),
             colours={colour.value: str(shown.colour(colour.value)) for colour in Colour},
+            stages={stage.value: escape(shown.stage(stage.value)) for stage in Stage},
         )
 
 
@@ -147,6 +149,7 @@ def _plain(words: Words) -> dict[str, Write]:
     return {
         "progress": lambda row, value: f"{value}%",
         "colour": lambda row, value: words.colours[value],
+        "stage": lambda row, value: words.stages[value],
         "day": lambda row, value: f'<span class="day">{shown.day(value)}</span>',
         "moment": lambda row, value: f'<span class="day">{shown.moment(value)}</span>',
         "number": lambda row, value: escape(str(value)) if value else "—",
