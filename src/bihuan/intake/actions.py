@@ -29,7 +29,7 @@ from bihuan.intake.mapping import Defaults, Mapper, names_in, units_by_name
 from bihuan.intake.matching import Directory
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.intake.naming import add_names
-from bihuan.intake.queries import drafts_of, names_of, outlook
+from bihuan.intake.queries import drafts_of, names_of, standing
 from bihuan.intake.uploads import Arrival, arriving
 from bihuan.ledger.actions.ledgers import open_ledger
 from bihuan.ledger.actions.register import refuses_ledger, register
@@ -177,7 +177,7 @@ def confirm(
             return []
         raise Refused(no_longer_open(rows.values_list("state", flat=True).get()))
     names = names_of(reading)
-    insist(next(iter(outlook(reading, names, clock.today()).obstacles), None))
+    insist(next(iter(standing(reading, names).obstacles), None))
     insist(_refuses_units(reading, names))
     mapper = Mapper(reading, units_by_name(names), defaults or Defaults())
     problems = [mapper.problem(draft) for draft in drafts_of(reading)]

@@ -107,6 +107,11 @@ class Directory:
         named = self._named(normal(short))
         return short if len(named) == 1 else self.label(unit_id)
 
+    def written(self, unit_id: int) -> str:
+        """A way of writing the unit that is taken for it, and for no other."""
+        name = self.units[unit_id].name
+        return name if self._named(normal(name)) == {unit_id} else self.label(unit_id)
+
     def match(self, names: Iterable[str]) -> dict[str, Match]:
         """Those of `names` that may be taken silently."""
         wanted = list(dict.fromkeys(names))
@@ -118,7 +123,8 @@ class Directory:
         text = normal(name)
         named = self._named(text)
         if len(named) != 1:
-            return None
+            labelled = self._by_label.get(text)
+            return Match((labelled,), UnitName.How.NAME) if labelled else None
         how = UnitName.How.FORMER_NAME
         if named & self._by_name.get(text, set()):
             how = UnitName.How.NAME
@@ -260,6 +266,11 @@ class Directory:
         for unit in self.units.values():
             found[normal(unit.name)].add(unit.pk)
         return found
+
+    @cached_property
+    def _by_label(self) -> Mapping[str, int]:
+        """Units by their name with what they stand below, as a person chooses them from a list."""
+        return {normal(self.label(pk)): pk for pk in self.units}
 
     @cached_property
     def _by_short_name(self) -> Mapping[str, set[int]]:

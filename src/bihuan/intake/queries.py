@@ -25,6 +25,7 @@ SHOWN = {
     "all": Q(dropped=False),
     "faulty": Q(dropped=False, faulty=True),
     "doubtful": Q(dropped=False, doubtful=True),
+    "alike": Q(dropped=False, edited=False) & ~Q(alike=[]),
     "dropped": Q(dropped=True),
 }
 NOTES_READ = 2000
@@ -68,11 +69,6 @@ def drafts_of(reading: Reading, shown: str = "all") -> QuerySet[Draft]:
     return Draft.objects.filter(kept, region_id=reading.region_id, reading_id=reading.id).order_by("place", "part")
 
 
-def find_draft(reading: Reading, place: int, part: int = 0) -> Draft | None:
-    """The draft at `place` (from 1), dropped or not; `part` where it is one of several made of that place."""
-    return Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id, place=place, part=part).first()
-
-
 def names_of(reading: Reading) -> list[UnitName]:
     """The unit names that still stand in a draft: undecided ones first, then by how often they stand there.
 
@@ -87,17 +83,20 @@ def names_of(reading: Reading) -> list[UnitName]:
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """What confirming would do, in numbers of drafts, and what stands in its way."""
+class Standing:
+    """How far a reading has been gone over, in numbers of drafts, and what stands in the way of confirming it."""
 
     problems: int
     faulty: int
     doubtful: int
+    alike: int
     dropped: int
     unmatched: int
-    without_lead: int
-    overdue: int
-    claims: Claims
+
+    @property
+    def open(self) -> int:
+        """How many drafts a person should look at: faulty ones must be, the others need not."""
+        return self.faulty + self.doubtful + self.alike
 
     @property
     def obstacles(self) -> list[Denied]:
@@ -120,11 +119,27 @@ class Outlook:
         return found
 
 
+def standing(reading: Reading, names: Sequence[UnitName]) -> Standing:
+    """How far `reading` has been gone over; `names` are those of `names_of`."""
+    kinds = {name: condition for name, condition in SHOWN.items() if name != "all"}
+    counts = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id).aggregate(
+        problems=Count("id", filter=SHOWN["all"]),
+        **{name: Count("id", filter=condition) for name, condition in kinds.items()},
+    )
+    return Standing(**counts, unmatched=sum(1 for row in names if not row.settled))
+
+
+@dataclass(frozen=True)
+class Outlook(Standing):
+    """What confirming would do, in numbers of drafts."""
+
+    without_lead: int
+    overdue: int
+    claims: Claims
+
+
 def outlook(reading: Reading, names: Sequence[UnitName], today: date) -> Outlook:
     """What confirming `reading` would do as things stand; `names` are those of `names_of`."""
-    counts = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id).aggregate(
-        **{name: Count("id", filter=condition) for name, condition in SHOWN.items()}
-    )
     units = units_by_name(names)
     without_lead = overdue = 0
     items = list(drafts_of(reading).values_list("item", flat=True))
@@ -133,11 +148,7 @@ def outlook(reading: Reading, names: Sequence[UnitName], today: date) -> Outlook
         due = day_of(item)
         overdue += due is not None and due < today
     return Outlook(
-        problems=counts["all"],
-        faulty=counts["faulty"],
-        doubtful=counts["doubtful"],
-        dropped=counts["dropped"],
-        unmatched=sum(1 for row in names if not row.settled),
+        **vars(standing(reading, names)),
         without_lead=without_lead,
         overdue=overdue,
         claims=count_claims(items),

@@ -107,10 +107,8 @@ def said_in(data: QueryDict, directory: Directory, names: Sequence[UnitName], *,
 
 def _typed(said: Said, directory: Directory, name: str, typed: str) -> None:
     match = directory.match([typed]).get(typed)
-    by_label = [unit for unit in directory.units if directory.label(unit) == typed]
-    units = match.units if match else tuple(by_label)
-    if len(units) == 1:
-        said.decisions[name] = units
+    if match and len(match.units) == 1:
+        said.decisions[name] = match.units
     else:
         said.unclear[name] = typed
 
