@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +24,7 @@ COLOUR_ORDER = (Colour.RED, Colour.YELLOW, Colour.BLUE, Colour.GREEN, Colour.GRE
 
 @dataclass(frozen=True)
 class Sums:
-    """Kept sums of a day by stage and colour: of what an actor has in sight, and of all below the top of its tree."""
+    """Kept sums of a day by stage and colour: of what an actor has in sight, and of all in its tree of units."""
 
     sight: Mapping[tuple[str, str], int]
     tree: Mapping[tuple[str, str], int]
@@ -77,6 +77,13 @@ def better_walked(
     """
     known = sums or sums_of(actor, today)
     return _walks(known, stages, wanted) and sees_one_region(actor)
+
+
+def better_walked_stages(actor: Actor, today: date, stages: Sequence[str], wanted: int) -> tuple[str, ...]:
+    """Those of `stages` of which it is quicker to walk all problems for the first `wanted` in sight (see above)."""
+    sums = sums_of(actor, today)
+    found = tuple(stage for stage in stages if _walks(sums, (stage,), wanted))
+    return found if found and sees_one_region(actor) else ()
 
 
 def _walks(sums: Sums, stages: Collection[str], wanted: int) -> bool:

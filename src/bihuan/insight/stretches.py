@@ -5,12 +5,12 @@ merges them. By due day: `Reach` repeats stage and due day for every unit that m
 sees of one stage is one stretch of an index; for a unit below the own one the stretches of that unit are read
 instead (all that was handed out to it is in the own sight as well, which is asked all the same). In any other
 order: the stretches are those of all problems, and each is asked whether it is in sight, which is quick for
-units that see a good part of them.
+units that see a good part of them; of a stage of which they see little, all they see is sorted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from bihuan.book.several import united_all
 from bihuan.domain.case import Stage
 from bihuan.insight.keyset import Bringing, Cursor, Sort, beyond_of, blocks, brought, order_of
 from bihuan.ledger.models import Problem, Reach
@@ -37,7 +38,8 @@ class Stretches:
     """What `actor` sees of `stages`, narrowed by `rest`; `bringing` says what a row brings with it.
 
     `below` are the ids of a unit at or below the actor's and of all units below that, the unit first: only what
-    they lead is asked for. Empty: whoever leads it.
+    they lead is asked for. Empty: whoever leads it. `walked` are the stages of which all problems are walked in an
+    order other than that of due days; of the others what is in sight is sorted.
     """
 
     actor: Actor
@@ -45,6 +47,7 @@ class Stretches:
     rest: Q
     bringing: Bringing
     below: Sequence[int] = ()
+    walked: Collection[str] = ()
 
     def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Any]:
         """See `keyset.Rows`."""
@@ -73,7 +76,7 @@ class Stretches:
             )
             sql, values = found.query.sql_with_params()
             for stage in stages:
-                parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")  # noqa: S608  what Django wrote
+                parts.append(sql)
                 params += [stage if value == _ANY else value for value in values]
         descends = order_of(sort, empty, backwards)[-1].startswith("-")
         return _merged(parts, params, "DESC" if descends else "ASC", size) if parts else []
@@ -81,8 +84,7 @@ class Stretches:
     def _sources(self, sort: Sort) -> Iterator[Source]:
         """Where the rows come from: for each source the query for one stage, and the stages it is asked for."""
         if sort.column != DUE:
-            led = Q(lead_unit_id__in=self.below) if self.below else Q()
-            yield walking_visible(self.actor), Q(stage=_ANY) & self.rest & led, (sort.column, "id"), self.stages
+            yield from self._in_order_of(sort.column)
         elif self.below:
             yield from self._led_below()
         elif self.rest:
@@ -91,6 +93,17 @@ class Stretches:
         else:
             asked = Q(unit_id=self.actor.unit_id, stage=_ANY)
             yield Reach.objects.all(), asked, ("due", "problem_id"), self.stages
+
+    def _in_order_of(self, column: str) -> Iterator[Source]:
+        """Stages that are walked along the index of their order, and stages whose problems in sight are sorted."""
+        asked = self.rest & Q(lead_unit_id__in=self.below) if self.below else self.rest
+        walked = [stage for stage in self.stages if stage in self.walked]
+        others = [stage for stage in self.stages if stage not in self.walked]
+        if walked:
+            yield walking_visible(self.actor), Q(stage=_ANY) & asked, (column, "id"), walked
+        if others:
+            mine = Q(reaches__unit_id=self.actor.unit_id, reaches__stage=_ANY)
+            yield Problem.objects.all(), mine & asked, (column, "id"), others
 
     def _led_below(self) -> Iterator[Source]:
         """What was handed out reaches the unit itself; what was not is found by its office."""
@@ -106,7 +119,7 @@ class Stretches:
 
 
 def _merged(parts: Sequence[str], params: Sequence[Any], direction: str, size: int) -> list[UUID]:
-    sql = f"{' UNION ALL '.join(parts)} ORDER BY 1 {direction}, 2 {direction} LIMIT {int(size)}"
+    sql = f"{united_all(parts)} ORDER BY 1 {direction}, 2 {direction} LIMIT {int(size)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return [id_ if isinstance(id_, UUID) else UUID(id_) for _value, id_ in cursor.fetchall()]
