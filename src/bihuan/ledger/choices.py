@@ -83,9 +83,10 @@ def within(unit_id: int) -> QuerySet[Unit, int]:
 
 def led_below(actor: Actor, unit_id: int) -> list[int]:
     """The ids of a unit at or below the actor's and of all below it, itself first; none where it is elsewhere."""
-    units = Unit.objects.filter(path__contains=f"/{unit_id}/").order_by("path").values_list("pk", "path")
-    found = list(units)
-    return [pk for pk, _path in found] if found and f"/{actor.unit_id}/" in found[0][1] else []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT path, id FROM organisations_unit WHERE path LIKE %s", [f"%/{int(unit_id)}/%"])
+        found = sorted(cursor.fetchall())
+    return [id_ for _path, id_ in found] if found and f"/{actor.unit_id}/" in found[0][0] else []
 
 
 def is_below(actor: Actor, unit_id: int) -> bool:
@@ -95,7 +96,9 @@ def is_below(actor: Actor, unit_id: int) -> bool:
 
 def unit_named(actor: Actor, unit_id: int | None) -> Unit | None:
     """The unit with this id, for its name: of the own subtree, or with a problem in sight to lead below it."""
-    unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
+    unit = (
+        next(iter(Unit.objects.filter(pk=unit_id).only("name", "short_names", "path")), None) if unit_id else None
+    )
     if unit is None or actor.unit_id in unit.line:
         return unit
     return unit if visible_to(actor).filter(lead_unit_id__in=within(unit.pk)).exists() else None
