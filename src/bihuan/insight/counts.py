@@ -80,7 +80,7 @@ def better_walked(
 
 
 def better_walked_stages(actor: Actor, today: date, stages: Sequence[str], wanted: int) -> tuple[str, ...]:
-    """Those of `stages` of which it is quicker to walk all problems for the first `wanted` in sight (see above)."""
+    """Those of `stages` of which it is quicker to walk all problems for the first `wanted` in sight."""
     sums = sums_of(actor, today)
     found = tuple(stage for stage in stages if _walks(sums, (stage,), wanted))
     return found if found and sees_one_region(actor) else ()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from bihuan.book.models import Audience, Entry
 from bihuan.domain.case import Role, Side
@@ -48,11 +49,12 @@ def own_work(actor: Actor, side: Side) -> QuerySet[Problem]:
     return mine.filter(lead_unit_id=actor.unit_id, dispatched_on__isnull=False)
 
 
-def among_visible(actor: Actor, ids: Iterable[UUID]) -> QuerySet[Problem]:
-    """Those of `ids` that `actor` may see, asked for by themselves: for some thousand ids at most."""
+def among_visible(actor: Actor, ids: Iterable[UUID] | RawSQL) -> QuerySet[Problem]:
+    """Those of `ids` (or of what a question for ids finds) that `actor` may see: for some thousand ids at most."""
     if actor.role is Role.ADMINISTRATOR:
         return Problem.objects.none()
-    seen = Reach.objects.filter(unit_id=actor.unit_id, problem_id__in=list(ids))
+    asked = ids if isinstance(ids, RawSQL) else list(ids)
+    seen = Reach.objects.filter(unit_id=actor.unit_id, problem_id__in=asked)
     return Problem.objects.filter(id__in=seen.values("problem_id"))
 
 

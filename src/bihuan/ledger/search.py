@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from bihuan.ledger.models import Problem
 from bihuan.organisations.models import Unit
@@ -22,7 +25,8 @@ from bihuan.organisations.models import Unit
 TABLE = "ledger_pairs"
 """The one table that no model knows; whoever copies all tables must name it."""
 RUN = re.compile(r"[^\W_]+")
-TEXTS = ("title", "text", "number")
+TEXTS = ("text", "title", "number")
+"""The longest first: where a word stands in it, the others need not be compared."""
 FEW = 2000
 """As many finds of the index as are worth sorting; for more of them the list is walked in its order."""
 
@@ -55,34 +59,49 @@ def renew(changed: Iterable[tuple[Mapping[str, Any], Problem]]) -> None:
         add([new for _old, new in texts])
 
 
-def matches(words: Sequence[str]) -> Q:
-    """The condition that every word stands in title, text, number or the name of the lead unit."""
-    found = Q()
-    for word in words:
-        look = "contains" if word.lower() == word.upper() else "icontains"
-        said = Q(lead_unit_id__in=_units_named(word).values("pk"))
-        for name in TEXTS:
-            said |= Q(**{f"{name}__{look}": word})
-        found &= said
-    return found
+@dataclass(frozen=True)
+class Search:
+    """Words that are looked for, all of them."""
+
+    words: tuple[str, ...]
+
+    @cached_property
+    def units(self) -> Mapping[str, list[int]]:
+        """For each word the units whose names hold it."""
+        return {word: list(_units_named(word).values_list("pk", flat=True)) for word in self.words}
+
+    def matches(self) -> Q:
+        """The condition that every word stands in title, text, number or the name of the lead unit."""
+        found = Q()
+        for word in self.words:
+            look = "contains" if word.lower() == word.upper() else "icontains"
+            said = Q(lead_unit_id__in=self.units[word]) if self.units[word] else Q()
+            for name in TEXTS:
+                said |= Q(**{f"{name}__{look}": word})
+            found &= said
+        return found
+
+    def few(self) -> Finds | None:
+        """The ids of all problems that may match, not yet checked; None where there are more than `FEW`.
+
+        Words that name a unit are answered by that unit's problems too.
+        """
+        plain = [word for word in self.words if not self.units[word]]
+        wanted = set().union(*(pairs(word) for word in plain or self.words[:1]))
+        finds = _indexed(sorted(wanted)) if wanted else None
+        return finds if plain or finds is None else self._or_led(finds, self.units[self.words[0]])
+
+    def _or_led(self, finds: RawSQL, units: Sequence[int]) -> Finds | None:
+        """The same with the problems that these units lead."""
+        led = Problem.objects.filter(lead_unit_id__in=units, region_id__in=_regions(units)).order_by()
+        ids = set(led.values_list("id", flat=True)[: FEW + 1])
+        if len(ids) <= FEW:
+            ids |= set(Problem.objects.filter(id__in=finds).order_by().values_list("id", flat=True))
+        return list(ids) if len(ids) <= FEW else None
 
 
-def few(words: Sequence[str]) -> list[UUID] | None:
-    """The ids of all problems that may match, not yet checked; None where there are more than `FEW`.
-
-    Words that name a unit are answered by that unit's problems too.
-    """
-    most = FEW
-    units = {word: list(_units_named(word).values_list("pk", flat=True)) for word in words}
-    plain = [word for word in words if not units[word]]
-    wanted = set().union(*(pairs(word) for word in plain)) if plain else pairs(words[0])
-    if not wanted:
-        return None
-    found = _indexed(sorted(wanted), most + 1)
-    if not plain and found is not None:
-        led = Problem.objects.filter(lead_unit_id__in=units[words[0]], region_id__in=_regions(units[words[0]]))
-        found = list({*found, *led.order_by().values_list("id", flat=True)[: most + 1]})
-    return found if found is not None and len(found) <= most else None
+Finds = RawSQL | list[UUID]
+"""Ids of problems, or the question to the index that finds them."""
 
 
 def _units_named(word: str) -> QuerySet[Unit]:
@@ -161,22 +180,18 @@ def _forget(rows: Sequence[Indexed]) -> None:
         )
 
 
-def _indexed(wanted: Sequence[str], most: int) -> list[UUID] | None:
-    """Ids of problems with all these pairs; None where there are `most` or more, or the database expects so."""
+def _indexed(wanted: Sequence[str]) -> RawSQL | None:
+    """Ids of problems with all these pairs; None where there are more than `FEW`, or the database expects so."""
+    if _sqlite():
+        finds, asked = "SELECT rowid FROM ledger_pairs WHERE ledger_pairs MATCH %s", _all_of(wanted)
+        ids = f"SELECT problem_id FROM ledger_textrow WHERE id IN ({finds})"  # noqa: S608  our own names
+    else:
+        ids = finds = "SELECT problem_id FROM ledger_pairs WHERE pairs @@ %s::tsquery"
+        asked = " & ".join(f"'{pair}'" for pair in wanted)
     with transaction.get_connection().cursor() as cursor:
-        if _sqlite():
-            sql = (
-                "SELECT problem_id FROM ledger_textrow WHERE id IN "
-                "(SELECT rowid FROM ledger_pairs WHERE ledger_pairs MATCH %s LIMIT %s)"
-            )
-            cursor.execute(sql, [_all_of(wanted), most])
-            found = cursor.fetchall()
-            return [UUID(row[0]) for row in found] if len(found) < most else None
-        query = " & ".join(f"'{pair}'" for pair in wanted)
-        sql = "SELECT problem_id FROM ledger_pairs WHERE pairs @@ %s::tsquery"
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", [query])
-        if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > 20 * most:
-            return None
-        cursor.execute(f"{sql} LIMIT %s", [query, most])
-        found = cursor.fetchall()
-        return [row[0] for row in found] if len(found) < most else None
+        if not _sqlite():
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {finds}", [asked])
+            if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > 20 * FEW:
+                return None
+        cursor.execute(f"SELECT count(*) FROM ({finds} LIMIT %s) AS found", [asked, FEW + 1])  # noqa: S608  as above
+        return RawSQL(ids, [asked]) if cursor.fetchone()[0] <= FEW else None  # noqa: S611  as above
