@@ -8,7 +8,7 @@ Single drafts are gone over in `drafting` and `regrouping`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,19 +17,21 @@ from django.db import transaction
 
 from bihuan.book import clock
 from bihuan.book.keys import new_id
-from bihuan.book.rows import collector_at_rest, insert
+from bihuan.book.rows import collector_at_rest, insert, update_where
 from bihuan.book.writing import CHUNK
 from bihuan.documents.reading import Fault, Item, Limits, Unreadable, read_ledger
 from bihuan.documents.reading import Reading as Found
 from bihuan.domain.refusals import Denied, Refused, insist, say
+from bihuan.intake.applying import apply
 from bihuan.intake.claiming import doubts_about
 from bihuan.intake.extracts import keep_sheets
 from bihuan.intake.holding import hold, no_longer_open
 from bihuan.intake.mapping import Defaults, Mapper, names_in, units_by_name
-from bihuan.intake.matching import Directory
+from bihuan.intake.matching import directory_of
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.intake.naming import add_names
 from bihuan.intake.queries import drafts_of, names_of, standing
+from bihuan.intake.rounds import held_drafts, looks_like_round, next_round, take_as_round
 from bihuan.intake.uploads import Arrival, arriving
 from bihuan.ledger.actions.ledgers import open_ledger
 from bihuan.ledger.actions.register import refuses_ledger, register
@@ -66,6 +68,8 @@ def receive(*, actor: Actor, ledger: Ledger | NewLedger, name: str, chunks: Iter
             _write_drafts(reading, found)
             _write_names(reading, found.items)
             keep_sheets(reading, found)
+            if looks_like_round(actor, reading, [item.problem for item in found.items]):
+                take_as_round(actor=actor, reading=reading)
             file.keep()
     return reading
 
@@ -143,7 +147,7 @@ def match_units(*, actor: Actor, reading: Reading, decisions: Decisions) -> int:
     Raises `Refused` for a unit that is not below the office, and where the reading is no longer open.
     """
     hold(actor, reading)
-    below = Directory(reading.keeper).units
+    below = directory_of(reading.keeper).units
     if any(unit not in below for units in decisions.values() for unit in units or ()):
         raise Refused(Denied(say("所选的单位不在您所在单位之下，或已经停用。"), say("请重新选择。")))
     rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id, name__in=list(decisions))
@@ -166,7 +170,8 @@ def confirm(
 ) -> list[Problem]:
     """Put all drafts of `reading` on its ledger, or none; returns the problems in the order of the file.
 
-    With `half_done` they are taken over as well, as the file claims; those without a lead unit stay listed until
+    Of a later version of the ledger the new rows go on it, and the others' changes are taken over. With
+    `half_done` new ones are taken over as well, as the file claims; those without a lead unit stay listed until
     they have one. A second time does nothing and returns nothing. Raises `Refused` while a draft is faulty or a
     unit name has neither been matched nor left out, and where the reading was dropped.
     """
@@ -179,10 +184,32 @@ def confirm(
     names = names_of(reading)
     insist(next(iter(standing(reading, names).obstacles), None))
     insist(_refuses_units(reading, names))
+    drafts = list(drafts_of(reading))
+    result: dict[str, int] = {}
+    if reading.as_round:
+        held = held_drafts(actor, reading, drafts)
+        result = apply(actor=actor, reading=reading, held=held) | {"absent": len(reading.absent)}
+        drafts = [one.draft for one in held if one.ledger is None]
     mapper = Mapper(reading, units_by_name(names), defaults or Defaults())
-    problems = [mapper.problem(draft) for draft in drafts_of(reading)]
-    registered = register(actor=actor, ledger=reading.ledger, problems=problems)
-    return _taken_over(actor, registered) if half_done else registered
+    problems = [mapper.problem(draft) for draft in drafts]
+    registered = register(actor=actor, ledger=reading.ledger, problems=problems) if problems else []
+    _settle(actor, reading, drafts, registered, result)
+    return _taken_over(actor, registered) if half_done and registered else registered
+
+
+def _settle(
+    actor: Actor, reading: Reading, drafts: Sequence[Draft], problems: Sequence[Problem], result: dict[str, int]
+) -> None:
+    """Note what each draft became, and which version of its ledger the file was."""
+    for draft, problem in zip(drafts, problems, strict=True):
+        draft.problem_id = problem.id
+    update_where(Draft, ("problem_id",), [(draft, {}) for draft in drafts])
+    Reading.objects.filter(region_id=reading.region_id, id=reading.id).update(
+        round=next_round(reading),
+        settled_at=clock.now(),
+        settled_by_id=actor.person_id,
+        result={"added": len(problems)} | result,
+    )
 
 
 def _taken_over(actor: Actor, registered: list[Problem]) -> list[Problem]:
@@ -195,7 +222,7 @@ def _taken_over(actor: Actor, registered: list[Problem]) -> list[Problem]:
 
 def _refuses_units(reading: Reading, names: Iterable[UnitName]) -> Denied | None:
     """Units may have been closed since they were matched."""
-    below = Directory(reading.keeper).units
+    below = directory_of(reading.keeper).units
     gone = [row.name for row in names if any(unit not in below for unit in row.units)]
     if not gone:
         return None

@@ -73,11 +73,12 @@ def parts_of(item: Mapping[str, Any], units: Mapping[str, tuple[int, ...]]) -> P
     """
     leading = [units.get(name[:NAME_LENGTH], ()) for name in item.get("lead_units", ())]
     lead = next((found[0] for found in leading if len(found) == 1), None)
-    all_units = dict.fromkeys(unit for name in names_in(item) for unit in units.get(name, ()))
+    names = names_in(item)
+    all_units = dict.fromkeys(unit for name in names for unit in units.get(name, ()))
     return Parts(
         lead,
         tuple(unit for unit in all_units if unit != lead),
-        tuple(name for name in names_in(item) if not units.get(name)),
+        tuple(name for name in names if not units.get(name)),
     )
 
 
@@ -110,7 +111,7 @@ class Mapper:
             person=item.get("person", ""),
             measures=tuple(NewMeasure(text) for text in item.get("measures", ())),
             place=self._place(item),
-            claims=_claims(item, parts, unknown_source=source is None),
+            claims=claims_of(item, parts, unknown_source=source is None),
         )
 
     def _place(self, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,7 +124,8 @@ class Mapper:
         }
 
 
-def _claims(item: Mapping[str, Any], parts: Parts, *, unknown_source: bool) -> dict[str, Any]:
+def claims_of(item: Mapping[str, Any], parts: Parts, *, unknown_source: bool) -> dict[str, Any]:
+    """What a draft claims beyond the problem itself, as the problem keeps it."""
     claims = {name: item[name] for name in CLAIMED if item.get(name)} | words_of(item)
     if parts.left_out:
         claims["units"] = list(parts.left_out)

@@ -1,0 +1,116 @@
+"""Confirming a round: what a later version of a ledger changed goes onto the ledger, all of it or nothing.
+
+Everything is done by the ordinary actions: new rows are registered, changed wording amended (before dispatch) or
+corrected (after it), what the file says of status and progress put down as its word. What is left to a person and
+what is absent from the file stay as they are, and are counted in the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from bihuan.domain.case import Horizon, Urgency
+from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.intake.comparing import Change, OnLedger, Way
+from bihuan.intake.mapping import horizon_of
+from bihuan.intake.models import Draft, Reading
+from bihuan.intake.rounds import Held
+from bihuan.ledger.actions.amending import Amendment, amend_each
+from bihuan.ledger.actions.correcting import Mended, correct_each
+from bihuan.ledger.actions.restating import restate_each
+from bihuan.ledger.actions.step import Outcome
+from bihuan.ledger.models.problem import Origin
+from bihuan.organisations.access import Actor
+
+
+def apply(*, actor: Actor, reading: Reading, held: Sequence[Held]) -> dict[str, int]:
+    """Take over what the paired drafts changed; returns how many problems were changed, and what was left.
+
+    Inside the caller's transaction. Raises `Refused`, naming the problem, where one of the actions refuses.
+    """
+    pairs = [(one, one.ledger) for one in held if one.ledger is not None]
+    amendments = {here.problem.id: _amendment(one, here) for one, here in pairs if _has(one, Way.AMEND)}
+    mended = {here.problem.id: _mended(one, here) for one, here in pairs if _has(one, Way.CORRECT)}
+    claims = {here.problem.id: one.said.claims for one, here in pairs if _has(one, Way.RESTATE)}
+    source = {"reading": str(reading.id), "file": reading.name}
+    if amendments:
+        _insist(amend_each(actor=actor, amendments=amendments, all_or_none=True))
+    if mended:
+        reason = f"《{reading.ledger.name}》{reading.name}"
+        _insist(correct_each(actor=actor, corrections=mended, reason=reason, all_or_none=True))
+    if claims:
+        _insist(restate_each(actor=actor, claims=claims, source=source, all_or_none=True))
+    return {
+        "changed": len({*amendments, *mended, *claims}),
+        "closed": sum(one.verdict is Draft.Verdict.CLOSED for one, _here in pairs),
+        "by_hand": sum(_has(one, Way.BY_HAND) for one, _here in pairs),
+        "same": sum(one.verdict is Draft.Verdict.SAME for one, _here in pairs),
+    }
+
+
+def _has(held: Held, way: Way) -> bool:
+    return any(change.way is way for change in held.changes)
+
+
+def _insist(outcome: Outcome) -> None:
+    """Nothing of a round is taken over where one problem refuses."""
+    for refusal in outcome.refused[:1]:
+        denied = refusal.denied
+        raise Refused(
+            Denied(
+                say("%(number)s：") + denied.reason,
+                denied.remedy,
+                {**denied.params, "number": refusal.problem.number},
+            )
+        )
+
+
+def _changed(held: Held, way: Way) -> dict[str, Change]:
+    return {change.field: change for change in held.changes if change.way is way}
+
+
+def _amendment(held: Held, ledger: OnLedger) -> Amendment:
+    """The problem as it stands, with what the file changed."""
+    said, problem, changed = held.said, ledger.problem, _changed(held, Way.AMEND)
+
+    def text(name: str, here: str) -> str:
+        return changed[name].new if name in changed else here
+
+    due = changed.get("deadline")
+    return Amendment(
+        title=text("title", problem.title),
+        text=text("problem", problem.text),
+        category=text("category", problem.category),
+        goal=text("goal", problem.goal),
+        source_id=problem.source_id,
+        urgency=Urgency(problem.urgency),
+        horizon=horizon_of(said.item) if due else Horizon(problem.horizon),
+        wanted_due=said.due if due else problem.wanted_due,
+        lead_unit_id=said.parts.lead if "units" in changed else problem.lead_unit_id,
+        support_unit_ids=said.parts.support if "units" in changed else ledger.supports,
+        person=text("person", ledger.lead.person if ledger.lead else ""),
+    )
+
+
+def _mended(held: Held, ledger: OnLedger) -> Mended:
+    """The wording as it stands, with what the file changed."""
+    said, problem, changed = held.said, ledger.problem, _changed(held, Way.CORRECT)
+
+    def text(name: str, here: str) -> str:
+        return changed[name].new if name in changed else here
+
+    measures: dict[UUID, str] = {}
+    if "measures" in changed:
+        measures = dict(zip((row.id for row in ledger.measures), said.item["measures"], strict=True))
+    lead = ledger.lead
+    return Mended(
+        title=text("title", problem.title),
+        text=text("problem", problem.text),
+        category=text("category", problem.category),
+        goal=text("goal", problem.goal),
+        source_id=problem.source_id,
+        origin=Origin(problem.origin),
+        measures=measures,
+        persons={lead.id: changed["person"].new} if lead and "person" in changed else {},
+    )

@@ -1,0 +1,265 @@
+"""Rounds: a later version of a ledger held against the ledger, and what that would change.
+
+Rows are matched to problems (`likeness.pairing`), and each row's verdict says what it means: added, changed,
+said to be closed, or the same. What is on the ledger and on no row is kept as absent, never taken off. A person
+may pair rows otherwise. Nothing here touches the ledger: that is done in `applying`, through the ordinary
+actions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from bihuan.book.rows import collector_at_rest, update_where
+from bihuan.book.writing import CHUNK
+from bihuan.domain.case import Stage
+from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.intake.comparing import ENDED, Change, OnLedger, Said, changes_between
+from bihuan.intake.holding import hold
+from bihuan.intake.mapping import claims_of, known_sources, parts_of, units_by_name
+from bihuan.intake.matching import normal
+from bihuan.intake.models import Draft, Reading, UnitName
+from bihuan.intake.queries import drafts_of
+from bihuan.ledger.models import Measure, Problem, Responsibility
+from bihuan.ledger.queries import visible_to
+from bihuan.likeness.pairing import Pairing, Row, pair
+from bihuan.organisations.access import Actor
+
+OFF = (Stage.MERGED, Stage.WITHDRAWN)
+SAMPLE = 200
+LIKELY_SHARE = 0.3
+"""From this share of rows that are on the ledger word for word a file looks like a later version of it."""
+PAIRED = ("problem_id", "pairing", "verdict")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A draft held against the ledger: the problem it stands for (None: a new one) and what the file changed."""
+
+    draft: Draft
+    said: Said
+    ledger: OnLedger | None = None
+    changes: tuple[Change, ...] = ()
+    says_done: bool = False
+
+    @property
+    def verdict(self) -> Draft.Verdict:
+        """What the row means for the ledger."""
+        if self.ledger is None:
+            return Draft.Verdict.ADDED
+        if self.says_done:
+            return Draft.Verdict.CLOSED
+        return Draft.Verdict.CHANGED if self.changes else Draft.Verdict.SAME
+
+
+def on_ledger(actor: Actor, reading: Reading) -> QuerySet[Problem]:
+    """The problems that stand on the ledger of a reading, within the actor's sight."""
+    return visible_to(actor).filter(ledger_id=reading.ledger_id).exclude(stage__in=OFF)
+
+
+def looks_like_round(actor: Actor, reading: Reading, texts: Sequence[str]) -> bool:
+    """Are so many of these texts of rows on the ledger already that the file must be a later version of it?"""
+    step = max(1, len(texts) // SAMPLE)
+    sample = {text for text in texts[::step] if text}
+    if not sample:
+        return False
+    known = on_ledger(actor, reading).filter(text__in=sample).order_by().values("text").distinct().count()
+    return known >= LIKELY_SHARE * len(sample)
+
+
+def take_as_round(*, actor: Actor, reading: Reading) -> None:
+    """Take a reading that just arrived as a later version of its ledger, until a person says otherwise."""
+    reading.likely_round = reading.as_round = True
+    reading.save(update_fields=["likely_round", "as_round"])
+    hold_against(actor=actor, reading=reading)
+
+
+@transaction.atomic
+def take_as(*, actor: Actor, reading: Reading, as_round: bool) -> None:
+    """Take an open reading as a later version of its ledger, or as new problems only.
+
+    Raises `Refused` where the reading is no longer open, or nothing stands on the ledger yet.
+    """
+    hold(actor, reading)
+    if as_round and not on_ledger(actor, reading).exists():
+        raise Refused(Denied(say("这本台账上还没有问题，不能按新一版核对。")))
+    reading.as_round, reading.absent = as_round, []
+    reading.save(update_fields=["as_round", "absent"])
+    if as_round:
+        hold_against(actor=actor, reading=reading)
+    else:
+        rows = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id)
+        rows.update(problem_id=None, pairing={}, verdict="")
+
+
+@collector_at_rest()
+@transaction.atomic
+def hold_against(*, actor: Actor, reading: Reading) -> None:
+    """Match the drafts of an open reading to the problems of its ledger, and note verdicts and what is absent."""
+    drafts = list(drafts_of(reading))
+    problems = list(on_ledger(actor, reading).order_by("number"))
+    found = _paired(reading, drafts, problems)
+    partners = {found_pair.new: found_pair for found_pair in found.pairs}
+    for draft in drafts:
+        partner = partners.get(draft.id)
+        draft.problem_id = partner.old if partner else None
+        draft.pairing = {"how": partner.how.value, "confidence": round(partner.confidence, 2)} if partner else {}
+    for held in held_drafts(actor, reading, drafts):
+        held.draft.verdict = held.verdict.value
+    update_where(Draft, PAIRED, [(draft, {}) for draft in drafts])
+    note_absent(reading, problems, drafts)
+
+
+def note_absent(reading: Reading, problems: Iterable[Problem], drafts: Iterable[Draft]) -> None:
+    """Note which of these problems of the ledger no draft stands for."""
+    there = {draft.problem_id for draft in drafts}
+    reading.absent = [str(problem.id) for problem in problems if problem.id not in there]
+    Reading.objects.filter(region_id=reading.region_id, id=reading.id).update(absent=reading.absent)
+
+
+def _paired(reading: Reading, drafts: Sequence[Draft], problems: Sequence[Problem]) -> Pairing[UUID, UUID]:
+    """Pair by what the file called the problems the last time, or by the ledger's numbers where it has those."""
+    names = units_by_name(UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id))
+    own = {problem.number for problem in problems}
+    ours = sum(draft.item.get("no", "") in own for draft in drafts) * 2 > len(drafts)
+    last = {} if ours else _last_items(reading, [problem.id for problem in problems])
+    old = [
+        Row(
+            problem.id,
+            str(last.get(problem.id, {}).get("problem") or problem.text),
+            problem.number if ours else str(last.get(problem.id, problem.claims).get("no", "")),
+            frozenset({str(problem.lead_unit_id)} if problem.lead_unit_id else ()),
+        )
+        for problem in problems
+    ]
+    new = [
+        Row(
+            draft.id,
+            draft.item.get("problem", ""),
+            draft.item.get("no", ""),
+            frozenset({str(lead)} if (lead := parts_of(draft.item, names).lead) else ()),
+        )
+        for draft in drafts
+    ]
+    return pair(old, new)
+
+
+def _last_items(reading: Reading, problems: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    return {draft.problem_id: draft.item for draft in last_drafts(reading, problems) if draft.problem_id}
+
+
+def last_drafts(reading: Reading, problems: Sequence[UUID]) -> list[Draft]:
+    """For each of these problems the draft of the latest confirmed version of its ledger that stood for it."""
+    found: dict[UUID, Draft] = {}
+    for start in range(0, len(problems), CHUNK):
+        rows = Draft.objects.filter(
+            region_id=reading.region_id,
+            problem_id__in=problems[start : start + CHUNK],
+            reading__ledger_id=reading.ledger_id,
+            reading__state=Reading.State.CONFIRMED,
+            dropped=False,
+        )
+        for draft in rows.order_by("reading__round", "reading__uploaded_at"):
+            assert draft.problem_id is not None
+            found[draft.problem_id] = draft
+    return list(found.values())
+
+
+def held_drafts(actor: Actor, reading: Reading, drafts: Sequence[Draft]) -> list[Held]:
+    """These drafts of a reading, each with the problem it stands for and what the file changed of it.
+
+    A problem that left the actor's sight, or the ledger, since it was paired counts as none.
+    """
+    ids = [draft.problem_id for draft in drafts if draft.problem_id]
+    here = _loaded(actor, reading, ids)
+    before = {draft.problem_id: draft for draft in last_drafts(reading, ids)}
+    sayings = _Sayings([*drafts, *before.values()])
+    found = []
+    for draft in drafts:
+        ledger = here.get(draft.problem_id) if draft.problem_id else None
+        now = sayings.of(draft)
+        if ledger is None:
+            found.append(Held(draft, now))
+            continue
+        last = before.get(draft.problem_id)
+        then = sayings.of(last) if last else None
+        done = now.done and not (then and then.done) and ledger.problem.stage not in ENDED
+        found.append(Held(draft, now, ledger, changes_between(now, then, ledger), done))
+    return found
+
+
+def _loaded(actor: Actor, reading: Reading, ids: Sequence[UUID]) -> dict[UUID, OnLedger]:
+    """Problems of the ledger with their measures and responsibilities, by id."""
+    found: dict[UUID, OnLedger] = {}
+    for start in range(0, len(ids), CHUNK):
+        problems = list(on_ledger(actor, reading).filter(id__in=ids[start : start + CHUNK]))
+        within = {"region_id": reading.region_id, "problem_id__in": [row.id for row in problems], "dropped": False}
+        measures, duties = defaultdict(list), defaultdict(list)
+        for measure in Measure.objects.filter(**within).order_by("place"):
+            measures[measure.problem_id].append(measure)
+        for duty in Responsibility.objects.filter(**within).order_by("id"):
+            duties[duty.problem_id].append(duty)
+        found |= {row.id: OnLedger(row, measures[row.id], duties[row.id]) for row in problems}
+    return found
+
+
+class _Sayings:
+    """What drafts say, each by the unit names that were matched in its own reading."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        readings = {draft.reading_id for draft in drafts}
+        rows = UnitName.objects.filter(reading_id__in=readings)
+        by_reading: dict[UUID, list[UnitName]] = defaultdict(list)
+        for row in rows:
+            by_reading[row.reading_id].append(row)
+        self._names = {reading: units_by_name(by_reading[reading]) for reading in readings}
+        self._sources = known_sources()
+
+    def of(self, draft: Draft) -> Said:
+        """What one draft says."""
+        parts = parts_of(draft.item, self._names[draft.reading_id])
+        unknown = normal(draft.item.get("source", "")) not in self._sources
+        return Said(draft.item, parts, claims_of(draft.item, parts, unknown_source=unknown))
+
+
+@transaction.atomic
+def pair_by_hand(*, actor: Actor, reading: Reading, draft: Draft, number: str) -> Draft:
+    """Say which problem of the ledger a row stands for, by its number; an empty one makes it a new problem.
+
+    Raises `Refused` where there is no such problem on this ledger, or another row stands for it already.
+    """
+    hold(actor, reading)
+    draft.problem_id, draft.pairing = None, {"how": "person", "confidence": 1}
+    if number.strip():
+        problem = on_ledger(actor, reading).filter(number=number.strip()).first()
+        if problem is None:
+            raise Refused(
+                Denied(say("这本台账上没有编号为“%(number)s”的问题。"), params={"number": number.strip()})
+            )
+        other = drafts_of(reading).filter(problem_id=problem.id).exclude(id=draft.id).first()
+        if other is not None:
+            raise Refused(
+                Denied(
+                    say("第%(row)s行已经对应“%(number)s”。"),
+                    say("请先改那一行。"),
+                    {"row": other.item.get("place", {}).get("row", other.place), "number": problem.number},
+                )
+            )
+        draft.problem_id = problem.id
+    draft.verdict = held_drafts(actor, reading, [draft])[0].verdict.value
+    update_where(Draft, PAIRED, [(draft, {})])
+    note_absent(reading, on_ledger(actor, reading).only("id", "region"), drafts_of(reading).only("problem_id"))
+    return draft
+
+
+def next_round(reading: Reading) -> int:
+    """The number of the next version of a reading's ledger to be confirmed, from 1."""
+    rows = Reading.objects.filter(region_id=reading.region_id, ledger_id=reading.ledger_id)
+    return int(rows.aggregate(last=Max("round"))["last"] or 0) + 1
