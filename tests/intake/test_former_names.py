@@ -8,7 +8,7 @@ from bihuan.book.models import Entry
 from bihuan.domain.refusals import Refused
 from bihuan.intake import actions, queries
 from bihuan.intake.aliases import aliases_of, forget
-from bihuan.intake.matching import Directory
+from bihuan.intake.matching import directory_of
 from bihuan.intake.models import UnitName
 from bihuan.intake.returns import Answers, confirm_return, receive_return, rehearse
 from bihuan.ledger.actions import dispatch, regrouping
@@ -34,7 +34,7 @@ def merge(city, what, into):
 def matched(city, *names, office="city"):
     by_id = {unit.pk: key for key, unit in city.units.items()}
     city.units[office].refresh_from_db()
-    found = Directory(city.units[office]).match(names)
+    found = directory_of(city.units[office]).match(names)
     return {name: (by_id[match.units[0]], match.how) for name, match in found.items()}
 
 
@@ -53,7 +53,7 @@ def test_a_former_name_that_two_units_share_is_never_guessed(city):
         rename(city, "county_education", "禾丰县教育体育局", "县教体局")
         assert matched(city, "县教育局") == {}
         both = {city.units["county_education"].pk, city.units["linze_education"].pk}
-        assert set(Directory(city.units["city"]).near("县教育局")[:2]) == both
+        assert set(directory_of(city.units["city"]).near("县教育局")[:2]) == both
         rename(city, "linze_education", "临泽县教育体育局", "县教体局")
         assert matched(city, "县教育局", "县教体局") == {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bihuan.intake import actions
-from bihuan.intake.matching import Directory
+from bihuan.intake.matching import directory_of
 from bihuan.intake.models import UnitName
 from bihuan.ledger.actions.ledgers import open_ledger
 from bihuan.organisations.actions import create_unit, set_unit_active
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def names(city):
-    return Directory(city.units["city"])
+    return directory_of(city.units["city"])
 
 
 def keys(city, ids):
@@ -70,7 +70,7 @@ def test_a_name_shared_by_two_counties_is_never_guessed(city, names):
 
 def test_a_full_name_that_two_units_bear_is_never_guessed(city):
     create_unit(name="教育局", kind="bureau", parent=city.units["linze"])
-    names = Directory(city.units["city"])
+    names = directory_of(city.units["city"])
     assert names.match(["教育局"]) == {}
     assert {names.label(unit) for unit in names.near("教育局")[:2]} == {"望江区 › 教育局", "临泽县 › 教育局"}
 
@@ -82,8 +82,8 @@ def test_what_has_no_like_is_not_matched_with_anything(names):
 
 def test_a_closed_unit_and_one_beside_the_office_are_not_found(city):
     set_unit_active(unit=city.units["finance"], active=False)
-    assert Directory(city.units["city"]).match(["云汀市财政局"]) == {}
-    assert Directory(city.units["county"]).match(["市住房和城乡建设局"]) == {}
+    assert directory_of(city.units["city"]).match(["云汀市财政局"]) == {}
+    assert directory_of(city.units["county"]).match(["市住房和城乡建设局"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,12 @@ class TestMemory:
 
     def test_not_from_a_reading_that_was_never_confirmed(self, city, tmp_path):
         self.choose(city, tmp_path, "water", confirmed=False)
-        assert Directory(city.units["city"]).match(["水务局"]) == {}
+        assert directory_of(city.units["city"]).match(["水务局"]) == {}
 
     def test_not_where_people_chose_differently(self, city, tmp_path):
         self.choose(city, tmp_path, "water")
         self.choose(city, tmp_path, "finance", file="二.xlsx")
-        assert Directory(city.units["city"]).match(["水务局"]) == {}
+        assert directory_of(city.units["city"]).match(["水务局"]) == {}
 
     def test_not_for_another_office(self, city, tmp_path):
         self.choose(city, tmp_path, "water")
@@ -158,4 +158,4 @@ class TestMemory:
     def test_not_for_a_unit_closed_since(self, city, tmp_path):
         self.choose(city, tmp_path, "finance")
         set_unit_active(unit=city.units["finance"], active=False)
-        assert Directory(city.units["city"]).match(["水务局"]) == {}
+        assert directory_of(city.units["city"]).match(["水务局"]) == {}

@@ -23,7 +23,7 @@ from bihuan.book import clock
 from bihuan.book.booked import fold
 from bihuan.book.models import Entry
 from bihuan.domain.case import OPEN_STAGES, Stage, Step
-from bihuan.domain.colours import DEFAULT_POLICY, Colour, Facts, Policy, evaluate
+from bihuan.domain.colours import DEFAULT_POLICY, Colour, Facts, Policy, evaluate, policy_from_data
 from bihuan.ledger import asof, tally
 from bihuan.ledger.actions import recolouring
 from bihuan.ledger.actions.ledgers import add_policy
@@ -144,7 +144,7 @@ def in_force(rows: Sequence[ColourPolicy], day: date) -> Policy:
     """The policy in force on a day; an open problem goes by all, a closed one by those on the record by then."""
     begun = [row for row in rows if row.effective_from <= day]
     found = max(begun, key=lambda row: (row.effective_from, row.version), default=None)
-    return found.as_policy() if found else DEFAULT_POLICY
+    return policy_from_data(found.data) if found else DEFAULT_POLICY
 
 
 # Second way: the rows ----------------------------------------------------------------------------------------

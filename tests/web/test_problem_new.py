@@ -9,6 +9,7 @@ import pytest
 from bihuan.domain.case import Stage
 from bihuan.ledger.models import Measure, Problem, Responsibility
 from bihuan.organisations.actions import create_unit
+from bihuan.organisations.models import Unit
 
 TYPED = {"text": "滨河路雨水井盖下沉。已多次反映。", "horizon": "by_date", "urgency": "ordinary", "origin": "new"}
 
@@ -91,3 +92,16 @@ def test_names_are_looked_up_where_there_are_many(world, sign_in):
     assert "第7社区居民委员会" not in page
     found = client.get("/ledger/new/units/?lead_unit=第7社区").content.decode()
     assert found.count("<option") == 1
+
+
+def test_registering_asks_the_database_little(world, send, django_assert_max_num_queries):
+    send(lead_unit="市住建局")
+    with django_assert_max_num_queries(26):  # transaction, session and sign-in included
+        send(lead_unit="市住建局", support_units=["市水利局"], **{"measure-0": "更换井盖"})
+
+
+def test_a_unit_renamed_is_known_by_its_new_name_at_once(world, send):
+    send(lead_unit="市住建局")
+    Unit.objects.filter(name="市住房和城乡建设局").update(name="市城乡建设局", short_names=[])
+    assert send(lead_unit="市城乡建设局").status_code == 302
+    assert send(lead_unit="市住建局").status_code == 422

@@ -19,6 +19,7 @@ Changes = dict[str, dict[str, list[Any]]]
 State = dict[str, dict[str, Any]]
 
 BOOKED: dict[str, type[Booked]] = {}
+_AS_THEY_ARE = frozenset({str, int, bool, list, dict, type(None)})
 
 
 class Booked(models.Model):
@@ -57,8 +58,7 @@ class Booked(models.Model):
 
 def plain(value: Any) -> Any:
     """`value` as the JSON value that stands in an entry."""
-    kind = type(value)
-    if value is None or kind in (str, int, bool, list, dict):
+    if type(value) in _AS_THEY_ARE:
         return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -68,7 +68,7 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, str):
         return str.__str__(value)
-    raise TypeError(f"no plain form for {kind}")
+    raise TypeError(f"no plain form for {type(value)}")
 
 
 def changes_of(row: Booked, before: Snapshot | None) -> dict[str, list[Any]]:
@@ -79,7 +79,8 @@ def changes_of(row: Booked, before: Snapshot | None) -> dict[str, list[Any]]:
     values = row.__dict__
     if before is None:
         own = {"id": [None, row.pk]} if row.pk != row.record_id else {}
-        return own | {name: [None, plain(values[name])] for name in row.ON_RECORD if values[name] is not None}
+        known = ((name, value) for name in row.ON_RECORD if (value := values[name]) is not None)
+        return own | {name: [None, v if type(v) in _AS_THEY_ARE else plain(v)] for name, v in known}
     return {
         name: [plain(before[name]), plain(values[name])] for name in row.ON_RECORD if values[name] != before[name]
     }

@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from bihuan.book.booked import Changes
 from bihuan.book.keys import new_id
 from bihuan.book.models import Audience, Chain, Entry
-from bihuan.book.rows import insert, update_where
+from bihuan.book.rows import insert, made, update_where
 from bihuan.domain.journal import GENESIS, link
 from bihuan.domain.refusals import Denied, Refused, say
 
@@ -66,20 +66,24 @@ def first_come() -> Iterator[None]:
         raise Conflict from error
 
 
-def append(strokes: Sequence[Stroke], *, writer: Writer, at: datetime, today: date) -> list[Entry]:
+def append(
+    strokes: Sequence[Stroke], *, writer: Writer, at: datetime, today: date, begins: bool = False
+) -> list[Entry]:
     """Write one entry for every stroke, in order. Must run inside a transaction.
 
-    A chain stays in the region in which it began, whatever region a later stroke names. Raises `Refused` where
-    the clock stands before the last entry of a chain, `Conflict` where a chain has grown in the meantime.
+    With `begins` the subjects are new: no chain is looked for. A chain stays in the region in which it began,
+    whatever region a later stroke names. Raises `Refused` where the clock stands before the last entry of a chain,
+    `Conflict` where a chain has grown in the meantime.
     """
     assert transaction.get_connection().in_atomic_block, "entries are written together with what they record"
-    heads = _heads({stroke.subject for stroke in strokes})
+    heads = {} if begins else _heads({stroke.subject for stroke in strokes})
     before = {subject: chain.seq for subject, chain in heads.items()}
     entries = []
     for stroke in strokes:
         chain = heads.get(stroke.subject)
         if chain is None:
-            chain = heads[stroke.subject] = Chain(
+            chain = heads[stroke.subject] = made(
+                Chain,
                 id=stroke.subject,
                 region_id=stroke.region_id,
                 kind=stroke.kind,
@@ -116,7 +120,8 @@ def _refuse_time_running_back(chain: Chain, at: datetime) -> None:
 
 
 def _entry(stroke: Stroke, chain: Chain, writer: Writer, at: datetime, today: date) -> Entry:
-    entry = Entry(
+    entry = made(
+        Entry,
         id=new_id(),
         region_id=chain.region_id,
         kind=stroke.kind,
@@ -131,9 +136,9 @@ def _entry(stroke: Stroke, chain: Chain, writer: Writer, at: datetime, today: da
         audience=stroke.audience,
     )
     content = columns_on_record(entry) | {"changes": stroke.changes, "details": dict(stroke.details)}
-    made = link(seq=entry.seq, prev=chain.head, content=content)
-    entry.hash, entry.body = made.hash, made.body.decode()
-    chain.seq, chain.head, chain.written_at = entry.seq, made.hash, at
+    linked = link(seq=entry.seq, prev=chain.head, content=content)
+    entry.hash, entry.body = linked.hash, linked.body.decode()
+    chain.seq, chain.head, chain.written_at = entry.seq, linked.hash, at
     return entry
 
 

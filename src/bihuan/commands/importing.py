@@ -134,9 +134,9 @@ def _settle_names(actor: Actor, reading: Reading, as_json: bool, leave: bool) ->
 
 
 def _with_near(reading: Reading, rows: Sequence[UnitName]) -> list[dict[str, Any]]:
-    from bihuan.intake.matching import Directory
+    from bihuan.intake.matching import directory_of
 
-    directory = Directory(reading.keeper)
+    directory = directory_of(reading.keeper)
     return [
         {
             "name": row.name,

@@ -57,14 +57,7 @@ def _plain(value: object) -> bool:
     It would not where there are floats, too large numbers, keys that are not str, or keys outside the basic
     plane, which RFC 8785 sorts by UTF-16 units and Python by code points.
     """
-    kind = type(value)
-    if kind in _AS_THEY_ARE or (kind is int and -LARGEST <= value <= LARGEST):  # type: ignore[operator]
-        return True
-    if kind is dict:
-        return _plain_keys(value) and _plain_items(value.values())  # type: ignore[arg-type, attr-defined]
-    if kind is list or kind is tuple:
-        return _plain_items(value)  # type: ignore[arg-type]
-    return isinstance(value, str)
+    return _plain_items((value,))
 
 
 def _plain_keys(keys: Iterable[str]) -> bool:
@@ -76,8 +69,21 @@ def _plain_keys(keys: Iterable[str]) -> bool:
 
 
 def _plain_items(values: Iterable[object]) -> bool:
-    # Most are leaves: those are told apart without a call each.
-    return all(map(_plain, [value for value in values if type(value) not in _AS_THEY_ARE]))
+    for value in values:
+        kind = type(value)
+        if kind in _AS_THEY_ARE:
+            continue
+        if kind is dict:
+            same = _plain_keys(value) and _plain_items(value.values())  # type: ignore[arg-type, attr-defined]
+        elif kind is list or kind is tuple:
+            same = _plain_items(value)  # type: ignore[arg-type]
+        elif kind is int:
+            same = -LARGEST <= value <= LARGEST  # type: ignore[operator]
+        else:
+            same = isinstance(value, str)
+        if not same:
+            return False
+    return True
 
 
 def _exact(value: object, place: str) -> str:

@@ -9,19 +9,18 @@ collective phrase (各县区人民政府) is opened only by a person.
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
 from bihuan.domain.refusals import say
 from bihuan.intake import unitwords
 from bihuan.intake.models import Reading, UnitName
-from bihuan.organisations.access import subtree
 from bihuan.organisations.models import Unit, UnitKind
-from bihuan.organisations.tree import former_names, predecessors, successors
+from bihuan.organisations.tree import Branch, Listed, branch, former_names, predecessors, successors
 
 OFFERED = 6
 FOUND = 20
@@ -69,7 +68,7 @@ class _Parts:
 class _Known:
     """One name of a unit, taken apart, with the place that the unit belongs to or is (unit id), and its level."""
 
-    unit: Unit
+    unit: Listed
     core: str
     place: int | None
     level: str
@@ -87,13 +86,47 @@ def short_form(core: str) -> str:
     return "" if core in unitwords.ITSELF else core
 
 
-class Directory:
-    """The units in which an office may look for a name: itself and all active ones below it."""
+def directory_of(office: Unit) -> Directory:
+    """The units in which `office` may look for a name: itself and all active ones below it.
 
-    def __init__(self, office: Unit) -> None:
-        self.office = office
-        below = Unit.objects.filter(subtree(office), region_id=office.region_id, is_active=True)
-        self.units = {unit.pk: unit for unit in below.order_by("path")}
+    Every form that names a unit asks for it, so what is stored is read as it is, and names are made out anew only
+    where something of it is another than before.
+    """
+    return _directory(office.pk, office.region_id, branch(office))
+
+
+@lru_cache(maxsize=8)
+def _directory(office_id: int, region_id: int, below: Branch) -> Directory:
+    return Directory(office_id, region_id, below)
+
+
+class Directory:
+    """The active units of a branch by what they are called. Made once and asked by many: nothing changes it."""
+
+    def __init__(self, office_id: int, region_id: int, below: Branch) -> None:
+        self._region_id, self._below = region_id, below
+        listed = below.listed()
+        self.office = listed[office_id]
+        self.units = {pk: unit for pk, unit in listed.items() if unit.is_active}
+
+    @cached_property
+    def labels(self) -> Mapping[int, str]:
+        """Labels by unit id: the name, with what it stands below where others are called the same."""
+        often = Counter(normal(unit.name) for unit in self.units.values())
+        return {
+            pk: self.label(pk) if often[normal(unit.name)] > 1 else unit.name for pk, unit in self.units.items()
+        }
+
+    def labelled(self, text: str) -> list[int]:
+        """The units whose label is `text`."""
+        return self._labelled.get(normal(text), [])
+
+    @cached_property
+    def _labelled(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for pk, label in self.labels.items():
+            found[normal(label)].append(pk)
+        return dict(found)
 
     def label(self, unit_id: int) -> str:
         """The unit's name, with what it stands below where the name does not say so itself."""
@@ -107,24 +140,19 @@ class Directory:
         named = self._named(normal(short))
         return short if len(named) == 1 else self.label(unit_id)
 
-    def written(self, unit_id: int) -> str:
-        """A way of writing the unit that is taken for it, and for no other."""
-        name = self.units[unit_id].name
-        return name if self._named(normal(name)) == {unit_id} else self.label(unit_id)
-
     def match(self, names: Iterable[str]) -> dict[str, Match]:
         """Those of `names` that may be taken silently."""
         wanted = list(dict.fromkeys(names))
-        remembered = self._remembered(wanted)
-        found = {name: self._exact(name) or remembered.get(name) for name in wanted}
-        return {name: match for name, match in found.items() if match}
+        exact = {name: match for name in wanted if (match := self._exact(name))}
+        others = [name for name in wanted if name not in exact]
+        return exact | self._remembered(others) if others else exact
 
     def _exact(self, name: str) -> Match | None:
         text = normal(name)
         named = self._named(text)
         if len(named) != 1:
-            labelled = self._by_label.get(text)
-            return Match((labelled,), UnitName.How.NAME) if labelled else None
+            labelled = self.labelled(name)  # as a person chooses it from a list
+            return Match(tuple(labelled), UnitName.How.NAME) if len(labelled) == 1 else None
         how = UnitName.How.FORMER_NAME
         if named & self._by_name.get(text, set()):
             how = UnitName.How.NAME
@@ -144,7 +172,7 @@ class Directory:
         A withdrawn import was confirmed once: whom a name means is true whatever else was wrong with the file.
         """
         rows = UnitName.objects.filter(
-            region_id=self.office.region_id,
+            region_id=self._region_id,
             name__in=names,
             how__in=[UnitName.How.PERSON, UnitName.How.REMEMBERED],
             reading__unit_id__in=predecessors(self.office.pk),
@@ -256,7 +284,7 @@ class Directory:
             )
         ]
 
-    def _place_above(self, unit: Unit) -> int | None:
+    def _place_above(self, unit: Listed) -> int | None:
         above = (pk for pk in reversed(unit.line[:-1]) if pk in self.units)
         return next((pk for pk in above if self.units[pk].kind in PLACES), None)
 
@@ -266,11 +294,6 @@ class Directory:
         for unit in self.units.values():
             found[normal(unit.name)].add(unit.pk)
         return found
-
-    @cached_property
-    def _by_label(self) -> Mapping[str, int]:
-        """Units by their name with what they stand below, as a person chooses them from a list."""
-        return {normal(self.label(pk)): pk for pk in self.units}
 
     @cached_property
     def _by_short_name(self) -> Mapping[str, set[int]]:
@@ -284,7 +307,7 @@ class Directory:
     def _by_former(self) -> Mapping[str, set[int]]:
         """Names that units bore once, by the unit that has the work today."""
         found: dict[str, set[int]] = defaultdict(set)
-        for pk, name in former_names(self.office.region_id):
+        for pk, name in former_names(self._below):
             if pk in self.units:
                 found[normal(name)].add(pk)
         return found
@@ -324,7 +347,7 @@ class Directory:
     def _cores(self) -> list[str]:
         return [core for core in self._by_core if core]
 
-    def _level_of(self, unit: Unit) -> str:
+    def _level_of(self, unit: Listed) -> str:
         place = unit if unit.kind in PLACES else self.units.get(self._place_above(unit) or 0)
         last = normal(place.name)[-1:] if place else ""
         return last if last in unitwords.LEVELS else ""

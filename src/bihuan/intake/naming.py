@@ -12,7 +12,7 @@ from django.db.models import F
 
 from bihuan.book.keys import new_id
 from bihuan.book.writing import CHUNK
-from bihuan.intake.matching import Directory
+from bihuan.intake.matching import directory_of
 from bihuan.intake.models import Reading, UnitName
 
 
@@ -20,7 +20,7 @@ def add_names(reading: Reading, counts: Mapping[str, int]) -> None:
     """Add names that are new to the reading, each with the number of drafts it stands in."""
     if not counts:
         return
-    matches = Directory(reading.keeper).match(counts)
+    matches = directory_of(reading.keeper).match(counts)
     UnitName.objects.bulk_create(
         [
             UnitName(

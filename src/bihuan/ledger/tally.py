@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from bihuan.book.keys import new_id
-from bihuan.book.rows import insert
+from bihuan.book.rows import insert, made
 from bihuan.domain.case import RUNNING_STAGES, Stage
 from bihuan.ledger.derived import is_stopped, signed_by
 from bihuan.ledger.models import Axis, Tally
@@ -142,13 +142,18 @@ def rows_of(sums: Mapping[Key, int]) -> list[Tally]:
 
 
 def _row(key: Key, change: int, *, balance: bool = False) -> Tally:
-    """A row to be inserted and nothing more: made by hand, several times as fast as the ORM would."""
-    row = Tally.__new__(Tally)
     region, unit, axis, code, day = key
-    row.__dict__.update(
-        id=new_id(), region_id=region, unit_id=unit, axis=axis, code=code, day=day, change=change, balance=balance
+    return made(
+        Tally,
+        id=new_id(),
+        region_id=region,
+        unit_id=unit,
+        axis=axis,
+        code=code,
+        day=day,
+        change=change,
+        balance=balance,
     )
-    return row
 
 
 def replace(sums: Mapping[Key, int]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bihuan.book.models import Entry
 from bihuan.organisations.models import Person, Unit, UnitPast
-from bihuan.organisations.tree import former_names, unit_as_of
+from bihuan.organisations.tree import branch, former_names, unit_as_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def name_on(unit_id: int | None, day: date) -> str:
 
 def formers_of(unit: Unit) -> list[Former]:
     """Names and short names that stood for the unit, or for units merged into it, and do no longer."""
-    names = [name for pk, name in former_names(unit.region_id) if pk == unit.pk]
+    names = [name for pk, name in former_names(branch(unit)) if pk == unit.pk]
     ends: dict[str, date] = {}
     for row in UnitPast.objects.filter(unit=unit).order_by("ends"):
         ends |= dict.fromkeys((row.name, *row.short_names), row.ends)

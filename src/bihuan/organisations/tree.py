@@ -7,6 +7,7 @@ within one day is in the entries of its units. Nothing here decides, and only `r
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -85,7 +86,10 @@ def lines_on(day: date) -> dict[int, tuple[int, ...]]:
 
 def successors() -> dict[int, int]:
     """For every merged unit the unit that has its work today, through all mergers since."""
-    into = dict(Unit.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
+    return _followed(dict(Unit.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id")))
+
+
+def _followed(into: Mapping[int, int]) -> dict[int, int]:
     found = {}
     for unit_id, last in into.items():
         while last in into:
@@ -99,22 +103,82 @@ def predecessors(unit_id: int) -> set[int]:
     return {unit_id, *(pk for pk, last in successors().items() if last == unit_id)}
 
 
-def former_names(region_id: int) -> Iterator[tuple[int, str]]:
+@dataclass(frozen=True)
+class Listed:
+    """A unit of a branch."""
+
+    pk: int
+    name: str
+    short_names: tuple[str, ...]
+    kind: str
+    parent_id: int | None
+    path: str
+    is_active: bool
+
+    @cached_property
+    def line(self) -> tuple[int, ...]:
+        """The ids from the root down to this unit."""
+        return line_of(self.path)
+
+    @property
+    def short(self) -> str:
+        """The name for tables: the first short name, or the name."""
+        return self.short_names[0] if self.short_names else self.name
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit with all that stands below it today, closed and merged ones included, in the order of their paths."""
+
+    units: tuple[tuple[Any, ...], ...]
+    """Id, name, short names (as JSON text), kind, id of the unit above, path, is it active, merged into."""
+    pasts: tuple[tuple[Any, ...], ...]
+    """Id, name and short names (as JSON text) of units that were called or stood otherwise once."""
+
+    def listed(self) -> dict[int, Listed]:
+        """The units by id."""
+        return {
+            pk: Listed(pk, name, tuple(json.loads(short)), kind, parent_id, path, is_active)
+            for pk, name, short, kind, parent_id, path, is_active, _into in self.units
+        }
+
+
+def branch(unit: Unit) -> Branch:
+    """What stands below `unit`, as it is stored: two branches are equal where nothing that names go by changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [unit.region_id, f"{unit.path}%"])
+        units = tuple(map(tuple, cursor.fetchall()))
+        cursor.execute(_PASTS_BELOW, [unit.region_id, f"{unit.path}%"])
+        return Branch(units, tuple(map(tuple, cursor.fetchall())))
+
+
+_BELOW = """
+SELECT id, name, short_names, kind, parent_id, path, is_active, merged_into_id FROM organisations_unit
+WHERE region_id = %s AND path LIKE %s ORDER BY path
+"""
+_PASTS_BELOW = """
+SELECT past.unit_id, past.name, past.short_names
+FROM organisations_unitpast past JOIN organisations_unit unit ON unit.id = past.unit_id
+WHERE unit.region_id = %s AND unit.path LIKE %s ORDER BY past.id
+"""
+
+
+def former_names(below: Branch) -> Iterator[tuple[int, str]]:
     """Names that units bore once, each with the unit that has the work today.
 
     Those of renamed units, and all names of units merged since. A name that the unit bears today is left out.
+    A merged unit stands below its successor, so nothing beside the branch matters.
     """
-    today_of = successors()
-    bears = {
-        row.pk: {row.name, *row.short_names}
-        for row in Unit.objects.filter(region_id=region_id).only("pk", "name", "short_names")
-    }
-    told: set[tuple[int, str]] = {
-        (today_of[pk], name) for pk, names in bears.items() if pk in today_of for name in names
-    }
-    for row in UnitPast.objects.filter(unit__region_id=region_id):
-        told |= {(today_of.get(row.unit_id, row.unit_id), name) for name in (row.name, *row.short_names)}
+    today_of = _followed({pk: into for pk, *_rest, into in below.units if into is not None})
+    bears = {pk: _names(name, short) for pk, name, short, *_rest in below.units}
+    told = {(today_of[pk], name) for pk in today_of for name in bears[pk]}
+    for pk, name, short in below.pasts:
+        told |= {(today_of.get(pk, pk), once) for once in _names(name, short)}
     yield from sorted((pk, name) for pk, name in told if name not in bears.get(pk, ()))
+
+
+def _names(name: str, short_names: str) -> set[str]:
+    return {name, *json.loads(short_names)}
 
 
 def names_before(units: QuerySet[Unit]) -> dict[tuple[int | None, str], str]:

@@ -99,9 +99,11 @@ def database(url: str | None) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
+            # Each of the eight threads has a connection with a cache of its own: 192 MiB at the most. The file is
+            # not mapped into memory as well; that made no page faster.
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-24576;"
+                "PRAGMA temp_store=MEMORY;"
             ),
         },
     }

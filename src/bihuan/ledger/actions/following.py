@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bihuan.book.rows import insert, update_linked
+from bihuan.book.rows import insert, made, update_linked
 from bihuan.book.writing import CHUNK
 from bihuan.domain.schedule import Schedule
 from bihuan.ledger import search, tally
@@ -93,7 +93,8 @@ def insert_reach(reaches: Iterable[tuple[Problem, Mapping[int, Part]]]) -> None:
     """Add the rows of reach for problems that have none."""
     insert(
         [
-            Reach(
+            made(
+                Reach,
                 region_id=problem.region_id,
                 problem_id=problem.id,
                 unit_id=unit,

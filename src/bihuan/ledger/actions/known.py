@@ -15,7 +15,8 @@ from bihuan.organisations.models import Unit
 def refuses_units(region_id: int, units: Iterable[int | None]) -> Denied | None:
     """Refuses where one of `units` (ids; None is nobody) cannot be given anything to do in this region."""
     wanted = {unit for unit in units if unit is not None}
-    if Unit.objects.filter(pk__in=wanted, region_id=region_id, is_active=True).count() == len(wanted):
+    found = Unit.objects.filter(pk__in=wanted, region_id=region_id, is_active=True).values_list("pk", flat=True)
+    if len(found) == len(wanted):
         return None
     return Denied(say("所选的单位中有不存在或已停用的。"), say("请重新选择单位。"))
 
@@ -23,6 +24,6 @@ def refuses_units(region_id: int, units: Iterable[int | None]) -> Denied | None:
 def refuses_sources(sources: Iterable[int | None]) -> Denied | None:
     """Refuses where one of `sources` (ids; None is none) is not in the list of sources in use."""
     wanted = {source for source in sources if source is not None}
-    if Source.objects.filter(pk__in=wanted, is_active=True).count() == len(wanted):
+    if len(Source.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)) == len(wanted):
         return None
     return Denied(say("所选的问题来源不存在或已停用。"), say("请重新选择来源。"))

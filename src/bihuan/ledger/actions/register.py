@@ -12,12 +12,11 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from bihuan.book.booked import Booked, Changes, changes_of
 from bihuan.book.keys import new_id
 from bihuan.book.models import Audience
-from bihuan.book.rows import collector_at_rest, insert
+from bihuan.book.rows import collector_at_rest, insert, made
 from bihuan.book.writing import Stroke, append
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.lifecycle import Move
@@ -28,7 +27,7 @@ from bihuan.ledger.actions.known import refuses_sources, refuses_units
 from bihuan.ledger.actions.step import Moment, this_moment
 from bihuan.ledger.actions.taking import refuses_day
 from bihuan.ledger.derived import reading_of, set_derived, steps_of
-from bihuan.ledger.models import Counter, Ledger, Measure, Part, Problem, Responsibility
+from bihuan.ledger.models import Ledger, Measure, Part, Problem, Responsibility
 from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.ledger.models.problem import Origin as Origin  # part of NewProblem, for callers
 from bihuan.ledger.tally import Stand
@@ -93,7 +92,8 @@ def register(
     measures whose shares do not add up; then nothing is registered.
     """
     hold_still()
-    ledger.refresh_from_db(fields=("office", "is_open"))  # its office may have been merged in the meantime
+    # Its office may have been merged in the meantime.
+    ledger.office_id, ledger.is_open = Ledger.objects.values_list("office_id", "is_open").get(pk=ledger.pk)
     moment = this_moment()
     insist(refuses_ledger(actor, ledger) or refuses_day(occurred_on, moment.today))
     for new in problems:
@@ -123,6 +123,7 @@ def register(
         writer=actor.writer,
         at=moment.now,
         today=moment.today,
+        begins=True,
     )
     return [bundle.problem for bundle in bundles]
 
@@ -141,10 +142,16 @@ def refuses_ledger(actor: Actor, ledger: Ledger) -> Denied | None:
 
 def take_numbers(ledger: Ledger, year: int, count: int) -> int:
     """Reserve `count` running numbers of the ledger's year; returns the first. Inside a transaction."""
-    counter, _made = Counter.objects.get_or_create(region_id=ledger.region_id, key=f"{ledger.prefix}{year}")
-    Counter.objects.filter(pk=counter.pk).update(value=F("value") + count)
-    counter.refresh_from_db()
-    return counter.value - count + 1
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(_TAKE_NUMBERS, [ledger.region_id, f"{ledger.prefix}{year}", count])
+        last: int = cursor.fetchone()[0]
+    return last - count + 1
+
+
+_TAKE_NUMBERS = """
+INSERT INTO ledger_counter (region_id, key, value) VALUES (%s, %s, %s)
+ON CONFLICT (region_id, key) DO UPDATE SET value = ledger_counter.value + excluded.value RETURNING value
+"""
 
 
 def _number(ledger: Ledger, year: int, running: int) -> str:
@@ -173,7 +180,8 @@ def _units(new: NewProblem) -> tuple[int | None, ...]:
 
 
 def _bundle(new: NewProblem, ledger: Ledger, stage: Stage, number: str, moment: Moment) -> _Bundle:
-    problem = Problem(
+    problem = made(
+        Problem,
         id=new_id(),
         region_id=ledger.region_id,
         ledger_id=ledger.id,
@@ -216,7 +224,8 @@ def _responsibilities(new: NewProblem, problem: Problem) -> list[Responsibility]
     units = [(roles.LEAD, new.lead_unit_id, new.person)] if new.lead_unit_id is not None else []
     units += [(roles.SUPPORT, unit, "") for unit in dict.fromkeys(new.support_unit_ids)]
     return [
-        Responsibility(
+        made(
+            Responsibility,
             id=new_id(),
             region_id=problem.region_id,
             problem_id=problem.id,
@@ -232,7 +241,8 @@ def _measures(new: NewProblem, problem: Problem) -> list[Measure]:
     count = len(new.measures)
     shares = even_shares(count)
     return [
-        Measure(
+        made(
+            Measure,
             id=new_id(),
             region_id=problem.region_id,
             problem_id=problem.id,

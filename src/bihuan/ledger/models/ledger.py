@@ -10,7 +10,6 @@ from django.db import models
 from bihuan.book.booked import Booked
 from bihuan.book.keys import RegionalModel, regional_key
 from bihuan.domain.case import Cap, Terms
-from bihuan.domain.colours import Policy, policy_from_data
 from bihuan.organisations.models import Person, SmallBooked, Unit
 
 CAPS = ("urgent_cap", "ordinary_cap", "difficult_cap")
@@ -81,10 +80,6 @@ class ColourPolicy(SmallBooked):
 
     def __str__(self) -> str:
         return f"{self.data.get('name')} v{self.version}"
-
-    def as_policy(self) -> Policy:
-        """The policy as the domain's value."""
-        return policy_from_data(self.data)
 
 
 class Counter(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 ORIGIN_NAMES = {Origin.NEW: _("新发现"), Origin.CARRIED: _("以前遗留")}
 MEASURE_ROWS = 3
+
+
+def _source_choices() -> list[tuple[Any, str]]:
+    return [("", "—"), *((row.pk, source_name(row)) for row in sources())]
 
 
 class ProblemForm(MoveForm):
@@ -58,7 +63,7 @@ class ProblemForm(MoveForm):
         for name, choices in (
             ("horizon", [(key.value, _(text)) for key, text in HORIZON_NAMES.items()]),
             ("urgency", [(key.value, _(text)) for key, text in URGENCY_NAMES.items()]),
-            ("source", [("", "—"), *((row.pk, source_name(row)) for row in sources())]),
+            ("source", cache(_source_choices)),  # asked of the database where they are shown or one was chosen
         ):
             chosen = self.fields[name]
             assert isinstance(chosen, forms.ChoiceField)

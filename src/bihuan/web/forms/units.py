@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from bihuan.intake.matching import Directory, normal
+from bihuan.intake.matching import directory_of, normal
 from bihuan.web.templatetags.bihuan import english
 
 if TYPE_CHECKING:
@@ -29,17 +27,8 @@ class UnitChoice:
     """The units of an office's subtree, each under a label of its own."""
 
     def __init__(self, office: Unit) -> None:
-        self.directory = Directory(office)
-
-    @cached_property
-    def labels(self) -> dict[int, str]:
-        """Labels by unit id: the name, with what it stands below where others are called the same."""
-        units = self.directory.units
-        often = Counter(normal(unit.name) for unit in units.values())
-        return {
-            pk: self.directory.label(pk) if often[normal(unit.name)] > 1 else unit.name
-            for pk, unit in units.items()
-        }
+        self.directory = directory_of(office)
+        self.labels = self.directory.labels
 
     def holding(self, text: str) -> list[str]:
         """The labels of the first units whose name or short name holds `text`."""
@@ -53,9 +42,7 @@ class UnitChoice:
 
     def id_of(self, text: str) -> int:
         """The id of the unit that `text` names; raises ValidationError saying what comes near."""
-        wanted = normal(text)
-        labelled = [pk for pk, label in self.labels.items() if normal(label) == wanted]
-        match = self.directory.match([text]).get(text)
+        match = None if (labelled := self.directory.labelled(text)) else self.directory.match([text]).get(text)
         units = labelled or list(match.units if match else ())
         if len(units) == 1:
             return units[0]

@@ -23,7 +23,7 @@ from bihuan.book import clock
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Refused, insist
 from bihuan.intake import actions, queries
-from bihuan.intake.matching import Directory
+from bihuan.intake.matching import directory_of
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors
 from bihuan.web.claimed import counted
@@ -60,7 +60,7 @@ def _page(
     form: ConfirmForm | None = None,
 ) -> HttpResponse:
     names = queries.names_of(found)
-    directory = Directory(found.keeper)
+    directory = directory_of(found.keeper)
     shown = request.GET.get("show", "all")
     page = Paginator(queries.drafts_of(found, shown), ROWS).get_page(request.GET.get("page"))
     name_rows = rows_of(directory, names, unclear)
@@ -92,7 +92,7 @@ def reading_units(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     """Keep what was decided about unit names; what was typed and names no one unit comes back with suggestions."""
     found = _own(request, reading_id)
     names = queries.names_of(found)
-    said = said_in(request.POST, Directory(found.keeper), names, heed_typed=not request.htmx)
+    said = said_in(request.POST, directory_of(found.keeper), names, heed_typed=not request.htmx)
     try:
         changed = actions.match_units(actor=request.actor, reading=found, decisions=said.decisions)
     except Refused as refused:
@@ -112,7 +112,7 @@ def reading_find(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     if name is None:
         raise Http404
     typed = request.GET.get(f"find-{name.id.hex}", "").strip()[:60]
-    options = options_for(Directory(found.keeper), name, typed)
+    options = options_for(directory_of(found.keeper), name, typed)
     return render(request, "web/intake/options.html", {"key": name.id.hex, "options": options, "typed": typed})
 
 
