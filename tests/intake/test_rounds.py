@@ -16,6 +16,7 @@ from bihuan.intake import actions, rounds
 from bihuan.intake.comparing import Way
 from bihuan.intake.models import Draft, Reading
 from bihuan.intake.queries import drafts_of
+from bihuan.intake.withdrawing import withdraw
 from bihuan.ledger.actions import correcting, dispatch, setting_aside, working
 from bihuan.ledger.actions.correcting import Mended
 from bihuan.ledger.models import Measure, Problem
@@ -230,6 +231,19 @@ class TestTakingItOver:
             confirm(city, reading)
         assert {key: entries_of(problem) for key, problem in problems.items()} == before
         assert Reading.objects.get(id=reading.id).is_open
+
+    def test_a_version_that_changed_problems_cannot_be_withdrawn_as_a_whole(
+        self, city: World, tmp_path: Path
+    ) -> None:
+        first(city, tmp_path)
+        only_added = confirm(city, later(city, tmp_path, *FIRST, BRIDGE))
+        changed = confirm(
+            city, later(city, tmp_path, but(DIKE, problem="东门排涝闸启闭机卡死。"), LAMPS, STANDING)
+        )
+        with pytest.raises(Refused, match="改动了台账上原有的问题"):
+            withdraw(actor=city.actor("coordinator"), reading=changed, reason="文件传错")
+        withdraw(actor=city.actor("coordinator"), reading=only_added, reason="文件传错")
+        assert Problem.objects.exclude(stage=Stage.WITHDRAWN).count() == 3
 
 
 class TestAPersonDecides:

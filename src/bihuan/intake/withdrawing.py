@@ -84,7 +84,16 @@ def _refuses_reading(actor: Actor, reading: Reading) -> Denied | None:
         return denied
     if reading.unit_id != actor.unit_id:
         return Denied(say("这次导入不是您所在单位的。"))
-    return None if reading.state == Reading.State.CONFIRMED else _not_on_ledger()
+    if reading.state != Reading.State.CONFIRMED:
+        return _not_on_ledger()
+    return _changed_others() if reading.result.get("changed") else None
+
+
+def _changed_others() -> Denied:
+    return Denied(
+        say("这一版还改动了台账上原有的问题，不能整批撤回。"),
+        say("请在台账上逐个更正或撤销；改动前后都在各问题的记录里。"),
+    )
 
 
 def _not_on_ledger() -> Denied:
