@@ -19,6 +19,8 @@ def spans_of(header: Header) -> list[Span]:
     begin anew with the first one. A blank column inside one table parts nothing: its halves name other fields.
     """
     filled = [column for column, path in enumerate(header.paths) if path]
+    if not filled:
+        return [(0, len(header.paths) - 1)]
     for cuts in (_restarts(header, filled), _gaps(filled)):
         starts = [filled[0], *cuts]
         ends = [max(column for column in filled if column < cut) for cut in cuts] + [filled[-1]]

@@ -127,6 +127,10 @@ class Cells:
         name = self.address(row, column)
         return f"{self.grid.name}!{name}" if self.grid.name else name
 
+    def scrambled(self, row: int, column: int) -> str | None:
+        """What a cell really holds, where its text had to be unscrambled."""
+        return self.grid.scrambled.get(self._origin(row, column)) if self.grid.scrambled else None
+
     def hidden(self, row: int) -> bool:
         """Whether a row is hidden in the file."""
         return row in (self.grid.hidden_columns if self.sideways else self.grid.hidden_rows)
@@ -136,10 +140,15 @@ class Cells:
         return column + self._left in (self.grid.hidden_rows if self.sideways else self.grid.hidden_columns)
 
     def uncounted(self, row: int) -> list[int]:
-        """Columns of a row whose formula has never been worked out."""
-        if not self.grid.uncounted:
-            return []
-        return [c for c in range(self.width) if self._origin(row, c) in self.grid.uncounted]
+        """Columns of a row whose formula has no value."""
+        return self._in(self.grid.uncounted, row)
+
+    def worked_out(self, row: int) -> list[int]:
+        """Columns of a row whose formula had no value stored, so that it was worked out here."""
+        return self._in(self.grid.worked_out, row)
+
+    def _in(self, cells: frozenset[Cell], row: int) -> list[int]:
+        return [c for c in range(self.width) if self._origin(row, c) in cells] if cells else []
 
 
 def _swap(merge: Merge) -> Merge:

@@ -29,6 +29,7 @@ from bihuan.documents.reading.words import (
 HEADER, LOOKS, BOTH, REMEMBERED = "header", "looks", "both", "remembered"
 
 _SAMPLE = 200
+_SHORTEST_PROSE = 8
 _FLOOR = 0.3
 _SEVERAL = (LEAD, SUPPORT, PERSON, MEASURES)
 _HORIZON = re.compile(r"立[行即查]|即[知行时]|长期|持续|常态|限期|阶段|分期|集中整改|短期|中期")
@@ -45,12 +46,16 @@ class MarkColumn:
 
 @dataclass
 class Columns:
-    """Fields → columns (several for units, persons, measures), ticked columns, and how sure each guess is."""
+    """Fields → columns (several for units, persons, measures), ticked columns, and how sure each guess is.
+
+    `dated` are the columns of year, month and day that make up one deadline.
+    """
 
     fields: dict[str, list[int]] = field(default_factory=dict)
     marks: list[MarkColumn] = field(default_factory=list)
     sure: dict[int, float] = field(default_factory=dict)
     why: dict[int, str] = field(default_factory=dict)
+    dated: tuple[int, ...] = ()
     asked: bool = False
     split_duty: bool = False
 
@@ -76,6 +81,7 @@ def assign(cells: Cells, header: Header) -> Columns:
     found = Columns()
     _take_marks(cells, header, looks, found)
     ticked = {mark.column for mark in found.marks}
+    _take_dated(header, found)
     scores = _scores(header, looks, ticked)
     _settle_problem(header, looks, scores)
     for score, name, column in sorted(scores, key=lambda entry: (-entry[0], entry[2])):
@@ -111,6 +117,18 @@ def _settled(header: Header, found: Columns) -> Columns:
 
 def _reason(name: str, look: Look) -> str:
     return BOTH if _fits(name, look) > 0 else HEADER
+
+
+def _take_dated(header: Header, found: Columns) -> None:
+    """Year, month and day in columns of their own under one heading of a deadline."""
+    leaves = [words.bare_label(path[-1]) if path else "" for path in header.paths]
+    for column, path in enumerate(header.paths[:-1]):
+        if leaves[column : column + 2] != ["年", "月"] or DEADLINE not in claims_above(path[:-1]):
+            continue
+        found.dated = tuple(range(column, column + (3 if leaves[column + 2 : column + 3] == ["日"] else 2)))
+        for part in found.dated:
+            found.take(DEADLINE, part, 0.9, HEADER)
+        return
 
 
 def _sample(cells: Cells, header: Header, column: int) -> Iterator[tuple[Value, str]]:
@@ -184,12 +202,13 @@ def _take_more(header: Header, looks: list[Look], scores: list[tuple[float, str,
 
 def _guess(header: Header, looks: list[Look], found: Columns, ticked: set[int]) -> None:
     """Fields no header claims, by the looks of columns whose header says nothing either way."""
+    most = max((look.count for look in looks), default=0)
     mute = [
         column
         for column, path in enumerate(header.paths)
         if column not in found.sure
         and column not in ticked
-        and looks[column].count
+        and looks[column].count * (1 if path else 2) > (0 if path else most)
         and not (path and words.is_ruled(path[-1]))
     ]
     tests = ((LEAD, "units"), (DEADLINE, "terms"), (STATUS, "statuses"), (PERSON, "persons"))
@@ -198,9 +217,20 @@ def _guess(header: Header, looks: list[Look], found: Columns, ticked: set[int]) 
         if likely and name not in found.fields and not any(mark.role == name for mark in found.marks):
             found.take(name, likely[0], 0.5, LOOKS)
             mute.remove(likely[0])
-    texts = [column for column in mute if looks[column].length >= 8 and looks[column].distinct > 0.5]
+    longest = max((looks[column].length for column in mute), default=0.0)
+    least = max(_SHORTEST_PROSE, longest / 2)
+    texts = [column for column in mute if looks[column].length >= least and looks[column].distinct > 0.5]
     if texts and PROBLEM not in found.fields and words.TITLE not in found.fields:
-        found.take(PROBLEM, max(texts, key=lambda column: looks[column].length), 0.4, LOOKS)
+        found.take(PROBLEM, texts[0], 0.4, LOOKS)
+        _guess_number(looks, found, mute)
+
+
+def _guess_number(looks: list[Look], found: Columns, mute: list[int]) -> None:
+    """A column of ordinals to the left of the problem is its number."""
+    problem = found.first(PROBLEM) or 0
+    left = [c for c in mute if c < problem and looks[c].ordinals >= 0.9 and looks[c].distinct > 0.9]
+    if left and NO not in found.fields:
+        found.take(NO, left[0], 0.5, LOOKS)
 
 
 def _take_marks(cells: Cells, header: Header, looks: list[Look], found: Columns) -> None:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 
 import charset_normalizer
 
 from bihuan.documents.messages import Unreadable, say
 from bihuan.documents.reading.limits import Limits
+from bihuan.documents.reading.mending import is_plain_chinese
 
 _DELIMITERS = ("\t", ",", ";", "|", "，")
+_GAP = "  "
+_BLANKS = re.compile(r"(?<=\S)(?: {2,}|\u3000+)(?=\S)")
 _SAMPLE = 300
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -38,7 +42,7 @@ def decode(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or _is_plain_chinese(text):
+        if encoding == "utf-8" or is_plain_chinese(text):
             return text
     return _guess(data)
 
@@ -46,21 +50,6 @@ def decode(data: bytes) -> str:
 def _utf16_order(data: bytes) -> str:
     head = data[:4096]
     return "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
-
-
-def _is_plain_chinese(text: str) -> bool:
-    """Almost any bytes are legal GB18030; real text keeps to the characters of GB 2312."""
-    foreign = [char for char in text if ord(char) > 127]
-    known = sum(1 for char in foreign if _in_gb2312(char))
-    return known >= 0.9 * len(foreign)
-
-
-def _in_gb2312(char: str) -> bool:
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _guess(data: bytes) -> str:
@@ -78,14 +67,31 @@ def cells(text: str, name: str, limits: Limits) -> list[list[str]]:
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         return _cut(rest, first.strip()[4], limits)
-    return _cut(text, _delimiter(text, name), limits)
+    delimiter = _delimiter(text, name)
+    if delimiter == _GAP:
+        text, delimiter = _gaps_to_tabs(text), "\t"
+    rows = _cut(text, delimiter, limits)
+    return [[] if _is_ruled(row) else row for row in rows] if delimiter == "|" else rows
 
 
 def _delimiter(text: str, name: str) -> str:
     """The separator that cuts most lines into the same number of cells; the name breaks a tie."""
     sample = "\n".join(text.splitlines()[:_SAMPLE])
     likely = {"csv": ",", "tsv": "\t"}.get(name.lower().rpartition(".")[2], "\t")
-    return max(_DELIMITERS, key=lambda mark: (_evenness(sample, mark), mark == likely))
+    best = max(_DELIMITERS, key=lambda mark: (_evenness(sample, mark), mark == likely))
+    if _evenness(sample, best) == 0 and _evenness(_gaps_to_tabs(sample), "\t") > 0:
+        return _GAP
+    return best
+
+
+def _gaps_to_tabs(text: str) -> str:
+    """Columns lined up with blanks: two blanks and more, or one wide one, part two cells."""
+    return _BLANKS.sub("\t", text)
+
+
+def _is_ruled(row: list[str]) -> bool:
+    """A line of dashes between the header and the rows, as Markdown has it."""
+    return any("-" in cell for cell in row) and all(set(cell.strip()) <= set("-: ") for cell in row)
 
 
 def _evenness(sample: str, delimiter: str) -> int:

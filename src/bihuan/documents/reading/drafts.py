@@ -5,27 +5,25 @@ Values are read as written; every cell used is named, and whatever had to be ass
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
-from functools import cached_property
 
 from bihuan.documents.messages import Fault, say
 from bihuan.documents.reading import words
-from bihuan.documents.reading.cells import Cells
-from bihuan.documents.reading.columns import Columns
 from bihuan.documents.reading.dates import Deadline, read_deadline
-from bihuan.documents.reading.frames import Frame
-from bihuan.documents.reading.headers import Header
+from bihuan.documents.reading.duty import part_persons, unit_beside
 from bihuan.documents.reading.items import Item, Place
+from bihuan.documents.reading.joining import joined
 from bihuan.documents.reading.marks import chosen, is_second, is_tick
+from bihuan.documents.reading.mending import as_written, has_lost, simplified
+from bihuan.documents.reading.names import is_unit
 from bihuan.documents.reading.numbering import split_steps, strip_number
-from bihuan.documents.reading.sheets import Value
-from bihuan.documents.reading.statuses import DONE, ONGOING, read_status, status_in_prose
+from bihuan.documents.reading.statuses import DONE, NOT_STARTED, ONGOING, read_status, status_in_prose
 from bihuan.documents.reading.units import LEAD as LEADING
 from bihuan.documents.reading.units import SUPPORT as SUPPORTING
 from bihuan.documents.reading.units import Units, is_empty, read_persons, read_units
+from bihuan.documents.reading.view import View
 from bihuan.documents.reading.words import (
     CATEGORY,
     DEADLINE,
@@ -43,69 +41,9 @@ from bihuan.documents.reading.words import (
     TITLE,
 )
 
+_RATE = re.compile(r"率|进度|比例|%|％")
 _SHORT_STATUS = 14
 _EXACT_DIGITS = 10**15
-
-
-@dataclass(frozen=True)
-class View:
-    """What is the same for all rows of one table; `table` is its place in the reading."""
-
-    cells: Cells
-    header: Header
-    columns: Columns
-    frame: Frame
-    table: int
-
-    @cached_property
-    def others(self) -> list[tuple[int, str]]:
-        """Labelled columns that are no field of ours."""
-        header, columns = self.header, self.columns
-        return [(c, header.label(c)) for c, path in enumerate(header.paths) if path and not columns.role_of(c)]
-
-    @cached_property
-    def first_leads(self) -> bool:
-        """The header or a note says that the first unit leads, and no column of its own names the leader."""
-        if self.columns.split_duty:
-            return False
-        lead = self.columns.first(LEAD)
-        if lead is not None and words.first_leads(self.header.label(lead)):
-            return True
-        if SUPPORT in self.columns.fields:
-            return False
-        return any(words.first_leads(text) for text in self._alone())
-
-    def _alone(self) -> Iterator[str]:
-        """Long texts that stand alone in a row above or in the last rows below the table."""
-        cells, header = self.cells, self.header
-        for row in (*range(header.top), *range(max(header.body, cells.height - 10), cells.height)):
-            filled = cells.filled(row)
-            if len(filled) == 1:
-                yield filled[0][1]
-
-    @cached_property
-    def carried(self) -> bool:
-        """Whether a category stands only in the first row of its group, without being merged down.
-
-        Then the first row has one and no two rows that follow each other repeat it; where some do, a blank
-        means that there is none.
-        """
-        cells, header = self.cells, self.header
-        column = self.columns.first(CATEGORY)
-        if column is None or any(merge.left == column and merge.top > header.bottom for merge in cells.merges):
-            return False
-        body = range(header.body, min(cells.height, header.body + 500))
-        stated = [cells.text(row, column) for row in body if cells.filled(row)]
-        repeated = any(first and first == second for first, second in itertools.pairwise(stated))
-        return bool(stated and stated[0]) and not repeated
-
-    def value(self, row: int, column: int) -> Value:
-        """A cell's value, that of the cell merged down over it included."""
-        return self.cells.value(self.cells.owner(row, column), column)
-
-    def text(self, row: int, column: int) -> str:
-        """A cell's text, that of the cell merged down over it included."""
-        return self.cells.text(self.cells.owner(row, column), column)
 
 
 @dataclass
@@ -135,13 +73,16 @@ class Draft:
                 self._read(name, row, column)
         self._read_marks(row)
         self._keep_other(row)
-        for column in self.view.cells.uncounted(row):
-            note = Fault(
-                say("单元格里的公式没有算出的值，请用 Excel 打开保存后重新上传，或直接填值。"),
-                {},
-                self._at(row, column),
-            )
-            self.doubts.append(note)
+        self._doubt_formulas(row)
+
+    def _doubt_formulas(self, row: int) -> None:
+        cells = self.view.cells
+        for column in cells.uncounted(row):
+            missing = say("单元格里的公式没有算出的值，请用 Excel 打开保存后重新上传，或直接填值。")
+            self.doubts.append(Fault(missing, {}, self._at(row, column)))
+        for column in cells.worked_out(row):
+            note = say("公式没有存下结果，读取时算出“%(value)s”，请核对。")
+            self.doubts.append(Fault(note, {"value": cells.text(row, column)}, self._at(row, column)))
 
     def _at(self, row: int, column: int) -> str:
         return self.view.cells.place(self.view.cells.owner(row, column), column)
@@ -162,8 +103,11 @@ class Draft:
                 self.texts.setdefault(name, "")
             return
         self.used.setdefault(_FIELD.get(name, name), self.view.cells.address(owner, column))
-        if "\ufffd" in text and name != DEADLINE:
+        if has_lost(text) and (name != DEADLINE or "\ufffd" not in text):
             self.doubts.append(Fault(say("文字中有丢失的字符，请对照原件核对。"), {}, self._at(row, column)))
+        if (before := self.view.cells.scrambled(owner, column)) is not None:
+            note = say("这个单元格的文字是乱码（“%(text)s”），已按编码还原，请核对。")
+            self.doubts.append(Fault(note, {"text": before}, self._at(row, column)))
         _READERS.get(name, Draft._read_text)(self, name, text, row, column)
 
     def _read_text(self, name: str, text: str, row: int, column: int) -> None:
@@ -192,9 +136,12 @@ class Draft:
     def _read_units(self, name: str, text: str, row: int, column: int) -> None:
         columns = self.view.columns
         first = name == LEAD and self.view.first_leads and SUPPORT not in columns.fields
-        mixed = PERSON in words.claims_of(self.view.header.paths[column][-1])
-        found = read_units(text, SUPPORTING if name == SUPPORT else LEADING, first, mixed)
-        self._take_units(found)
+        mixed = PERSON in words.claims_of(self.view.header.leaf(column))
+        plain = simplified(text)
+        if mixed:
+            plain = text = part_persons(plain)
+        found = read_units(plain, SUPPORTING if name == SUPPORT else LEADING, first, mixed)
+        self._take_units(Units(*(as_written(names, plain, text) for names in astuple(found))))
 
     def _take_units(self, found: Units) -> None:
         self._extend(LEAD, found.lead)
@@ -202,15 +149,31 @@ class Draft:
         self._extend(PERSON, found.persons)
 
     def _read_person(self, name: str, text: str, row: int, column: int) -> None:
-        persons = read_persons(text)
-        self._extend(PERSON, tuple(persons.split("、")) if persons else ())
+        plain = simplified(text)
+        persons = read_persons(plain)
+        self._extend(PERSON, as_written(persons.split("、"), plain, text) if persons else ())
+        if not self.view.names_units and (units := unit_beside(plain)):
+            self._take_units(read_units(units))
 
     def _read_deadline(self, name: str, text: str, row: int, column: int) -> None:
         value = self.view.value(row, column)
+        if column in self.view.columns.dated:
+            value = text = self._joined_date(row, column)
         month_only = isinstance(value, date) and value.day == 1 and "年" in text
         if isinstance(value, str) or month_only:  # 2025年6月 typed into Excel is stored as its first day
-            value = text
-        self._take_deadline(read_deadline(value, self.view.frame), row, column)
+            found = read_deadline(simplified(text), self.view.frame)
+            found = replace(found, raw=as_written((found.raw,), simplified(text), text)[0]) if found else None
+        else:
+            found = read_deadline(value, self.view.frame)
+        self._take_deadline(found, row, column)
+
+    def _joined_date(self, row: int, column: int) -> str:
+        """Year, month and day from their columns, at the first of them; '' at the others."""
+        places = self.view.columns.dated
+        if column != places[0]:
+            return ""
+        texts = (self.view.text(row, place) for place in places)
+        return "".join(f"{text}{unit}" for text, unit in zip(texts, "年月日", strict=False) if text)
 
     def _take_deadline(self, found: Deadline | None, row: int, column: int) -> None:
         if found is None:
@@ -224,7 +187,7 @@ class Draft:
 
     def _read_status(self, name: str, text: str, row: int, column: int) -> None:
         raw = chosen(text) or text
-        status = read_status(raw, self.view.columns.asked)
+        status = read_status(simplified(self._as_share(raw, row, column)), self.view.columns.asked)
         if len(raw) > _SHORT_STATUS and PROGRESS not in self.view.columns.fields:
             self.texts[PROGRESS] = raw
             stated = status_in_prose(raw)
@@ -234,6 +197,15 @@ class Draft:
             self.doubts.append(
                 Fault(say("看不懂状态“%(status)s”，请核对这一行。"), {"status": raw}, self._at(row, column))
             )
+
+    def _as_share(self, text: str, row: int, column: int) -> str:
+        """A bare figure under a heading that asks for a rate is a share: 45 and 0.45 are 45%."""
+        value = self.view.value(row, column)
+        if not isinstance(value, int | float) or isinstance(value, bool) or text.endswith("%"):
+            return text
+        if not _RATE.search(self.view.header.label(column)):
+            return text
+        return f"{value * 100 if value <= 1 else value:g}%"
 
     def _read_marks(self, row: int) -> None:
         ticked: dict[str, list[str]] = {}
@@ -267,7 +239,8 @@ class Draft:
     def build(self) -> Item:
         """The finished item."""
         self._settle_roles()
-        deadline = _joined(self.deadlines)
+        section = self._section()
+        deadline = joined(self.deadlines)
         status, status_raw = self._status()
         self.doubts.extend(self.faults)
         if not self.texts.get(PROBLEM) and not self.texts.get(TITLE) and not self.texts.get(GOAL):
@@ -275,7 +248,7 @@ class Draft:
             self.doubts.append(Fault(say("这一行没有写问题内容，请补充或删除。"), {}, place))
         return Item(
             no=self.texts.get(NO, ""),
-            category=self.texts.get(CATEGORY, "") or self.section,
+            category=self.texts.get(CATEGORY, "") or section,
             source=self.texts.get(SOURCE, ""),
             title=self.texts.get(TITLE, "") if self.texts.get(PROBLEM) else "",
             problem=self.texts.get(PROBLEM) or self.texts.get(TITLE, ""),
@@ -303,6 +276,13 @@ class Draft:
         hidden = cells.hidden(self.row)
         return Place(cells.grid.name, self.row + 1, self.used, hidden, self.last + 1, self.view.table)
 
+    def _section(self) -> str:
+        """The heading above the item; where no column names units, a unit's name in it is the unit's."""
+        if self.view.names_units or not is_unit(self.section):
+            return self.section
+        self._extend(LEAD, (self.section,))
+        return ""
+
     def _settle_roles(self) -> None:
         """Without a leading unit in this row the 责任单位 beside 牵头单位 leads; nobody does both."""
         if not self.lists.get(LEAD) and self.view.columns.split_duty and self.lists.get(SUPPORT):
@@ -321,24 +301,16 @@ class Draft:
             if len(kinds) == 1:
                 return self.statuses[0][0], "；".join(raws)
             return (ONGOING if kinds != {DONE, None} else DONE), "；".join(raws)
+        progress = self.texts.get(PROGRESS, "")
+        if len(progress) <= _SHORT_STATUS and (status := read_status(simplified(progress))) in (
+            ONGOING,
+            NOT_STARTED,
+        ):
+            return status, progress
         for name in (PROGRESS, REMARK):
             if stated := status_in_prose(self.texts.get(name, "")):
                 return stated
         return None, ""
-
-
-def _joined(found: list[Deadline]) -> Deadline | None:
-    """The deadlines of several rows as one: dated steps when they differ, the last of them the date."""
-    if len({one.raw for one in found}) < 2:
-        return found[0] if found else None
-    raw = "；".join(dict.fromkeys(one.raw for one in found))
-    days = {one.day for one in found if one.day}
-    kept_up = any(one.longterm or one.kind == "longterm" for one in found)
-    if not days:
-        return Deadline(raw, found[0].kind, longterm=kept_up, relative=any(one.relative for one in found))
-    kind = "stage" if len(days) > 1 or any(one.kind == "stage" for one in found) else "date"
-    wrong = any(one.wrong for one in found)
-    return Deadline(raw, kind, None if wrong else max(days), kept_up)
 
 
 _FIELD = {DEADLINE: "deadline_raw"}

@@ -109,6 +109,8 @@ class _SheetScan:
         self._formula = False
         self._filled = False
         self._in_value = False
+        self._in_formula = False
+        self._told: list[str] = []
 
     def opened(self, tag: str, attributes: Attributes) -> None:
         if tag == "c":
@@ -116,7 +118,7 @@ class _SheetScan:
         elif tag in ("v", "is"):
             self._value()
         elif tag == "f":
-            self._formula = True
+            self._formula = self._in_formula = True
             self.facts.reach(self._row, self._column, self._limits, self.sheet)
         elif tag == "row":
             self._begin_row(attributes)
@@ -126,14 +128,17 @@ class _SheetScan:
             first, last = _number(attributes.get("min")), _number(attributes.get("max"))
             self.facts.hidden_columns.update(range(first - 1, min(last, self._limits.columns)))
 
-    def said(self, _: str) -> None:
+    def said(self, text: str) -> None:
         if self._in_value:
             self._filled = True
+        elif self._in_formula:
+            self._told.append(text)
 
     def closed(self, tag: str) -> None:
-        self._in_value = False
+        self._in_value = self._in_formula = False
         if tag == "c" and (self._error or (self._formula and not self._filled and not self._text)):
-            self.facts.uncounted.add((self._row, self._column))
+            formula = "" if self._error else "".join(self._told)
+            self.facts.uncounted[(self._row, self._column)] = formula
 
     def _begin_row(self, attributes: Attributes) -> None:
         self._row = _number(attributes["r"]) - 1 if "r" in attributes else self._row + 1
@@ -143,6 +148,8 @@ class _SheetScan:
 
     def _cell(self, attributes: Attributes) -> None:
         self._formula = self._filled = False
+        if self._told:
+            self._told = []
         self._text = attributes.get("t") == "str"
         self._error = attributes.get("t") == "e"
         self._style = attributes.get("s")

@@ -27,14 +27,17 @@ class Merge:
 
 @dataclass
 class SheetFacts:
-    """Filled while scanning one sheet; rows and columns are 0-based, `rows`/`columns` are counts."""
+    """Filled while scanning one sheet; rows and columns are 0-based, `rows`/`columns` are counts.
+
+    `uncounted` holds the formulas without a value, '' for one that ended in an error.
+    """
 
     rows: int = 0
     columns: int = 0
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
-    uncounted: set[Cell] = field(default_factory=set)
+    uncounted: dict[Cell, str] = field(default_factory=dict)
     formats: dict[Cell, str] = field(default_factory=dict)
 
     def reach(self, row: int, column: int, limits: Limits, sheet: str) -> None:

@@ -6,6 +6,7 @@ several columns. What each column is taken for is decided in `columns`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -44,6 +45,10 @@ class Header:
         """The first row of data."""
         return self.bottom + 1 + self.skipped
 
+    def leaf(self, column: int) -> str:
+        """The lowest words above a column, '' where there are none."""
+        return self.paths[column][-1] if self.paths[column] else ""
+
     def label(self, column: int) -> str:
         """The words above a column as one label."""
         return "/".join(self.paths[column])
@@ -51,7 +56,8 @@ class Header:
 
 def find_header(cells: Cells, start: int = 0) -> Header | None:
     """The first header of a ledger at or below row `start`, None when there is none in reach."""
-    for top in range(start, min(start + _SEARCHED, cells.height)):
+    filled = (row for row in range(start, cells.height) if cells.filled(row))
+    for top in itertools.islice(filled, _SEARCHED):
         best = header_at(cells, top)
         if best is None:
             continue

@@ -91,11 +91,10 @@ def fingerprint(paths: Sequence[tuple[str, ...]]) -> str:
     """The fingerprint of a header, from the words above each column.
 
     Blanks, widths, punctuation and figures (截至6月30日进展) do not count, nor do unlabelled columns at the ends.
+    Tables without a header are known by their width.
     """
     labels = ["/".join(_plain(part) for part in path) for path in paths]
-    filled = [place for place, label in enumerate(labels) if label]
-    if not filled:
-        return ""
+    filled = [place for place, label in enumerate(labels) if label] or [0, len(labels) - 1]
     told = "|".join(labels[filled[0] : filled[-1] + 1])
     return hashlib.blake2b(told.encode(), digest_size=_SIZE).hexdigest()
 

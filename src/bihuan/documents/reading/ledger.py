@@ -15,25 +15,33 @@ from bihuan.documents.reading import words
 from bihuan.documents.reading.abreast import spans_of
 from bihuan.documents.reading.cells import Cells
 from bihuan.documents.reading.columns import assign, remembered
-from bihuan.documents.reading.drafts import View
 from bihuan.documents.reading.frames import Frame, frame_of
+from bihuan.documents.reading.guessing import guess_header
 from bihuan.documents.reading.headers import Header, anchor_of, find_header, header_of
 from bihuan.documents.reading.items import Item, Reading, Table
 from bihuan.documents.reading.layouts import Layout, fingerprint
 from bihuan.documents.reading.limits import Limits
 from bihuan.documents.reading.sheets import Grid, read_grids
 from bihuan.documents.reading.tables import TableReader
+from bihuan.documents.reading.view import View
 
+_SEVERAL, _MANY = 2, 4  # items and fields that a table on its side must have where other sheets hold ledgers
 _TALLEST_SIDEWAYS = 200  # a table on its side has a row for each field, so a tall sheet holds none
 
 
 @dataclass
 class _Found:
-    """What the tables of one sheet gave."""
+    """What was found in one file, or is about to be found in one more sheet of it."""
 
     tables: list[Table] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    def add(self, other: _Found) -> None:
+        """Take in what another sheet gave."""
+        self.tables += other.tables
+        self.items += other.items
+        self.faults += other.faults
 
 
 Known = Mapping[str, Layout]
@@ -65,35 +73,128 @@ def read_ledger(
 
 def read_cells(cells: Cells, file: str) -> Reading:
     """Read the tables of one sheet that is already in cells; empty when it holds no ledger."""
-    found = _Found()
-    _read_sheet(cells, file, {}, found)
+    found = _Reader(file, {}).upright(cells)
     return Reading(file, tuple(found.tables), tuple(found.items), tuple(found.faults))
 
 
 def _read_all(grids: list[Grid], file: str, known: Known) -> _Found:
-    """Visible sheets first; hidden ones and tables on their side only where those give nothing."""
+    """Visible sheets first; hidden ones, and guesses from looks alone, only where those give nothing."""
     for visible in (True, False):
-        for sideways in (False, True):
-            found = _Found()
-            for grid in grids:
-                small = len(grid.rows) <= _TALLEST_SIDEWAYS
-                if grid.visible == visible and grid.rows and (small or not sideways):
-                    cells = Cells(grid, sideways)
-                    if not sideways or not _is_form(cells):
-                        _read_sheet(cells, file, known, found)
-            if found.tables:
-                _mention_hidden(grids, found, visible)
-                return found
+        asked = [grid for grid in grids if grid.visible == visible and grid.rows]
+        for attempt in (_Reader.either, _Reader.sideways, _Reader.guessed):
+            reader = _Reader(file, known)
+            for grid in asked:
+                reader.found.add(attempt(reader, Cells(grid)))
+            if reader.found.tables:
+                _mention_hidden(grids, reader.found, visible)
+                return reader.found
     return _Found()
 
 
-def _is_form(cells: Cells) -> bool:
-    """A card of labels and answers side by side has labels all over, where a table has them in one line."""
-    filled = [text for row in range(1, cells.height) for _, text in cells.filled(row)]
-    labels = sum(
-        1 for text in filled if len(text) <= 8 and max(words.claims_of(text).values(), default=0.0) >= 0.9
-    )
-    return labels * 8 > len(filled)
+class _Reader:
+    """Reads the sheets of one file, each in the ways it is asked to."""
+
+    def __init__(self, file: str, known: Known) -> None:
+        self._file = file
+        self._known = known
+        self.found = _Found()
+
+    def upright(self, cells: Cells) -> _Found:
+        """Tables with their header on top."""
+        return self._tables(cells, find_header(cells), cells)
+
+    def either(self, cells: Cells) -> _Found:
+        """Upright tables; where a sheet has none, one on its side that leaves no doubt."""
+        found = self.upright(cells)
+        if not found.tables:
+            turned = self.sideways(cells)
+            if all(table.items >= _SEVERAL and len(_fields(table)) >= _MANY for table in turned.tables):
+                return turned
+        return found
+
+    def sideways(self, cells: Cells) -> _Found:
+        """Tables with their header at the left."""
+        if cells.height > _TALLEST_SIDEWAYS:
+            return _Found()
+        turned = turned_over(cells)
+        if turned is None or _is_form(turned):
+            return _Found()
+        return self._tables(turned, find_header(turned), cells)
+
+    def guessed(self, cells: Cells) -> _Found:
+        """A table known by its looks alone."""
+        return self._tables(cells, guess_header(cells), cells)
+
+    def _tables(self, cells: Cells, header: Header | None, sheet: Cells) -> _Found:
+        """All tables from a header on; `sheet` is the sheet as it lies, where its titles are looked for."""
+        found = _Found()
+        spans = spans_of(header) if header is not None else []
+        if len(spans) > 1:
+            for first, last in spans:
+                part = cells.part(first, last)
+                found.add(self._below(part, find_header(part), part, len(found.tables)))
+            return found
+        return self._below(cells, header, sheet, 0)
+
+    def _below(self, cells: Cells, header: Header | None, sheet: Cells, number: int) -> _Found:
+        found, since = _Found(), 0
+        number += len(self.found.tables)
+        while header is not None:
+            frame = self._frame(cells, header, since, sheet)
+            reader = self._table(cells, header, frame, number + len(found.tables))
+            header = reader.read()
+            if not reader.holds_problems:
+                continue
+            since = reader.last + 1
+            found.add(_Found([reader.table()], reader.items, reader.faults))
+        return found
+
+    def _table(self, cells: Cells, recognised: Header, frame: Frame, number: int) -> TableReader:
+        layout = _remembered(cells, recognised, self._known)
+        if layout is None:
+            columns = assign(cells, recognised)
+            return TableReader(View(cells, recognised, columns, frame, number), recognised)
+        header = header_of(cells, layout.header_rows, layout.first_row)
+        columns = remembered(cells, header, layout.fields)
+        return TableReader(View(cells, header, columns, frame, number), recognised)
+
+    def _frame(self, cells: Cells, header: Header, since: int, sheet: Cells) -> Frame:
+        """Titles above the table come first; the names of sheet and file only where those say nothing.
+
+        `since` is the row at which the table above it in the same sheet has ended.
+        """
+        if cells.sideways:
+            texts = [text for row in range(sheet.height) for text in _alone(sheet, row)]
+        else:
+            texts = [text for row in range(since, header.top) for _, text in cells.filled(row)]
+            last = range(max(header.bottom + 1, cells.height - 5), cells.height)
+            texts += [text for row in last for text in _dated(cells, row)]
+        for told in (texts, [cells.grid.name or ""], [self._file]):
+            frame = frame_of(told)
+            if frame.year is not None:
+                return frame
+        return Frame()
+
+
+def turned_over(cells: Cells) -> Cells | None:
+    """A sheet on its side without the titles above and the notes below it; None where nothing is left."""
+    rows = [row for row in range(cells.height) if len({text for _, text in cells.filled(row)}) > 1]
+    return Cells(cells.grid, True, (rows[0], rows[-1])) if rows else None
+
+
+def _fields(table: Table) -> set[str]:
+    return {column.field for column in table.columns if column.field and column.confidence >= 0.5}
+
+
+def _is_form(turned: Cells) -> bool:
+    """A card of labels and answers has labels in columns apart from each other; a table has them together."""
+    labelled = [row for row in range(turned.height) if _are_labels([text for _, text in turned.filled(row)])]
+    return bool(labelled) and labelled != list(range(labelled[0], labelled[-1] + 1))
+
+
+def _are_labels(texts: list[str]) -> bool:
+    sure = sum(1 for text in texts if len(text) <= 8 and max(words.claims_of(text).values(), default=0.0) >= 0.8)
+    return sure * 2 >= len(texts) > 0
 
 
 def _mention_hidden(grids: list[Grid], found: _Found, visible: bool) -> None:
@@ -101,31 +202,6 @@ def _mention_hidden(grids: list[Grid], found: _Found, visible: bool) -> None:
         if visible and not grid.visible and grid.rows and find_header(Cells(grid)):
             note = say("隐藏的工作表“%(sheet)s”里也有台账，没有读取；需要的话请取消隐藏后重新上传。")
             found.faults.append(Fault(note, {"sheet": grid.name}, grid.name))
-
-
-def _read_sheet(cells: Cells, file: str, known: Known, found: _Found) -> None:
-    header, since = find_header(cells), 0
-    spans = spans_of(header) if header is not None else []
-    if len(spans) > 1:
-        for first, last in spans:
-            _read_sheet(cells.part(first, last), file, known, found)
-        return
-    while header is not None:
-        recognised = header
-        layout = _remembered(cells, header, known)
-        columns = assign(cells, header)
-        if layout is not None:
-            header = header_of(cells, layout.header_rows, layout.first_row)
-            columns = remembered(cells, header, layout.fields)
-        view = View(cells, header, columns, _frame(cells, header, since, file), len(found.tables))
-        reader = TableReader(view, recognised)
-        header = reader.read()
-        if not reader.holds_problems:
-            continue
-        since = reader.last + 1
-        found.tables.append(reader.table())
-        found.items.extend(reader.items)
-        found.faults.extend(reader.faults)
 
 
 def _remembered(cells: Cells, header: Header, known: Known) -> Layout | None:
@@ -140,25 +216,13 @@ def _remembered(cells: Cells, header: Header, known: Known) -> Layout | None:
     return moved if 0 < moved.first_row <= cells.height + 1 else None
 
 
-def _frame(cells: Cells, header: Header, since: int, file: str) -> Frame:
-    """Titles above the table come first; the names of sheet and file only where those say nothing.
-
-    `since` is the row at which the table above it in the same sheet has ended.
-    """
-    titles = [text for row in range(since, header.top) for _, text in cells.filled(row)]
-    tail = [
-        text
-        for row in range(max(header.bottom + 1, cells.height - 5), cells.height)
-        for text in _alone(cells, row)
-    ]
-    for texts in ([*titles, *tail], [cells.grid.name or ""], [file]):
-        frame = frame_of(texts)
-        if frame.year is not None:
-            return frame
-    return Frame()
-
-
 def _alone(cells: Cells, row: int) -> list[str]:
+    """The text of a line that holds nothing else."""
+    texts = [text for _, text in cells.filled(row)]
+    return texts if len(texts) == 1 else []
+
+
+def _dated(cells: Cells, row: int) -> list[str]:
     """The text of a line below a table, such as 填报时间：…"""
     filled = cells.filled(row)
     return [text for _, text in filled if len(filled) <= 2 and ("时间" in text or "日期" in text)]

@@ -10,6 +10,7 @@ from datetime import date
 from bihuan.documents.reading.dateforms import find_dates, plain_date_text
 from bihuan.documents.reading.frames import Frame
 from bihuan.documents.reading.marks import is_mark
+from bihuan.documents.reading.mending import simplified
 from bihuan.documents.reading.names import is_person, is_unit
 from bihuan.documents.reading.numbering import ordinal
 from bihuan.documents.reading.sheets import Value
@@ -42,6 +43,7 @@ class Look:
 
 def look_at(values: Sequence[tuple[Value, str]]) -> Look:
     """Look at (value, text) pairs of the filled cells of one column."""
+    values = [(value, simplified(text)) for value, text in values]
     texts = [text for _, text in values]
     count = len(texts)
     if not count:

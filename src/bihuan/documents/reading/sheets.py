@@ -20,7 +20,9 @@ from bihuan.documents.reading import compound, delimited
 from bihuan.documents.reading.archive import Archive, damaged
 from bihuan.documents.reading.excel import is_excel, refuse_binary, scan_excel
 from bihuan.documents.reading.facts import Cell, Merge, SheetFacts
+from bihuan.documents.reading.formulas import work_out
 from bihuan.documents.reading.limits import Limits
+from bihuan.documents.reading.mending import unscrambled
 from bihuan.documents.reading.opendocument import is_opendocument, scan_opendocument
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
@@ -38,7 +40,11 @@ _TEXT_NAMES = ("csv", "tsv", "txt", "tab", "prn")
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet: rows from the sheet's first row on, all equally long; indices are 0-based."""
+    """One sheet: rows from the sheet's first row on, all equally long; indices are 0-based.
+
+    `uncounted` are formulas without a value, `worked_out` those whose value was found here. `scrambled` keeps the
+    text a cell really holds where its bytes were taken for another encoding and `rows` have what it said before.
+    """
 
     name: str | None
     rows: list[list[Value]]
@@ -47,7 +53,9 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     uncounted: frozenset[Cell] = frozenset()
+    worked_out: frozenset[Cell] = frozenset()
     formats: Mapping[Cell, str] = field(default_factory=dict)
+    scrambled: Mapping[Cell, str] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -117,7 +125,8 @@ def _from_text(data: bytes, name: str, limits: Limits) -> Grid:
     if _is_binary(text):
         raise Unreadable(say("这不是文本表格（内容是二进制数据），请上传 Excel、WPS 表格或 csv。"))
     rows: list[list[Value]] = [[cell or None for cell in row] for row in delimited.cells(text, name, limits)]
-    return Grid(None, _squared(rows))
+    rows = _squared(rows)
+    return Grid(None, rows, scrambled=_unscramble(rows))
 
 
 def _is_binary(text: str) -> bool:
@@ -161,16 +170,43 @@ def _grid(book: CalamineWorkbook, name: str, visible: bool, facts: SheetFacts) -
     with _parsing():
         values = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     rows: list[list[Value]] = [[_plain(value) for value in row] for row in values]
+    worked_out = _work_out(rows, facts)
+    rows = _squared(rows)
+    scrambled = _unscramble(rows)
     return Grid(
         name,
-        _squared(rows),
+        rows,
         visible,
         tuple(facts.merges),
         frozenset(facts.hidden_rows),
         frozenset(facts.hidden_columns),
-        frozenset(facts.uncounted),
+        frozenset(facts.uncounted.keys() - worked_out),
+        frozenset(worked_out),
         facts.formats,
+        scrambled,
     )
+
+
+def _work_out(rows: list[list[Value]], facts: SheetFacts) -> set[Cell]:
+    """Fill in formulas without a value; rows are lengthened where such a formula stands outside them."""
+    if not any(facts.uncounted.values()):
+        return set()
+    height, width = max(row for row, _ in facts.uncounted) + 1, max(column for _, column in facts.uncounted) + 1
+    rows.extend([] for _ in range(height - len(rows)))
+    for row in rows:
+        row.extend([None] * (width - len(row)))
+    return work_out(rows, {place: formula for place, formula in facts.uncounted.items() if formula})
+
+
+def _unscramble(rows: list[list[Value]]) -> dict[Cell, str]:
+    """Put what cells said before into `rows`; returns what they hold."""
+    found: dict[Cell, str] = {}
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if isinstance(value, str) and (before := unscrambled(value)) is not None:
+                found[(number, column)] = value
+                row[column] = before
+    return found
 
 
 def _plain(value: Value) -> Value:

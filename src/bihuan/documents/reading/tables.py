@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bihuan.documents.messages import Fault
 from bihuan.documents.reading import words
 from bihuan.documents.reading.columns import BOTH
-from bihuan.documents.reading.drafts import Draft, View
+from bihuan.documents.reading.drafts import Draft
 from bihuan.documents.reading.headers import Header, anchor_of, header_at
 from bihuan.documents.reading.items import Aside, Item, Table, TableColumn
 from bihuan.documents.reading.layouts import fingerprint
-from bihuan.documents.reading.rows import Row, heading_text, kind_of
+from bihuan.documents.reading.rows import Row, Rows, heading_text
+from bihuan.documents.reading.view import View
 from bihuan.documents.reading.words import CATEGORY, NO
 
+_NEW_TABLE = re.compile(r"^[（(]?(?:附?表|附件)\s*[一二三四五六七八九十\d]")
 _KEYS = (words.PROBLEM, words.TITLE, words.GOAL, words.MEASURES)
 
 
@@ -27,7 +30,9 @@ class TableReader:
         self._columns = view.columns
         self._recognised = recognised
         self._printed = list(self._cells.filled(recognised.top))
+        self._rows = Rows(view)
         self._section = ""
+        self._loose = True
         self._category = ""
         self._above: dict[str, str] = {}
         self._draft: Draft | None = None
@@ -67,7 +72,8 @@ class TableReader:
 
     def _take(self, row: int) -> None:
         above = self._draft.row if self._draft else None
-        kind = kind_of(self._cells, row, self._header, self._columns, above)
+        kind = self._rows.kind(row, above, self._loose)
+        self._loose = kind not in (Row.ITEM, Row.MORE)
         if kind is Row.MORE and self._draft is not None:
             self._draft.add(row)
             return
@@ -77,9 +83,20 @@ class TableReader:
             self._draft = Draft(self._view, row, self._section, self._above)
             self._draft.add(row)
             return
-        self._asides.append(Aside(row + 1, kind.value))
         if kind is Row.HEADING:
-            self._section = heading_text(self._cells.filled(row)[0][1])
+            kind = self._headed(row)
+        self._asides.append(Aside(row + 1, kind.value))
+
+    def _headed(self, row: int) -> Row:
+        """Take up the heading in a row; what stands above a header printed again is only a title."""
+        text = self._cells.filled(row)[0][1]
+        below = next((r for r in range(row + 1, self._cells.height) if self._cells.filled(r)), None)
+        if below is not None and self._header_again(below) is not None:
+            if _NEW_TABLE.match(text):
+                self._section = ""
+            return Row.ASIDE
+        self._section = heading_text(text)
+        return Row.HEADING
 
     def _close(self) -> None:
         if self._draft is None:

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from bihuan.documents.reading.mending import simplified
+
 NO, CATEGORY, SOURCE, TITLE, PROBLEM, GOAL = "no", "category", "source", "title", "problem", "goal"
 MEASURES, LEAD, SUPPORT, PERSON, DEADLINE = "measures", "lead_units", "support_units", "person", "deadline"
 PROGRESS, STATUS, REMARK = "progress", "status", "remark"
@@ -29,6 +31,7 @@ _WHEN = r"(?:时间|日期|时刻|年月)"
 _DO = r"(?:整改|完成|落实|推进|办理|处理|处置|办结|解决|工作|整治|治理|执行|销号|任务|实施|最新|目前|当前|阶段)"
 
 _RULES: tuple[tuple[str, Claims], ...] = (
+    (r"^(总体|整体|工作|任务)?(完成|办结|销号|整改完成)率(%)?$", {STATUS: 0.6}),
     # Figures, contacts and everything else that must not be taken for a field.
     (
         r"(?<!序)(?<!编)(数|数量|个数|件数|次数|户数|总数|率|占比|比例|金额|面积|人数|小计|"
@@ -183,6 +186,8 @@ _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), claims) for pattern, clai
 _BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
 _ORNAMENT = re.compile(r"^[\s*★☆※●▲■#:：.、,;]+|[\s*★☆※●▲■:：.、,;]+$")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、]|[①-⑳]|\([一二三四五六七八九十\d]+\))")
+_TRANSLATED = re.compile(r"[A-Za-z]{2,}[A-Za-z .'/?&-]*")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PERSON_INSIDE = re.compile(r"[(（].{0,4}(?:人|领导)\s*[)）]")
 _LONGEST = 40
 _LONGEST_BARE = 16
@@ -191,9 +196,16 @@ _LONGEST_BARE = 16
 def bare_label(label: str) -> str:
     """A header cell without blanks, brackets, ornaments and numbering, widths folded."""
     label = label[: _LONGEST * 4]
-    folded = "".join(unicodedata.normalize("NFKC", label).split()) if not _is_latin(label) else label.strip()
+    folded = _folded(label) if not _is_latin(label) else label.strip()
     bare = _NUMBERED.sub("", _ORNAMENT.sub("", _BRACKETS.sub("", folded)))
     return _ORNAMENT.sub("", bare) or folded
+
+
+def _folded(label: str) -> str:
+    """One width, simplified characters, no blanks; words of another language beside Chinese ones left out."""
+    plain = simplified(unicodedata.normalize("NFKC", label))
+    chinese = _TRANSLATED.sub("", plain)
+    return "".join((chinese if len(_HAN.findall(chinese)) >= 2 else plain).split())
 
 
 def _is_latin(label: str) -> bool:
