@@ -17,6 +17,7 @@ PERCENT = re.compile(r"%(?:\(\w+\)[sd]|%)?")
 CHINESE_IS_DATA = {
     "documents/reading/": "words by which ledgers and documents are read",
     "intake/unitwords.py": "words by which unit names are compared",
+    "likeness/": "words by which texts are compared; this room says nothing to anybody",
 }
 CHINESE_LINES = {
     ("organisations/actions.py", "默认"): "name of the calendar an office starts with: data it may rename",
