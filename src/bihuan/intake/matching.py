@@ -150,9 +150,11 @@ class Directory:
     def _exact(self, name: str) -> Match | None:
         text = normal(name)
         named = self._named(text)
-        if len(named) != 1:
+        if not named:
             labelled = self.labelled(name)  # as a person chooses it from a list
             return Match(tuple(labelled), UnitName.How.NAME) if len(labelled) == 1 else None
+        if len(named) > 1:
+            return None
         how = UnitName.How.FORMER_NAME
         if named & self._by_name.get(text, set()):
             how = UnitName.How.NAME
