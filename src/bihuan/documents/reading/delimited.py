@@ -20,6 +20,7 @@ from bihuan.documents.reading.mending import is_plain_chinese
 _DELIMITERS = ("\t", ",", ";", "|", "，")
 _GAP = "  "
 _BLANKS = re.compile(r"(?<=\S)(?: {2,}|\u3000+)(?=\S)")
+_FORMULA_SIGNS = tuple("=+-@＝＋－＠\t\r\n")
 _SAMPLE = 300
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -125,8 +126,13 @@ def _cut(text: str, delimiter: str, limits: Limits) -> list[list[str]]:
 
 
 def _unprotect(cell: str) -> str:
-    """Undo the tricks by which systems stop Excel from spoiling long numbers: ="001" and a leading tab."""
+    """Undo the tricks by which systems stop Excel from spoiling what a cell says.
+
+    ="001" and a leading tab keep long numbers whole, an apostrophe keeps =1+1 a text.
+    """
     bare = cell.strip("\t")
+    if bare.startswith("'") and bare.lstrip("' \u3000\xa0")[:1] in _FORMULA_SIGNS:
+        return bare[1:]
     if bare.startswith('="') and bare.endswith('"') and len(bare) > 3:
         return bare[2:-1]
     return bare
