@@ -1,8 +1,8 @@
-"""What stages, roles and sides are called. Words only; the rules that use them are in `lifecycle`."""
+"""What stages, roles, sides and units are called. Words only; the rules that use them are in `lifecycle`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bihuan.domain.case import Role, Side, Stage
 from bihuan.domain.refusals import say
@@ -38,3 +38,8 @@ SIDE_NAMES: Mapping[Side, str] = {
     Side.LEAD: say("牵头单位"),
     Side.SUPPORT: say("配合单位"),
 }
+
+
+def short_of(short_names: Sequence[str], name: str) -> str:
+    """A unit's name for tables: its first short name, or its name."""
+    return short_names[0] if short_names else name

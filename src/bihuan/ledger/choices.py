@@ -13,10 +13,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from bihuan.domain.names import short_of
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.ledger.models import Ledger, Responsibility, SavedView, Source
 from bihuan.ledger.queries import visible_to
-from bihuan.organisations.models import Unit, short_of
+from bihuan.organisations.models import Unit
 
 if TYPE_CHECKING:
     from bihuan.organisations.access import Actor

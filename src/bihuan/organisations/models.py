@@ -6,7 +6,6 @@ through `organisations.actions`, each change with an entry.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from bihuan.book.booked import Booked
 from bihuan.book.keys import Region, new_id
 from bihuan.domain.case import Role
 from bihuan.domain.journal import new_salt, seal
+from bihuan.domain.names import short_of
 
 
 def fresh_salt() -> str:
@@ -96,11 +96,6 @@ class Unit(SmallBooked):
     def short(self) -> str:
         """The name for tables: the first short name, or the name."""
         return short_of(self.short_names, self.name)
-
-
-def short_of(short_names: Sequence[str], name: str) -> str:
-    """A unit's name for tables: the first short name, or the name."""
-    return short_names[0] if short_names else name
 
 
 def line_of(path: str) -> tuple[int, ...]:

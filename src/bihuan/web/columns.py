@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bihuan.domain.names import short_of
 from bihuan.domain.refusals import say
-from bihuan.organisations.models import short_of
 from bihuan.web.templatetags import bihuan as shown
 
 
