@@ -24,7 +24,7 @@ Kind = Literal["text", "wrapped", "date", "datetime", "number", "units", "steps"
 _CELL_LIMIT = 32_767  # Excel's own limit of characters in a cell
 _SHEET_NAME_LIMIT = 31
 _FIRST_DATE = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
-_LEADS_ASTRAY = "=+-@＝＋－＠\t\r\n"
+FORMULA_SIGNS = "=+-@＝＋－＠\t\r\n"
 _A4 = 9
 
 
@@ -181,7 +181,7 @@ class _Sheet:
             sheet.write_blank(row, column, None, formats["text"])
         elif isinstance(value, date) and (value.date() if isinstance(value, datetime) else value) >= _FIRST_DATE:
             self._date(row, column, value)
-        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool) and _is_exact(value):
+        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool) and is_exact(value):
             sheet.write_number(row, column, value, formats["number"])
         else:
             text = clean(_text(value, kind))
@@ -195,7 +195,7 @@ class _Sheet:
             self._sheet.write_datetime(row, column, value, self._formats["date"])
 
 
-def _is_exact(value: float | Decimal) -> bool:
+def is_exact(value: float | Decimal) -> bool:
     """Whether Excel's 15 digits hold the number; longer ones are kept as text."""
     return abs(float(value)) < 1e15
 
@@ -203,7 +203,7 @@ def _is_exact(value: float | Decimal) -> bool:
 def leads_astray(text: str) -> bool:
     """Whether a program that guesses could take a text for a formula."""
     return any(
-        line.lstrip(" \u3000\xa0")[:1] in tuple(_LEADS_ASTRAY)
+        line.lstrip(" \u3000\xa0")[:1] in tuple(FORMULA_SIGNS)
         for line in text.split("\n")
         if line.strip(" \u3000\xa0")
     )
@@ -212,10 +212,17 @@ def leads_astray(text: str) -> bool:
 def _text(value: object, kind: Kind) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         parts = [str(part) for part in value]
-        if kind == "steps" and (len(parts) > 1 or split_steps(parts[0]) != (parts[0],)):
-            return "\n".join(_numbered(place, part) for place, part in enumerate(parts, start=1))
+        if kind == "steps":
+            return steps_as_text(parts)
         return "、".join(parts) if kind == "units" else "\n".join(parts)
     return str(value)
+
+
+def steps_as_text(steps: Sequence[str]) -> str:
+    """Steps as numbered lines; one alone stands without a number where it is read as one."""
+    if len(steps) == 1 and split_steps(steps[0]) == (steps[0],):
+        return steps[0]
+    return "\n".join(_numbered(place, step) for place, step in enumerate(steps, start=1))
 
 
 def _numbered(place: int, part: str) -> str:

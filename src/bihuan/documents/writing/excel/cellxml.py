@@ -69,3 +69,8 @@ def escaped(text: str) -> bytes:
     """A text for an XML cell, as Excel writes it: line ends are LF, control characters _x0001_."""
     plain = _ESCAPED.sub("_x005F_", text.replace("\r\n", "\n").replace("\r", "\n"))
     return html.escape(_CONTROL.sub(lambda one: f"_x{ord(one[0]):04X}_", plain), quote=False).encode()
+
+
+def plain_text(text: str) -> str:
+    """A text without what an XML file cannot hold."""
+    return _CONTROL.sub("", clean(text))

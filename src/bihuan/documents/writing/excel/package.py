@@ -20,6 +20,7 @@ from bihuan.documents.reading.limits import Limits
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TYPES_PART = "[Content_Types].xml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -39,6 +40,11 @@ class Package:
     def __init__(self, data: bytes, limits: Limits | None = None) -> None:
         self._archive = Archive(data, limits or Limits())
         self._new: dict[str, bytes | None] = {}
+
+    @property
+    def links(self) -> str:
+        """The namespace of links between parts, which differs in files of the strict form."""
+        return _STRICT if "_rels/.rels" in self.names and _STRICT.encode() in self.read("_rels/.rels") else _LINKS
 
     @property
     def names(self) -> list[str]:
@@ -103,7 +109,7 @@ class Package:
         new = next(f"rId{number}" for number in range(1, len(used) + 2) if f"rId{number}" not in used)
         link = etree.SubElement(root, f"{{{_RELATIONS}}}Relationship")
         link.set("Id", new)
-        link.set("Type", f"{_LINKS}/{kind}")
+        link.set("Type", f"{self.links}/{kind}")
         link.set("Target", f"/{target}")
         self.put_tree(name, root)
         return new

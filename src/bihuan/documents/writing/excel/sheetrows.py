@@ -22,6 +22,7 @@ _ODD = re.compile(rb"<!|<\?(?!xml[\s?])")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)["']""")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(rb"""(<(?:[A-Za-z_][\w.-]*:)?c\s(?:[^>]*?\s)?r\s*=\s*["'][A-Za-z]+)\d+""")
+_STYLE = re.compile(rb"""\ss\s*=\s*["']\d+["']""")
 _ROW_NUMBER = re.compile(rb"""^(<[^>]*?\sr\s*=\s*["'])\d+""")
 
 
@@ -169,6 +170,14 @@ def renumbered(text: bytes, number: int) -> bytes:
     """A row's text under another number, its cells too."""
     mark = b"%d" % number
     return _REFERENCE.sub(rb"\g<1>" + mark, _ROW_NUMBER.sub(rb"\g<1>" + mark, text, count=1))
+
+
+def restyled(cell: bytes, style: str) -> bytes:
+    """A cell's text with another style."""
+    end = cell.index(b">")
+    opening = _STYLE.sub(b"", cell[:end])
+    closed = b"/" if opening.endswith(b"/") else b""
+    return opening.removesuffix(b"/") + b' s="' + style.encode() + b'"' + closed + cell[end:]
 
 
 def _plain(content: bytes) -> bytes:
