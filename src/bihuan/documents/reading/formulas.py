@@ -10,11 +10,12 @@ import calendar
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bihuan.documents.reading.facts import Cell, cell_of
 
 Value = object
-Grid = list[list[Value]]
+Rows = list[list[Any]]
 
 _TOKEN = re.compile(
     r'\s*(?:(?P<text>"(?:[^"]|"")*")|(?P<number>\d+(?:\.\d+)?)|(?P<ref>\$?[A-Z]{1,3}\$?\d{1,7}(?![\w(]))'
@@ -30,7 +31,7 @@ class _Unknown(Exception):
     """Something that is not worked out here."""
 
 
-def work_out(rows: Grid, formulas: Mapping[Cell, str]) -> set[Cell]:
+def work_out(rows: Rows, formulas: Mapping[Cell, str]) -> set[Cell]:
     """Put the values of `formulas` into `rows`, which reach as far as the formulas; returns the cells filled."""
     sheet = _Sheet(rows, formulas)
     done = set()
@@ -47,7 +48,7 @@ def work_out(rows: Grid, formulas: Mapping[Cell, str]) -> set[Cell]:
 class _Sheet:
     """Values of cells, worked out where they are formulas."""
 
-    def __init__(self, rows: Grid, formulas: Mapping[Cell, str]) -> None:
+    def __init__(self, rows: Rows, formulas: Mapping[Cell, str]) -> None:
         self._rows = rows
         self._open = dict(formulas)
         self._left = _WORK

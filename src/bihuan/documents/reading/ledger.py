@@ -21,7 +21,7 @@ from bihuan.documents.reading.headers import Header, anchor_of, find_header, hea
 from bihuan.documents.reading.items import Item, Reading, Table
 from bihuan.documents.reading.layouts import Layout, fingerprint
 from bihuan.documents.reading.limits import Limits
-from bihuan.documents.reading.sheets import Grid, read_grids
+from bihuan.documents.reading.sheets import Grid, read_grids, worked_out
 from bihuan.documents.reading.tables import TableReader
 from bihuan.documents.reading.view import View
 
@@ -60,7 +60,7 @@ def read_ledger(
     header that could be recognised.
     """
     shown = name or path.name
-    grids = read_grids(path, shown, limits or Limits())
+    grids = [worked_out(grid) for grid in read_grids(path, shown, limits or Limits())]
     found = _read_all(grids, shown, known or {})
     if not found.tables:
         raise Unreadable(

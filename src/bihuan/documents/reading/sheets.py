@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -42,8 +42,9 @@ _TEXT_NAMES = ("csv", "tsv", "txt", "tab", "prn")
 class Grid:
     """One sheet: rows from the sheet's first row on, all equally long; indices are 0-based.
 
-    `uncounted` are formulas without a value, `worked_out` those whose value was found here. `scrambled` keeps the
-    text a cell really holds where its bytes were taken for another encoding and `rows` have what it said before.
+    `uncounted` are the formulas without a value, `worked_out` the cells whose formula `worked_out` found a value
+    for. `scrambled` keeps the text a cell really holds where its bytes were taken for another encoding and `rows`
+    have what it said before.
     """
 
     name: str | None
@@ -52,7 +53,7 @@ class Grid:
     merges: tuple[Merge, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    uncounted: frozenset[Cell] = frozenset()
+    uncounted: Mapping[Cell, str] = field(default_factory=dict)
     worked_out: frozenset[Cell] = frozenset()
     formats: Mapping[Cell, str] = field(default_factory=dict)
     scrambled: Mapping[Cell, str] = field(default_factory=dict)
@@ -88,6 +89,21 @@ def grids_of(data: bytes, name: str, limits: Limits) -> list[Grid]:
     if data.startswith(compound.MAGIC):
         return _from_compound(data, limits)
     return [_from_text(data, name, limits)]
+
+
+def worked_out(grid: Grid) -> Grid:
+    """The same sheet with the values of such formulas without one as can be worked out."""
+    if not any(grid.uncounted.values()):
+        return grid
+    rows = [list(row) for row in grid.rows]
+    height = max(row for row, _ in grid.uncounted) + 1
+    width = max(grid.width, max(column for _, column in grid.uncounted) + 1)
+    rows.extend([] for _ in range(height - len(rows)))
+    for row in rows:
+        row.extend([None] * (width - len(row)))
+    done = work_out(rows, {place: formula for place, formula in grid.uncounted.items() if formula})
+    left = {place: formula for place, formula in grid.uncounted.items() if place not in done}
+    return replace(grid, rows=_squared(rows), uncounted=left, worked_out=frozenset(done))
 
 
 def _from_zip(data: bytes, limits: Limits) -> list[Grid]:
@@ -170,7 +186,6 @@ def _grid(book: CalamineWorkbook, name: str, visible: bool, facts: SheetFacts) -
     with _parsing():
         values = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     rows: list[list[Value]] = [[_plain(value) for value in row] for row in values]
-    worked_out = _work_out(rows, facts)
     rows = _squared(rows)
     scrambled = _unscramble(rows)
     return Grid(
@@ -180,22 +195,10 @@ def _grid(book: CalamineWorkbook, name: str, visible: bool, facts: SheetFacts) -
         tuple(facts.merges),
         frozenset(facts.hidden_rows),
         frozenset(facts.hidden_columns),
-        frozenset(facts.uncounted.keys() - worked_out),
-        frozenset(worked_out),
-        facts.formats,
-        scrambled,
+        facts.uncounted,
+        formats=facts.formats,
+        scrambled=scrambled,
     )
-
-
-def _work_out(rows: list[list[Value]], facts: SheetFacts) -> set[Cell]:
-    """Fill in formulas without a value; rows are lengthened where such a formula stands outside them."""
-    if not any(facts.uncounted.values()):
-        return set()
-    height, width = max(row for row, _ in facts.uncounted) + 1, max(column for _, column in facts.uncounted) + 1
-    rows.extend([] for _ in range(height - len(rows)))
-    for row in rows:
-        row.extend([None] * (width - len(row)))
-    return work_out(rows, {place: formula for place, formula in facts.uncounted.items() if formula})
 
 
 def _unscramble(rows: list[list[Value]]) -> dict[Cell, str]:
