@@ -114,7 +114,10 @@ def test_documents_come_back_one_by_one_with_their_id(tmp_path):
     path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
     first, second = read_documents(path)
     assert (first["id"], second["id"]) == ("d1", "d2")
-    assert first["items"] == [{"problem": "站台破损", "lead_units": ["市公交公司"]}]
+    (item,) = first["items"]
+    spans = item.pop("passage")["spans"]
+    assert item == {"problem": "站台破损", "lead_units": ["市公交公司"]}
+    assert spans["problem"] == [{"paragraph": 1, "start": 3, "end": 7}]
     assert second == {"id": "d2", "items": [], "stats": []}
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from bihuan.documents.messages import Fault
 from bihuan.documents.reading.layouts import Layout
 from bihuan.documents.reading.sheets import Grid
+from bihuan.documents.reading.texts.places import Passage
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Item:
 
     `deadline_kind` is immediate, longterm, immediate+longterm, stage or date; `status` is done, mostly,
     stage, ongoing or not_started. `other` keeps the columns that are no field of ours, label → text.
+    `place` is set for rows of a table, `passage` for what stands in a text (both for a table inside a text).
     """
 
     no: str = ""
@@ -63,6 +65,7 @@ class Item:
     remark: str = ""
     other: Mapping[str, str] = field(default_factory=dict)
     place: Place | None = None
+    passage: Passage | None = None
     doubts: tuple[Fault, ...] = ()
 
     def as_json(self) -> dict[str, object]:
@@ -74,6 +77,8 @@ class Item:
                 found[name] = _plain(value)
         if self.place is not None:
             found["place"] = self.place.as_json()
+        if self.passage is not None:
+            found["passage"] = self.passage.as_json()
         if self.doubts:
             found["doubts"] = [doubt.as_json() for doubt in self.doubts]
         return found

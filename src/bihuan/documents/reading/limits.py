@@ -11,6 +11,7 @@ class Limits:
 
     `inflated` bounds everything inside a zip together; `ratio` is how far one part larger than
     `ratio_from` bytes may inflate; `cells` is rows × columns of the area a sheet spans.
+    `characters` and `paragraphs` bound a text, `pages` and `seconds` (of the clock) a PDF.
     """
 
     file_size: int = 50 * 1024 * 1024
@@ -23,3 +24,7 @@ class Limits:
     columns: int = 500
     cells: int = 5_000_000
     merges: int = 200_000
+    characters: int = 600_000
+    paragraphs: int = 20_000
+    pages: int = 300
+    seconds: float = 9.0

@@ -1,0 +1,55 @@
+"""A paragraph as found → a block to read: width and characters made plain, mojibake undone, losses told.
+
+The original always stays beside what is read, and whatever was mended beyond plain width is told as a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bihuan.documents.messages import Fault, say
+from bihuan.documents.reading.mending import has_lost, simplified, unscrambled
+from bihuan.documents.reading.texts.blocks import Block
+
+# Digits, letters and the marks between them; Chinese punctuation is wide by right.
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_WIDE |= {ord("％"): "%", ord("．"): ".", ord("／"): "/", ord("－"): "-", ord("＋"): "+", ord("\u2028"): "\n"}
+_INVISIBLE = dict.fromkeys((8203, 8204, 8205, 8288, 65279, 173), " ")
+_PLAIN = {**_WIDE, **_INVISIBLE}
+_TWISTED = re.compile(r"[\u00c0-\u00ff][\u0080-\u00ff\u0152-\u0178\u02c6\u2013-\u203a\u20ac]")
+_LONGEST_SHOWN = 30
+
+
+def block_of(original: str, *, number: str = "", page: int | None = None) -> Block:
+    """The block of one paragraph; doubts name it by its first words and give no place of their own."""
+    doubts: list[Fault] = []
+    text = untwisted(original)
+    if text is not None:
+        note = say("原文是乱码，已还原为“%(text)s”，请对照原件核对。")
+        doubts.append(Fault(note, {"text": _shown(text), "original": original}))
+    plain = simplified((text or original).translate(_PLAIN))
+    if has_lost(plain) or "锟斤拷" in plain:
+        doubts.append(Fault(say("“%(text)s”中有丢失的字符，请对照原件补上。"), {"text": _shown(original)}))
+    return Block(plain, original, number=number, page=page, doubts=tuple(doubts))
+
+
+def table_of(rows: tuple[tuple[str, ...], ...], *, page: int | None = None) -> Block:
+    """The block of one table; its cells are kept as written, for ledgers are read with their own care."""
+    return Block(rows=rows, page=page)
+
+
+def untwisted(text: str) -> str | None:
+    """What a text said before it was decoded by the wrong table, None where it was not or it cannot be told."""
+    if text.isascii():
+        return None
+    found = unscrambled(text)
+    if found is None and _TWISTED.search(text):
+        import ftfy
+
+        mended = ftfy.fix_encoding(text)
+        found = mended if mended != text else None
+    return found
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"

@@ -1,0 +1,107 @@
+"""Problems listed in running text, as notices of inspections write them: 发现问题3个：…，责任单位…；…。
+
+Only a sentence that says that something was found and then counts it up is taken for a list; a speech that asks
+to solve problems is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bihuan.documents.reading import words
+from bihuan.documents.reading.frames import Frame
+from bihuan.documents.reading.numbering import split_steps
+from bihuan.documents.reading.texts.blocks import Piece
+from bihuan.documents.reading.texts.drafts import TOLD, Draft
+from bihuan.documents.reading.texts.telling import CLAUSE, SENTENCE, promised
+
+_FOUND = re.compile(
+    r"(?:发现|查出|存在|反弹|查摆出|检查出|暴露出|排查出|梳理出|查实|反映出|指出|出现)[^。：:；]{0,30}"
+    r"(?:问题|隐患|不足|短板|情形|情况|反弹|缺陷|如下|\d个|\d处|\d项|\d条|\d起)[^。：:；，]{0,8}[:：]"
+)
+_CHECKED = re.compile(r"(?:核实|核查|调查|检查|查明|抽查)(?:情况|结果)?(?:如下)?[:：]")
+_FAULTLESS = re.compile(r"未发现|不属实|运行正常|已注销")
+_TREATED = re.compile(r"^(?:均|现|目前|问题)?(?:已|限期|责令|要求|正在|拟|将)")
+_DEMAND = re.compile(r"要(?!求)|着力|解决好|切实|坚决|必须|聚焦")
+_UNIT = re.compile(
+    r"[，,（(](?:该问题)?(?:整改)?(?:责任单位|责任主体|整改单位|责任部门|属地|牵头单位|由)(?:为|是|[:：])?"
+    r"(?P<units>[^，,；;。：:（）()]{2,40}?)(?:负责(?:整改|落实)?)?[）)]?$"
+)
+_LISTED_HEAD = re.compile(rf"{_FOUND.pattern}$")
+
+
+def announces(text: str) -> bool:
+    """Whether a line ends by saying that what was found follows (发现以下隐患：)."""
+    sentence = text.rpartition("。")[2]
+    return bool(_LISTED_HEAD.search(sentence)) and not _DEMAND.search(sentence)
+
+
+def findings_in(line: Piece, frame: Frame) -> list[Draft]:
+    """The problems a line counts up after saying that they were found; empty when it does not."""
+    sentences = list(_sentences(line))
+    for place, sentence in enumerate(sentences):
+        found = _FOUND.search(sentence.text) or _CHECKED.search(sentence.text)
+        if found is None or _DEMAND.search(sentence.text[: found.end()]):
+            continue
+        drafts = [_draft(part) for part in _parts(sentence.part(found.end())) if not _FAULTLESS.search(part.text)]
+        if found.re is _CHECKED:
+            drafts = [draft for draft in drafts if len(draft.fields) > 1]
+        if drafts:
+            for after in sentences[place + 1 :]:
+                add_deadline(drafts, after, frame)
+            return drafts
+    return []
+
+
+def _sentences(line: Piece) -> Iterator[Piece]:
+    for found in SENTENCE.finditer(line.text):
+        yield line.part(found.start(), found.end())
+
+
+def _parts(listed: Piece) -> Iterator[Piece]:
+    """The stretches of a list; one alone is a list only where it names its unit."""
+    steps = split_steps(listed.text)
+    if len(steps) < 2 and not (steps and _UNIT.search(steps[0])):
+        return
+    at = 0
+    for step in steps:
+        at = max(listed.text.find(step, at), 0)
+        yield listed.part(at, at + len(step))
+        at += len(step)
+
+
+def _draft(part: Piece) -> Draft:
+    draft = Draft(first=part.block, last=part.block, listed=True)
+    if charge := _UNIT.search(part.text):
+        draft.add(words.LEAD, part.part(charge.start("units"), charge.end("units")))
+        part = part.part(0, charge.start())
+    end = _end_of_problem(part.text)
+    draft.add(words.PROBLEM, part.part(0, end))
+    if end < len(part.text):
+        draft.add(TOLD, part.part(end))
+    return draft
+
+
+def _end_of_problem(text: str) -> int:
+    """Where what is wrong ends and what was done about it begins."""
+    at = 0
+    for clause in CLAUSE.split(text):
+        if at and _TREATED.match(clause):
+            return at
+        at += len(clause)
+    return len(text)
+
+
+def add_deadline(drafts: list[Draft], sentence: Piece, frame: Frame) -> None:
+    """Give the date a sentence sets to all problems listed above that have none of their own."""
+    at = 0
+    for clause in CLAUSE.split(sentence.text):
+        due = promised(clause.strip("，,；;。 "), frame)
+        if due is not None:
+            start = sentence.text.find(due.raw, at)
+            for draft in drafts:
+                if words.DEADLINE not in draft.fields:
+                    draft.add(words.DEADLINE, sentence.part(start, start + len(due.raw)))
+            return
+        at += len(clause)

@@ -1,0 +1,149 @@
+"""A draft becomes an item, or nothing: whether it states a problem, and each field in its own terms.
+
+A draft that says nothing beside its first line is a heading, a demand or a paragraph, and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bihuan.documents.reading import words
+from bihuan.documents.reading.dates import read_deadline
+from bihuan.documents.reading.frames import Frame
+from bihuan.documents.reading.items import Item
+from bihuan.documents.reading.numbering import split_steps, strip_number, trim
+from bihuan.documents.reading.statuses import status_in_prose
+from bihuan.documents.reading.texts.drafts import TOLD, Draft
+from bihuan.documents.reading.texts.labels import ANSWER, OPINION
+from bihuan.documents.reading.texts.telling import SENTENCE, TROUBLE, tell
+from bihuan.documents.reading.units import SUPPORT, read_persons, read_units
+
+_QUOTED = re.compile(
+    r"^(?:关于|针对|对于)?[“\"「](?P<said>.{2,200})[”\"」](?:的|这一|等)?(?:问题|隐患)[。：:，]?$"
+)
+_ABOUT = re.compile(
+    r"^(?:关于|针对|对于)[“\"「](?P<said>.{2,200}?)[”\"」](?:的|这一|等)?(?:方面的?)?(?:问题|隐患)(?:[。：:，]|$)"
+)
+_ABOUT_PLAIN = re.compile(r"^(?:关于|针对|对于)(?P<said>[^。，“”]{4,80}?)(?:的|这一)?问题(?:[。：:，]|$)")
+_PROBLEM_LABEL = re.compile(r"^(?:问题|隐患)\d*[:：]")
+_HEADLINE = re.compile(r"(?:情况|工作|要求|安排|部署|意见|说明|通知|如下|进展|措施|结果|方面|问题|清单)$")
+_TOPIC = re.compile(r"(?:方面|领域|类)(?:存在的?)?(?:的?问题)?$")
+_WORK = re.compile(
+    r"^(?:强化|加强|压实|提高|坚持|坚决|推进|推动|开展|落实|突出|严格|健全|完善|建立|深化|聚焦|紧盯|抓|做好|狠抓|持续|全面|切实|认真|及时|"
+    r"高度|提升|扎实|统筹|深入|组织|明确|注重|优化|规范|扛|构建|排查|强抓|从严|系统)"
+)
+COMMA = re.compile("[，,]")
+_GOES_ON = re.compile(
+    r"^(?:新增|增加|达到?|使|实现|确保|其中|并|共|总|及|以|争取|力争|做到|防止|避免|预计)|^[^\u4e00-\u9fff]"
+)
+_LONGEST_PROBLEM = 200
+
+
+def settle(drafts: Iterable[Draft], frame: Frame) -> list[tuple[Item, Draft]]:
+    """The items among the drafts, each with the draft it came from."""
+    settled: list[tuple[Item, Draft]] = []
+    topic, topic_form = "", None
+    for draft in drafts:
+        item = _item(draft, frame, topic if draft.form != topic_form else "")
+        if item is not None:
+            settled.append((item, draft))
+        elif heading := _topic(draft):
+            topic, topic_form = heading, draft.form
+        elif draft.form == topic_form:
+            topic = ""
+    return settled
+
+
+def _topic(draft: Draft) -> str:
+    """What a heading says its problems are about (三、财务管理方面); '' for any other draft."""
+    text = trim(draft.text(words.PROBLEM))
+    return text if len(text) <= 20 and _TOPIC.search(text) and set(draft.fields) == {words.PROBLEM} else ""
+
+
+def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
+    name = words.GOAL if words.PROBLEM not in draft.fields else words.PROBLEM
+    subject, sentences = split_subject(draft.text(name))
+    if not 4 <= len(subject) <= _LONGEST_PROBLEM or (len(subject) <= 12 and _HEADLINE.search(subject)):
+        return None
+    told = tell([*sentences, *_sentences(draft, TOLD), *_sentences(draft, words.PROGRESS)], frame)
+    status, raw = _status(draft) or (told.status, told.raw)
+    units = read_units(draft.text(words.LEAD))
+    deadline = read_deadline(trim(draft.text(words.DEADLINE)).replace("\n", ""), frame) or told.when
+    measures = _measures(draft.text(words.MEASURES)) or tuple(told.steps)
+    stated = units.lead or draft.text(words.DEADLINE) or draft.text(words.MEASURES) or draft.text(words.GOAL)
+    if not (draft.listed or stated or _is_told(draft, subject, bool(status), bool(deadline))):
+        return None
+    return Item(
+        no=_number(draft),
+        category=draft.category or topic,
+        problem=subject if name == words.PROBLEM else "",
+        goal=subject if name == words.GOAL else strip_number(draft.text(words.GOAL)),
+        measures=measures,
+        lead_units=units.lead,
+        support_units=units.support + read_units(draft.text(words.SUPPORT), SUPPORT).support,
+        person=read_persons(draft.text(words.PERSON)),
+        deadline_raw=deadline.raw if deadline else "",
+        deadline_kind=deadline.kind if deadline else "",
+        deadline_date=deadline.day if deadline else None,
+        deadline_longterm=bool(deadline and deadline.longterm),
+        deadline_relative=bool(deadline and deadline.relative),
+        progress=draft.text(words.PROGRESS) or draft.text(ANSWER),
+        status=status,
+        status_raw=raw,
+    )
+
+
+def _is_told(draft: Draft, subject: str, has_status: bool, has_date: bool) -> bool:
+    """Whether what is told makes a problem of it: a heading followed by demands or by praise is none."""
+    if draft.about or words.PROGRESS in draft.fields or ANSWER in draft.fields or OPINION in draft.fields:
+        return True
+    return not _WORK.match(subject) and (has_status or (has_date and bool(TROUBLE.search(subject))))
+
+
+def _measures(text: str) -> tuple[str, ...]:
+    """The measures of a label; one sentence without numbers or semicolons is cut at its commas."""
+    steps = split_steps(text)
+    if len(steps) != 1 or "。" in steps[0] or "\n" in text:
+        return steps
+    parts: list[str] = []
+    for clause in COMMA.split(steps[0]):
+        if parts and _GOES_ON.match(clause):
+            parts[-1] += "，" + clause
+        else:
+            parts.append(clause)
+    return tuple(parts) if all(len(part) >= 4 for part in parts) else steps
+
+
+def _number(draft: Draft) -> str:
+    return draft.text(words.NO) or draft.number.strip("（()）、.．，, 　第项条")
+
+
+def _status(draft: Draft) -> tuple[str, str] | None:
+    """The status an opinion or a label of its own states; None where neither does."""
+    for name in (OPINION, words.STATUS):
+        text = trim(draft.text(name))
+        if text and (stated := status_in_prose(text)):
+            return stated[0], text if name == OPINION else stated[1]
+    return None
+
+
+def _sentences(draft: Draft, name: str) -> list[str]:
+    return SENTENCE.findall(draft.text(name).replace("\n", "。"))
+
+
+def split_subject(text: str) -> tuple[str, list[str]]:
+    """The problem itself and the sentences told after it."""
+    text = _PROBLEM_LABEL.sub("", text.strip())
+    for pattern in (_ABOUT, _ABOUT_PLAIN):
+        if found := pattern.match(text):
+            return trim(found["said"]), SENTENCE.findall(text[found.end() :])
+    if found := _QUOTED.match(text):
+        return trim(found["said"]), []
+    first, *rest = SENTENCE.findall(text) or [""]
+    clauses = [clause for clause in re.split("[，,]", first) if clause]
+    stated = next((clause for clause in clauses[1:] if len(clause) <= 10 and status_in_prose(clause)), None)
+    if stated is not None:
+        cut_at = first.rindex(stated)
+        return strip_number(first[:cut_at]), [first[cut_at:], *rest]
+    return strip_number(first), rest
