@@ -5,7 +5,7 @@ All rows and columns are 0-based and those of the original; whoever applies the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -40,12 +40,14 @@ class NewRow:
 class SheetEdits:
     """The edits of one sheet; new rows before the same row stand in the order given.
 
-    `splits` cuts a merged range (over rows, in one sheet as it lies) at the given rows.
+    `splits` cuts a merged range (over rows, in one sheet as it lies) at the given rows. `held` says what a cell
+    must go on saying where a formula would make something else of the cells that change; None: let it.
     """
 
     cells: dict[Cell, Write] = field(default_factory=dict)
     rows: list[NewRow] = field(default_factory=list)
     splits: dict[Merge, set[int]] = field(default_factory=dict)
+    held: Callable[[Cell], Write | None] | None = None
 
     @property
     def is_empty(self) -> bool:

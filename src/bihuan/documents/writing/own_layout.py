@@ -13,7 +13,7 @@ from bihuan.documents.messages import Fault, say
 from bihuan.documents.reading.cells import Cells
 from bihuan.documents.reading.items import Item, Place, Reading, Table
 from bihuan.documents.reading.limits import Limits
-from bihuan.documents.reading.sheets import Grid, grids_of
+from bihuan.documents.reading.sheets import Grid, grids_of, worked_out
 from bihuan.documents.writing.edits import SheetEdits
 from bihuan.documents.writing.excel.workbook import ExcelCopy
 from bihuan.documents.writing.kinds import Kind, kind_of, renamed
@@ -43,7 +43,7 @@ def write_own_layout(data: bytes, reading: Reading, rows: Sequence[ProblemRow]) 
     Problems of the file that are not among `rows` stay as they are; where nothing changed the very same bytes come
     back. Raises Unreadable when the file is damaged, ValueError when an origin is no place of this reading.
     """
-    grids = grids_of(data, reading.file, Limits())
+    grids = [worked_out(grid) for grid in grids_of(data, reading.file, Limits())]
     edits, notes = _planned(grids, reading, rows)
     changed = {name: one for name, one in edits.items() if not one.is_empty}
     if kind_of(data) is Kind.EXCEL:

@@ -6,14 +6,17 @@ Formulas are never worked out here. Text in quotation marks, names, functions an
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer
 
+from bihuan.documents.reading.facts import Cell
 from bihuan.documents.writing.excel.rowmap import RowMap
 
 _ONE = r"(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})"
 _RANGE = re.compile(rf"^(?:(?P<sheet>'(?:[^']|'')+'|[^'!:]+)!)?{_ONE}(?::{_ONE})?$")
+_ROW_ITSELF = re.compile(r"\bROWS?\s*\(", re.IGNORECASE)
 _ROWS = re.compile(r"^(?:(?P<sheet>'(?:[^']|'')+'|[^'!:]+)!)?(\$?)(\d{1,7}):(\$?)(\d{1,7})$")
 
 Piece = str | re.Match[str]
@@ -47,6 +50,33 @@ def copied_formula(formula: str, down: int, across: int = 0) -> str:
         return _prefix(found) + told + (f":{_copied(c2, column2, r2, row2, down, across)}" if row2 else "")
 
     return "".join(piece if isinstance(piece, str) else shift(piece) for piece in _pieces(formula))
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What changes in a sheet: 0-based cells, and rows from `first` (1-based) on, which move."""
+
+    cells: frozenset[Cell]
+    first: int
+    sheet: str
+
+    def changes(self, formula: str, row: int) -> bool:
+        """Whether a formula in `row` (1-based) of the sheet may come to another value."""
+        if row >= self.first and _ROW_ITSELF.search(formula):
+            return True
+        return any(not isinstance(piece, str) and self._is_named(piece) for piece in _pieces(formula))
+
+    def _is_named(self, found: re.Match[str]) -> bool:
+        if not self.cells or not _is_meant(found["sheet"], self.sheet, True):
+            return False
+        if found.re is _ROWS:
+            return any(int(found[3]) <= row + 1 <= int(found[5]) for row, _ in self.cells)
+        _, _, column1, _, row1, _, column2, _, row2 = found.groups()
+        top, left = int(row1) - 1, _number(column1) - 1
+        if not row2:
+            return (top, left) in self.cells
+        bottom, right = int(row2) - 1, _number(column2) - 1
+        return any(top <= row <= bottom and left <= column <= right for row, column in self.cells)
 
 
 def _copied(fixed_column: str, column: str, fixed_row: str, row: str, down: int, across: int) -> str:

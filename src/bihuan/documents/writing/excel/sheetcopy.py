@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from lxml import etree
@@ -16,7 +16,7 @@ from bihuan.documents.reading.facts import Cell, Merge, address, merge_of
 from bihuan.documents.writing.edits import NewRow, SheetEdits, Write
 from bihuan.documents.writing.excel import sharedformulas
 from bihuan.documents.writing.excel.cellxml import CellWriter
-from bihuan.documents.writing.excel.formulas import copied_formula, moved_formula
+from bihuan.documents.writing.excel.formulas import Touched, copied_formula, moved_formula
 from bihuan.documents.writing.excel.moving import move_tree, moved_texts
 from bihuan.documents.writing.excel.package import local
 from bihuan.documents.writing.excel.rowmap import RowMap
@@ -50,6 +50,7 @@ class SheetCopy:
         rows = RowMap(counts)
         if rows.count or self._shares_in(edits.cells):
             sharedformulas.write_out(self.sheet)
+        self._hold(edits, rows)
         self._edit_cells(edits)
         self._merge(edits, rows)
         if rows.count:
@@ -60,6 +61,22 @@ class SheetCopy:
     def _shares_in(self, cells: Iterable[Cell]) -> bool:
         texts = (self.sheet.text(row + 1) for row in {row for row, _ in cells})
         return any(b"shared" in text for text in texts)
+
+    def _hold(self, edits: SheetEdits, rows: RowMap) -> None:
+        """Values of problems that do not change stay, though a formula makes them of cells that do."""
+        if edits.held is None:
+            return
+        marks = Touched(frozenset(edits.cells), rows.first, self.name)
+        for number, text in zip(self.sheet.numbers, self.sheet.texts, strict=True):
+            if b"<" + self.sheet.prefix + b"f" not in text:
+                continue
+            for cell in self.sheet.cells(text):
+                place = (number - 1, cell.column)
+                formula = sharedformulas.formula_in(text[cell.start : cell.end])
+                if formula is not None and place not in edits.cells and marks.changes(formula, number):
+                    held = edits.held(place)
+                    if held is not None:
+                        edits.cells[place] = held
 
     def _edit_cells(self, edits: SheetEdits) -> None:
         for row, group in groupby(sorted(edits.cells), key=lambda cell: cell[0]):
@@ -95,7 +112,8 @@ class SheetCopy:
             if count:
                 alone = Merge(bottom, column, bottom, column)
                 ranges.append(_range(alone, rows, joins))
-        self._list_merges(listed, ranges)
+        flat = [merge for merge in known if merge is not None and merge.top == merge.bottom]
+        self._list_merges(listed, [*ranges, *_repeated(flat, edits.rows, rows)])
 
     def _list_merges(self, listed: etree._Element | None, ranges: list[str]) -> None:
         frame, space = self.sheet.frame, self.sheet.namespace
@@ -112,8 +130,7 @@ class SheetCopy:
 
     def _insert(self, new: list[NewRow], rows: RowMap) -> None:
         """Put in the new rows and renumber those below, in one pass."""
-        waiting = sorted(new, key=lambda one: one.before)
-        made = self._new_rows(waiting, rows)
+        made = [(number, self._new_row(one, number, rows)) for one, number in _numbered(new, rows)]
         numbers, texts = self.sheet.numbers, self.sheet.texts
         old = [(rows.moved(n), self._moved_row(n, text, rows)) for n, text in zip(numbers, texts, strict=True)]
         merged = sorted([*old, *made], key=lambda one: one[0])
@@ -123,14 +140,6 @@ class SheetCopy:
         if b"<" + self.sheet.prefix + b"f" in text:
             text = moved_texts(text, rows, self.name, here=True, row=number)
         return renumbered(text, rows.moved(number)) if number >= rows.first else text
-
-    def _new_rows(self, waiting: list[NewRow], rows: RowMap) -> list[tuple[int, bytes]]:
-        made: list[tuple[int, bytes]] = []
-        for before, group in groupby(waiting, key=lambda one: one.before):
-            same = list(group)
-            first = rows.moved(before + 1) - len(same)
-            made += [(first + n, self._new_row(one, first + n, rows)) for n, one in enumerate(same)]
-        return made
 
     def _new_row(self, new: NewRow, number: int, rows: RowMap) -> bytes:
         above = self.sheet.text(new.like + 1)
@@ -183,6 +192,24 @@ def _joins(new: list[NewRow]) -> dict[Cell, int]:
             place = (one.before - 1, column)
             joins[place] = joins.get(place, 0) + 1
     return joins
+
+
+def _repeated(flat: list[Merge], new: list[NewRow], rows: RowMap) -> Iterator[str]:
+    """Cells merged across the row above are so in a new row."""
+    by_row: dict[int, list[Merge]] = {}
+    for merge in flat:
+        by_row.setdefault(merge.top, []).append(merge)
+    for one, number in _numbered(new, rows):
+        for merge in by_row.get(one.like, ()):
+            yield f"{address(number - 1, merge.left)}:{address(number - 1, merge.right)}"
+
+
+def _numbered(new: list[NewRow], rows: RowMap) -> Iterator[tuple[NewRow, int]]:
+    """The new rows with their numbers."""
+    for before, group in groupby(sorted(new, key=lambda one: one.before), key=lambda one: one.before):
+        same = list(group)
+        first = rows.moved(before + 1) - len(same)
+        yield from ((one, first + place) for place, one in enumerate(same))
 
 
 def _pieces(merge: Merge, cuts: set[int]) -> list[Merge]:

@@ -5,12 +5,16 @@ A merged cell over several problems is written where they all agree, and cut whe
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bihuan.documents.messages import Fault, say
 from bihuan.documents.reading.facts import Cell, Merge
 from bihuan.documents.reading.items import Item
 from bihuan.documents.writing.edits import SheetEdits, Write, Written
 from bihuan.documents.writing.own.table import OwnTable
 from bihuan.documents.writing.own.values import Values
+
+Holding = Callable[[Cell], Write | None]
 
 
 class Pen:
@@ -20,6 +24,7 @@ class Pen:
         self.table = table
         self.edits = edits
         self.values = Values(table)
+        edits.held = self._beside(edits.held)
         self.notes: dict[Fault, None] = {}
         self._shared: dict[Cell, dict[int, Write]] = {}
         self._starts = {table.rows(item)[0]: number for number, item in enumerate(table.items)}
@@ -33,6 +38,20 @@ class Pen:
             self._shared.setdefault((owner, column), {})[number] = write
         else:
             self.edits.cells[self.table.place(owner, column)] = write
+
+    def _beside(self, other: Holding | None) -> Holding:
+        """What a cell of one of this table's problems says, and those of other tables of the sheet."""
+        columns = {column for places in self.table.fields.values() for column in places}
+        rows = {row for item in self.table.items for row in self.table.rows(item)}
+
+        def held(cell: Cell) -> Write | None:
+            row, column = cell[::-1] if self.table.table.sideways else cell
+            if row in rows and column in columns:
+                value = self.values.value(row, column)
+                return None if value is None else Write(value, cell)
+            return other(cell) if other else None
+
+        return held
 
     def was_written(self, row: int, column: int) -> bool:
         """Whether a cell has been written."""

@@ -51,9 +51,14 @@ class OwnTable:
         """Field → its columns, ticked ones excepted."""
         found: dict[str, list[int]] = {}
         for one in self.table.columns:
-            if one.field and not one.ticked:
+            if one.field and not one.ticked and not self._is_covered(_number(one)):
                 found.setdefault(one.field, []).append(_number(one))
         return found
+
+    def _is_covered(self, column: int) -> bool:
+        """Whether the body's cells of a column lie under cells merged across it, where nothing is seen."""
+        row = self.table.first_row - 1
+        return any(m.left < column <= m.right and m.top <= row <= m.bottom for m in self.cells.merges)
 
     @cached_property
     def ticks(self) -> list[Tick]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bihuan.documents.reading.duty import part_persons
+from bihuan.documents.reading.mending import as_written, simplified
 from bihuan.documents.reading.units import LEAD, Units, read_persons, read_units
 
 _SEPARATORS = "、，,；;/\n"
@@ -20,7 +22,11 @@ class UnitCell:
 
     def read(self, text: str) -> Units:
         """What the reader makes of a text in such a cell."""
-        return read_units(text, self.role, self.first, self.mixed)
+        plain = simplified(text)
+        if self.mixed:
+            plain = text = part_persons(plain)
+        found = read_units(plain, self.role, self.first, self.mixed)
+        return Units(*(as_written(names, plain, text) for names in (found.lead, found.support, found.persons)))
 
 
 def units_as_text(wanted: Units, cell: UnitCell, old: str, samples: Sequence[str]) -> str:
