@@ -16,6 +16,7 @@ PERCENT = re.compile(r"%(?:\(\w+\)[sd]|%)?")
 
 CHINESE_IS_DATA = {
     "documents/reading/": "words by which ledgers and documents are read",
+    "domain/phrases.py": "words by which wording is judged",
     "intake/unitwords.py": "words by which unit names are compared",
     "likeness/": "words by which texts are compared; this room says nothing to anybody",
 }
