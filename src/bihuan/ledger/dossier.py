@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Window
+from django.db.models import Count, Q, Window
 
 from bihuan.book import clock
 from bihuan.book.booked import Changes
@@ -37,6 +37,7 @@ from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Person, Post, Unit
 
 UNIT_COLUMNS = ("unit_id", "lead_unit_id")
+_NAMED = ("title", "role", "person__name", "person__name_en", "unit__name", "unit__short_names")
 PERSON_COLUMNS = ("asked_by_id", "signed_by_id", "person_id")
 
 
@@ -124,11 +125,17 @@ class Dossier:
 
 
 def dossier_of(actor: Actor, seen: InSight, *, newest: int | None = None) -> Dossier:
-    """Load what `actor` may read about the problem in sight; only the `newest` entries where a number is given."""
+    """Load what `actor` may read about the problem in sight.
+
+    Where a number is given, for a short look: only the `newest` entries, and of requests for more time only those
+    of a problem that has an open one, which the rules ask for.
+    """
     problem = seen.problem
     entries = _newest(actor, seen, newest)
-    asked = any(entry.action == Move.ASK_EXTENSION for entry in entries)
-    every = parts_of(seen, with_requests=asked or problem.request is not None or problem.extensions > 0)
+    asked = newest is None and (
+        problem.extensions > 0 or any(entry.action == Move.ASK_EXTENSION for entry in entries)
+    )
+    every = parts_of(seen, with_requests=asked or problem.request is not None)
     own = own_part(actor, seen.part)
     measures = [row for row in every.measures if own(row.unit)]
     evidence = [row for row in every.evidence if own(row.unit)]
@@ -146,7 +153,9 @@ def dossier_of(actor: Actor, seen: InSight, *, newest: int | None = None) -> Dos
         evidence=evidence,
         extensions=extensions,
         lookbacks=every.lookbacks,
-        merged=list(visible_to(actor).filter(region_id=problem.region_id, merged_into_id=problem.id)[:20]),
+        merged=list(visible_to(actor).filter(region_id=problem.region_id, merged_into_id=problem.id)[:20])
+        if seen.absorbs
+        else [],
         merged_into=visible_to(actor).filter(id=problem.merged_into_id).first()
         if problem.merged_into_id
         else None,
@@ -218,7 +227,8 @@ def _names(
     people |= {row.person_id for row in evidence}
     people |= {id_ for row in extensions for id_ in (row.asked_by_id, row.signed_by_id)}
     posts = {line.entry.post_id for line in lines}
-    held = Post.objects.select_related("person", "unit").in_bulk(_known(posts))
+    asked = Post.objects.filter(Q(id__in=_known(posts)) | Q(person_id__in=_known(people)))
+    held = {post.pk: post for post in asked.select_related("person", "unit").only(*_NAMED)}
     met = {post.person_id: post.person for post in held.values()}
     known = known | {post.unit_id: post.unit for post in held.values()}
     return Names(

@@ -77,17 +77,19 @@ def in_sight_of(actor: Actor) -> Exists:
 
 @dataclass(frozen=True)
 class InSight:
-    """A problem with the part in which the actor sees it."""
+    """A problem with the part in which the actor sees it; `absorbs`: others were merged into it."""
 
     problem: Problem
     part: Part
+    absorbs: bool
 
 
 def find(actor: Actor, problem_id: UUID) -> InSight | None:
     """The problem with this id where the actor may see it, else None (as if it did not exist)."""
-    rows = visible_to(actor, Q(id=problem_id)).annotate(seen_as=F("reaches__part"))
+    merged = Problem.objects.filter(region_id=OuterRef("region_id"), merged_into_id=OuterRef("id"))
+    rows = visible_to(actor, Q(id=problem_id)).annotate(seen_as=F("reaches__part"), absorbs=Exists(merged))
     problem = rows.select_related("lead_unit", "office", "source", "ledger").first()
-    return InSight(problem, Part(problem.seen_as)) if problem else None
+    return InSight(problem, Part(problem.seen_as), problem.absorbs) if problem else None
 
 
 def entries_of(actor: Actor, seen: InSight) -> QuerySet[Entry]:
@@ -117,6 +119,14 @@ def own_ledgers(actor: Actor) -> QuerySet[Ledger]:
     if actor.role is Role.ADMINISTRATOR:
         return Ledger.objects.none()
     return Ledger.objects.filter(region_id=actor.region_id, office_id=actor.unit_id).order_by("id")
+
+
+def find_ledger(actor: Actor, ledger_id: UUID) -> Ledger | None:
+    """A ledger that the actor's unit keeps, or of which a problem is within its sight; else None."""
+    own = own_ledgers(actor).filter(id=ledger_id).first()
+    if own or not visible_to(actor).filter(ledger_id=ledger_id).exists():
+        return own
+    return Ledger.objects.filter(region_id=actor.region_id, id=ledger_id).first()
 
 
 def sources() -> QuerySet[Source]:

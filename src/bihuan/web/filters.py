@@ -138,7 +138,7 @@ class LedgerFilter:
             return Plain(self._applied(actor, today, few), bringing)
         below = led_below(actor, self.unit) if self.unit and not self.figure else []
         rest = self._conditions(actor, today, led=not below)
-        rest &= self.search.matches()
+        rest &= self.search.compared()
         stages, by_due = self.wanted_stages(today), self.order.column == DUE_DAY
         walked = () if by_due else better_walked_stages(actor, today, stages, wanted=PAGE)
         return Stretches(actor, stages, rest, bringing, below, walked)
