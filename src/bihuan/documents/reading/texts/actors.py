@@ -18,7 +18,7 @@ _DOES = (
 )
 _NAME = r"[\u4e00-\u9fffA-Z0-9]{2,18}?"
 _ACTS = re.compile(
-    rf"^{_BEFORE}?[，,]?(?P<by>经(?:咨询|向|与)?|由|并由|已由|交由|转由)?(?P<unit>{_NAME}(?:、{_NAME}){{0,5}}?)(?P<rest>{_DOES}.{{0,80}})$"
+    rf"^{_BEFORE}?[，,]?(?P<by>经(?:咨询|向|与)?|由|并由|已由|交由|转由)?(?P<unit>{_NAME}(?:、{_NAME}){{0,5}}?)(?:接[到报][^，]{{0,10}}?后)?(?P<rest>{_DOES}.{{0,80}})$"
 )
 _BY = re.compile(
     r"(?:[经由])(?P<unit>[\u4e00-\u9fffA-Z0-9]{2,18}?)(?P<rest>(?:负责|组织|实施|牵头|具体|核查|现场|落实|先行|处理|办理|进行).{0,80})$"
@@ -29,6 +29,7 @@ _ORDERED = re.compile(
 )
 _OVERSEES = re.compile(r"^(?:到场|现场|全程)?(?:督导|督办|指导|监督)")
 _HANDS_ON = re.compile(r"^(?:组织|进行|负责|及时|立即)?(?:现场)?(?:协调$|交办|转办|派单|受理|督办)")
+_VERBAL = re.compile(r"请|已|责令|责成|要求|督促|组织|安排|联系|协调|将|正")
 _GOVERNMENT = re.compile(r"^[省市县区州]委?(?:[省市县区州])?(?:政府|委)$")
 _GENERIC = re.compile(
     r"的|[我你您其]|^(?:本|该|贵|各|其|有关|相关|责任|主管|业务|上级|职能|属地|两)|部门$|^.(?:委|里|局|办|会)$|^(?:社区|单位|政府|街道|物业|公司|现场|工作组|专班)$"
@@ -65,7 +66,7 @@ class Actors:
 
     def _hear(self, clause: str) -> None:
         acts = _ACTS.match(clause)
-        if acts and all(map(is_unit, acts["unit"].split("、"))):
+        if acts and all(is_unit(unit) and not _VERBAL.match(unit) for unit in acts["unit"].split("、")):
             self._acting(acts["unit"].split("、"), acts["rest"], bool(acts["by"]))
         elif by := _BY.search(clause):
             self._acting([by["unit"]], by["rest"], True)

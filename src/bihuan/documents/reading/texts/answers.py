@@ -18,7 +18,7 @@ _COURTESY = re.compile(r"您好|你好|收悉|感谢|谢谢|祝您|特此|如下
 _DONE = re.compile(
     r"(?:已经?|均已?|全部|当[日天场]|现已|现场)[^，。；]{0,14}?(?:完成|疏通|修复|恢复|拆除|完毕|干净|清运|到位|解决|办结|更换|搬离|关停|取缔|"
     r"修好|归还|退还|发放|亮起|供水|通车)(?:完毕|到位|完成|整改|正常[^，。]{0,4}|了)?$"
-    r"|已(?:将|把)[^，。；]{2,40}(?:调整|改|换|移|降|提高)[^，。；]{0,4}[为至到成]"
+    r"|恢复(?:通行|通车|供水|供电|供气|照明|正常|运行|原状|使用)$|已(?:将|把)[^，。；]{2,40}(?:调整|改|换|移|降|提高)[^，。；]{0,4}[为至到成]"
 )
 _UNDER_WAY = re.compile(r"正在|正处于|目前|责令|下达")
 _NOT_BEGUN = re.compile(r"(?:未|没有)(?:启动|开工|动工|实施)|处于前期|待[^，。]{2,30}[后将]")
@@ -44,9 +44,10 @@ class Answer:
                 self._hear_clause(bare)
 
     def _hear_clause(self, clause: str) -> None:
-        done = bool(_DONE.search(clause))
+        due = promised(clause, self._frame)
+        done = due is None and bool(_DONE.search(clause))
         self.actors.hear(clause, is_end=done)
-        if self._due is None and (due := promised(clause, self._frame)):
+        if self._due is None and due is not None:
             self._due, self._done = due, ""
         if not self._at_once and (at_once := _AT_ONCE.search(clause)):
             self._at_once = at_once[0]

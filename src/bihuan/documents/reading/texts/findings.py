@@ -23,12 +23,12 @@ _FOUND = re.compile(
 _CHECKED = re.compile(r"(?:核实|核查|调查|检查|查明|抽查)(?:情况|结果)?(?:如下)?[:：]")
 _FAULTLESS = re.compile(r"未发现|不属实|运行正常|已注销")
 _TREATED = re.compile(r"^(?:均|现|目前|问题)?(?:已|限期|责令|要求|正在|拟|将)")
-_DEMAND = re.compile(r"要(?!求)|着力|解决好|切实|坚决|必须|聚焦")
+_DEMAND = re.compile(r"(?<![主重需])要(?!求|点)|着力|解决好|切实|坚决|必须|聚焦")
 _UNIT = re.compile(
     r"[，,（(](?:该问题)?(?:整改)?(?:责任单位|责任主体|整改单位|责任部门|属地|牵头单位|由)(?:为|是|[:：])?"
     r"(?P<units>[^，,；;。：:（）()]{2,40}?)(?:负责(?:整改|落实)?)?[）)]?$"
 )
-_LISTED_HEAD = re.compile(rf"{_FOUND.pattern}$")
+_LISTED_HEAD = re.compile(rf"{_FOUND.pattern}$|(?:问题|隐患|不足)[^。：:；，]{{0,10}}如下[:：]$")
 
 
 def announces(text: str) -> bool:

@@ -76,6 +76,9 @@ class Gatherer:
             return
         first = found.segments[0]
         self._inside = False
+        if self._listing and found.form is not None and first.field is None and is_unit(first.label):
+            self._take_charged(found, first, line)
+            return
         if first.field == "" and not self._take_listing(found, line):
             self._take_plain(found, first.piece)
         for segment in found.segments:
@@ -192,6 +195,14 @@ class Gatherer:
         draft.add(self._subject, piece)
         draft.about = bool(_ABOUT.match(piece.text))
         draft.listed = self._listing
+
+    def _take_charged(self, found: Line, segment: Segment, line: Piece) -> None:
+        """A finding listed under the name of its unit (（一）东城街道：…)."""
+        draft = self._begin(found.form, found.number, line.block)
+        draft.listed = True
+        at = line.text.index(segment.label)
+        draft.add(words.LEAD, line.part(at, at + len(segment.label)))
+        draft.add(self._subject, segment.piece)
 
     def _take_label(self, segment: Segment, found: Line) -> None:
         name = segment.field

@@ -28,7 +28,7 @@ from bihuan.documents.reading.texts.places import Passage, Span
 from bihuan.documents.reading.texts.settling import settle
 from bihuan.documents.reading.words import bare_label
 
-_TASKS = re.compile(r"(?:重点工作|责任分解|任务分解|目标任务|工作要点)")
+_TASKS = re.compile(r"(?:重点工作|责任分解|任务分解|目标任务|工作要点|实事|任务书)")
 _INLINE = re.compile(
     r"(?:^|(?<=[。；;：:]))\s{0,3}(?=(?:\d{1,2}[.．、](?!\d)|[（(][一二三四五六七八九十\d]{1,2}[)）]|"
     r"[一二三四五六七八九十]{1,3}、|[①-⑳]))"

@@ -125,6 +125,10 @@ def _status(draft: Draft) -> tuple[str, str] | None:
         text = trim(draft.text(name))
         if text and (stated := status_in_prose(text)):
             return stated[0], text if name == OPINION else stated[1]
+    for piece in draft.fields.get(words.PROGRESS, ()):
+        text = trim(piece.text)
+        if (stated := status_in_prose(text)) and stated[1] == text:
+            return stated
     return None
 
 

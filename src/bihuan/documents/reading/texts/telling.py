@@ -33,9 +33,17 @@ _DONE_BY = re.compile(
 _AT_ONCE = re.compile(
     r"^(?:已?(?:书面|口头|当场|现场)?(?:告知|责令|要求|通知)?其?限期整改|立行立改|立查立改|即知即改|即行即改|边查边改|边督边改|立即整改)$"
 )
-_PURSUED = re.compile(r"^(?:现?已)?(?:对其)?(?:立案|责令[^，]{0,6}整改|移交|移送)[^，]{0,10}$")
-_RESULT = re.compile(r"[率占比例][^，]{0,12}\d[%％]$")
-_REST = re.compile(r"^(?:但|目前)?(?:剩余|其余|余下|仍有|尚有|还有)|^(?:因|由于|受)")
+_PURSUED = re.compile(r"^(?:现?已)?(?:对其)?(?:立案|责令(?:其)?(?:限期|立即)?整改|移交|移送)[^，]{0,10}$")
+_RESULT = re.compile(
+    r"[率占比例][^，]{0,12}\d[%％]$|属实$|^经(?:查|核[实查]|调查)$|^(?:已|已经)?(?:列入|纳入)[^，]{0,16}计划$"
+)
+_REST = re.compile(
+    r"^(?:但|目前)?(?:剩余|其余|余下|仍有|尚有|还有)|^(?:因|由于|受)|因[^，]{1,12}(?:尚未|仍未|未能)"
+)
+_UNDER_WAY = re.compile(r"^(?:目前|现)?(?:正在|正处于)")
+_OURSELVES = re.compile(
+    r"^我[\u4e00-\u9fff]{1,2}(?=立即|已|迅速|及时|高度|组织|制定|下发|开展)(?:已经?|立即|迅速|及时)?"
+)
 _PAST = re.compile(r"^(?:截至|截止|自|从|鉴于)|以来|[年月日]起[，,]?$|已于|了|(?:日|月)[^前底内]{0,10}已(?!列入)")
 _LONGEST_PROMISE = 60
 
@@ -48,6 +56,7 @@ class Told:
     raw: str = ""
     steps: list[str] = field(default_factory=list)
     when: Deadline | None = None
+    under_way: str = ""
 
     def hear(self, clause: str, frame: Frame) -> bool:
         """Take in a clause that states a status or promises a date; False when it tells what was done."""
@@ -61,7 +70,9 @@ class Told:
         if not self.status and _PURSUED.match(bare):
             self.status, self.raw = "ongoing", bare
             return True
-        return bool(stated or due or _AT_ONCE.match(bare) or _REST.match(bare) or _RESULT.search(bare))
+        if not self.under_way and _UNDER_WAY.match(bare):
+            self.under_way = bare
+        return bool(stated or due or _AT_ONCE.match(bare) or _REST.search(bare) or _RESULT.search(bare))
 
     def _is_due(self, due: Deadline) -> bool:
         """What is kept up after it was done (已完成，长期坚持) has no date to come."""
@@ -73,7 +84,10 @@ def tell(sentences: Iterable[str], frame: Frame) -> Told:
     told = Told()
     for sentence in sentences:
         kept = "".join(clause for clause in CLAUSE.split(sentence) if not told.hear(clause, frame))
-        told.steps.extend(split_steps(kept) if trim(kept) else ())
+        steps = split_steps(kept) if trim(kept) else ()
+        told.steps.extend(_OURSELVES.sub("", step) for step in steps if step != told.under_way)
+    if not told.status and told.under_way:
+        told.status, told.raw = "ongoing", told.under_way
     return told
 
 
