@@ -91,7 +91,10 @@ def test_a_filled_file_is_reviewed_and_recorded_and_shown_on_the_problem(world, 
     assert "交办单位代签" in after
     settled = office.get(sent.url).content.decode()
     assert "代填行数" in settled
-    assert office.get(f"{sent.url}file/").status_code == 200
+    kept = office.get(f"{sent.url}file/")
+    assert kept.status_code == 200
+    assert "sandbox" in kept["Content-Security-Policy"]
+    assert kept["Content-Disposition"].startswith("attachment")
     again = upload(office, ("又一次.xlsx", data))
     assert again.url == sent.url
     assert "没有重复记录" in office.get(again.url).content.decode()

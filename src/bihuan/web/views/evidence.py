@@ -15,30 +15,19 @@ from django.views.decorators.http import require_GET
 from bihuan.book import clock
 from bihuan.ledger.files import path_of
 from bihuan.ledger.queries import find_evidence
-from bihuan.web import errors
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.stored import handed_out
 from bihuan.web.templatetags.bihuan import moment
 
 if TYPE_CHECKING:
     from bihuan.ledger.models import Evidence
-
-SAFE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
-LOCKED_DOWN = "default-src 'none'; sandbox"
 
 
 @require_GET
 def evidence(request: SignedInRequest, evidence_id: UUID) -> HttpResponse | FileResponse:
     """The file itself. 404 for whoever may not see it, a plain message where the disk has lost it."""
     row = _in_sight(request, evidence_id)
-    try:
-        file = path_of(row.sha256).open("rb")
-    except OSError:
-        return errors.file_missing(request, row.name)
-    media_type = row.media_type if row.media_type in SAFE_TYPES else "application/octet-stream"
-    response = FileResponse(file, as_attachment=True, filename=row.name, content_type=media_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = LOCKED_DOWN
-    return response
+    return handed_out(request, sha256=row.sha256, name=row.name, media_type=row.media_type)
 
 
 @require_GET

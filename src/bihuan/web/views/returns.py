@@ -16,12 +16,12 @@ from bihuan.domain.refusals import Refused, insist
 from bihuan.intake import returns as sheets
 from bihuan.intake.returns import Answers, Rehearsal
 from bihuan.intake.sending import Served, send, served
-from bihuan.ledger.files import path_of
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors
 from bihuan.web.forms.returns import ENDINGS, AnswersForm, ReturnsForm
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.returned import faults_told, rows_told, summary
+from bihuan.web.stored import handed_out
 
 if TYPE_CHECKING:
     from bihuan.intake.models import ReturnedSheet
@@ -173,13 +173,7 @@ def returned_drop(request: SignedInRequest, returned_id: UUID) -> HttpResponse:
 def returned_file(request: SignedInRequest, returned_id: UUID) -> HttpResponse | FileResponse:
     """The file itself, as the unit sent it back."""
     sheet = _own(request, returned_id)
-    try:
-        file = path_of(sheet.sha256).open("rb")
-    except OSError:
-        return errors.file_missing(request, sheet.name)
-    response = FileResponse(file, as_attachment=True, filename=sheet.name, content_type="application/octet-stream")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return handed_out(request, sha256=sheet.sha256, name=sheet.name)
 
 
 def _own(request: SignedInRequest, returned_id: UUID) -> ReturnedSheet:
