@@ -15,28 +15,31 @@ from bihuan.documents.reading.texts.blocks import Block
 from bihuan.documents.reading.texts.places import Span
 
 _MAGNITUDE = r"[百千万亿]{0,2}"
-# Measure words are a closed class of the language; those of two signs and more come first.
+# Measure words are a closed class of the language; longer ones come first. Those that mostly number things
+# (期, 组, 楼, 号) or name places (县, 里) are left out.
 _MEASURE = (
-    r"个百分点|平方公里|平方千米|立方米|平方米|人次数|户次|人次|家次|车次|辆次|场次|张次|件次|台次|条次|处次|班次|批次|艘次|架次|例次|"
-    r"项次|点次|课时|千瓦时|千瓦|兆瓦|公里|千米|公顷|公斤|千克|毫米|厘米|分米|海里|毫克|微克|美元|欧元|港元|亩次|吨|亩|元|"
-    r"小时|分钟|秒|摄氏度|工日|标箱|车位|泊位|床位|学位|"
-    r"[个件条项家处人户名次起宗份张场期种类台套辆艘架座栋幢间所院校村镇乡组队支只头羽匹尾口部册本篇幅块片段根枚把瓶箱袋桶包捆盒双对副"
-    r"株棵颗盏扇道眼井孔门面层级趟轮班批位员站点岁度分股笔单例宗票封通款卷剂粒米克升斤里楼厂店桥枝则版句首封轮团岛县区市省万亿]"
+    r"个百分点|平方公里|平方千米|平方米|立方米|千瓦时|人次数|摄氏度|小时|分钟|公里|千米|公顷|公斤|千克|毫克|微克|毫米|厘米|海里|千瓦|兆瓦|美元|欧元|港元|"
+    r"课时|工日|标箱|车位|泊位|床位|学位|点次|[户人家车辆场张件台条处班批艘架例项亩户]次|"
+    r"[吨亩元米秒克升斤天个件条项家处人户名次起宗份张场种类台套辆艘架座栋幢间所院校村镇乡支只头羽匹尾口部册本篇幅块片根枚把瓶箱袋桶包捆盒双对"
+    r"副株棵颗盏扇道眼井孔层趟轮批位员站岁度分股笔单例票封通款卷剂粒车万亿]"
 )
 _PERCENT = r"[%‰％]"
 _NUMBER = r"\d{1,3}(?:[,，]\d{3}){1,4}(?:\.\d{1,4})?|\d{1,12}(?:\.\d{1,6})?"
 _FIGURE = re.compile(
-    rf"(?<![A-Za-z0-9_.〔\[/\-+“\"#])(?<!第)(?<!第\s)(?P<value>{_NUMBER})(?:\s?(?P<power>{_MAGNITUDE}))?(?:余|多|来|几)?"
+    rf"(?<![A-Za-z0-9_.〔\[/\-+“\"#第])(?P<value>{_NUMBER})\s?(?P<power>{_MAGNITUDE})(?:余|多|来|几)?"
     rf"(?:(?P<more>[万亿])?\s?(?P<unit>{_MEASURE})(?P<times>次)?|(?P<percent>{_PERCENT}))"
 )
 _SHARE = re.compile(r"百分之(?P<value>[\d.]{1,6}|[一二三四五六七八九十百点零]{1,7})")
 _HAN_FIGURE = re.compile(
-    rf"(?<![\u4e00-\u9fff][一二三四五六七八九十百千万第每前后])(?<![一二三四五六七八九十百千万第每几数])(?P<value>[一二三四五六七八九十百两]{{1,5}})"
-    rf"(?:余|多)?(?P<unit>{_MEASURE})"
+    rf"(?<![一二三四五六七八九十百千万第每几数前后])(?P<value>[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]百[一-十零]{{0,5}})"
+    rf"(?:余|多)?(?P<unit>{_MEASURE})(?![一分])"
 )
-_NO_FIGURE_AFTER = re.compile(r"^(?:工作日|年|月|日|号|时\d|点\d|分钟内|小时内|天内|日内|以上学历)")
+# What follows a number that is a date, a time, a span of time to come, or part of a name.
+_NO_FIGURE = re.compile(
+    r"^(?:[\d.]+(?:个?(?:工作日|自然日|月)|(?:天|小时|分钟)[以之]?[内前后]|[栋幢座层单元]{1,2}\d|分\d)|\S{1,8}(?:以上学历))"
+)
 _ORDINAL_BEFORE = re.compile(
-    r"(?:第|编号|序号|文号|电话|热线|邮编|代码|账号|证号|[〔\[]\d{4}[〕\]]|\d[-—~至到]|[A-Za-z])\s{0,2}$"
+    r"(?:第|编号|序号|文号|法|条例|电话|热线|邮编|代码|账号|证号|[〔\[]\d{4}[〕\]]|\d[-—~至到]|[A-Za-z])\s{0,2}$"
 )
 _DIGIT = re.compile(r"[\d０-９一二三四五六七八九十百两]")
 _TAIL = re.compile(r"[^，,。；;：:、！？!?（）()\s\d]{1,16}$")
@@ -95,21 +98,8 @@ def _matches(text: str, skip: int) -> Iterator[tuple[int, int, int | float, str]
 
 def _is_other(text: str, match: re.Match[str]) -> bool:
     """Whether the number is part of a date, an ordinal, a span of time to come or a name."""
-    if match.re is _HAN_FIGURE and not _is_counted(text, match):
-        return True
-    before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 4]
-    if _ORDINAL_BEFORE.search(before):
-        return True
-    inside = text[match.start() : match.end() + 4]
-    return bool(_NO_FIGURE_AFTER.match(after) and match[0][-1] in "个") or bool(
-        re.match(r"[\d.]+个?(?:工作日|月)|[\d.]+(?:分钟|小时)[以之]?内|\d{1,2}分\d", inside)
-    )
-
-
-def _is_counted(text: str, match: re.Match[str]) -> bool:
-    """Chinese numerals count only from two up and of things: 一个, 三是, 五个一 are words, not figures."""
-    value = chinese_number(match["value"])
-    return value is not None and value >= 2 and text[match.end() : match.end() + 1] not in ("一", "分")
+    before = text[max(0, match.start() - 8) : match.start()]
+    return bool(_ORDINAL_BEFORE.search(before) or _NO_FIGURE.match(text[match.start() : match.end() + 8]))
 
 
 def _value(text: str) -> int | float:

@@ -62,12 +62,7 @@ class Gatherer:
 
     def take(self, line: Piece, found: Line) -> None:
         """Take in one line and how it was cut."""
-        if is_noise(line.text) or (found.form is None and _CLOSING.match(line.text)):
-            self._shut()
-            return
-        if found.form is None and announces(line.text):
-            self._shut()
-            self._listing = True
+        if self._ends(line, found):
             return
         self._level(found)
         self._take_reported(line)
@@ -78,7 +73,22 @@ class Gatherer:
         self._inside = False
         if self._listing and found.form is not None and first.field is None and is_unit(first.label):
             self._take_charged(found, first, line)
-            return
+        else:
+            self._take_segments(line, found)
+
+    def _ends(self, line: Piece, found: Line) -> bool:
+        """Whether a line holds nothing of a problem: what pages print, closing words, or what announces a list."""
+        if is_noise(line.text) or (found.form is None and _CLOSING.match(line.text)):
+            self._shut()
+            return True
+        if found.form is None and announces(line.text):
+            self._shut()
+            self._listing = True
+            return True
+        return False
+
+    def _take_segments(self, line: Piece, found: Line) -> None:
+        first = found.segments[0]
         if first.field == "" and not self._take_listing(found, line):
             self._take_plain(found, first.piece)
         for segment in found.segments:
