@@ -133,6 +133,14 @@ class TestWhatAVersionSays:
         reading = later(city, tmp_path, *moved)
         assert verdicts(reading) == ["same", "added", "same", "same"]
 
+    def test_only_what_came_with_the_same_ledger_can_be_absent(self, city: World, tmp_path: Path) -> None:
+        problems = first(city, tmp_path)
+        other = receive(city, ledger(tmp_path, PLAIN, AT_ONCE, BRIDGE, name="别的.xlsx"))
+        leave_out(city, other)
+        confirm(city, other)
+        reading = later(city, tmp_path, DIKE, LAMPS)
+        assert reading.absent == [str(problems["同一"].id)]
+
     def test_another_ledger_is_no_later_version(self, city: World, tmp_path: Path) -> None:
         first(city, tmp_path)
         reading = receive(city, ledger(tmp_path, PLAIN, AT_ONCE, BRIDGE, name="别的.xlsx"))
@@ -149,7 +157,8 @@ class TestTakingItOver:
         )
         confirm(city, later(city, tmp_path, *rows))
         dike = Problem.objects.get(id=problems["东门"].id)
-        assert (dike.text, str(dike.wanted_due)) == ("东门排涝闸启闭机卡死", "2026-11-30")
+        assert (dike.title, dike.text) == ("东门排涝闸启闭机卡死", "东门排涝闸启闭机卡死")
+        assert str(dike.wanted_due) == "2026-11-30"
         assert dike.lead_unit_id == city.units["housing"].pk
         assert entries_of(dike) == ["register", "amend", "restate"]
 

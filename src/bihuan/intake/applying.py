@@ -7,7 +7,7 @@ what is absent from the file stay as they are, and are counted in the result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from bihuan.domain.case import Horizon, Urgency
@@ -18,8 +18,10 @@ from bihuan.intake.models import Draft, Reading
 from bihuan.intake.rounds import Held
 from bihuan.ledger.actions.amending import Amendment, amend_each
 from bihuan.ledger.actions.correcting import Mended, correct_each
+from bihuan.ledger.actions.register import title_of
 from bihuan.ledger.actions.restating import restate_each
 from bihuan.ledger.actions.step import Outcome
+from bihuan.ledger.models import Problem
 from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.access import Actor
 
@@ -70,6 +72,14 @@ def _changed(held: Held, way: Way) -> dict[str, Change]:
     return {change.field: change for change in held.changes if change.way is way}
 
 
+def _title(problem: Problem, changed: Mapping[str, Change]) -> str:
+    """The title as the file changed it; one that was made of the text is made anew of the new text."""
+    if "title" in changed:
+        return changed["title"].new
+    made = problem.title == title_of("", problem.text)
+    return title_of("", changed["problem"].new) if made and "problem" in changed else problem.title
+
+
 def _amendment(held: Held, ledger: OnLedger) -> Amendment:
     """The problem as it stands, with what the file changed."""
     said, problem, changed = held.said, ledger.problem, _changed(held, Way.AMEND)
@@ -79,7 +89,7 @@ def _amendment(held: Held, ledger: OnLedger) -> Amendment:
 
     due = changed.get("deadline")
     return Amendment(
-        title=text("title", problem.title),
+        title=_title(problem, changed),
         text=text("problem", problem.text),
         category=text("category", problem.category),
         goal=text("goal", problem.goal),
@@ -105,7 +115,7 @@ def _mended(held: Held, ledger: OnLedger) -> Mended:
         measures = dict(zip((row.id for row in ledger.measures), said.item["measures"], strict=True))
     lead = ledger.lead
     return Mended(
-        title=text("title", problem.title),
+        title=_title(problem, changed),
         text=text("problem", problem.text),
         category=text("category", problem.category),
         goal=text("goal", problem.goal),

@@ -17,6 +17,7 @@ from bihuan.domain.refusals import Denied, say
 from bihuan.intake.claiming import Claims, count_claims
 from bihuan.intake.mapping import day_of, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
+from bihuan.ledger.models import Ledger
 from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.models import Person
 from bihuan.organisations.tree import predecessors, successors
@@ -41,8 +42,10 @@ def readings_of(actor: Actor) -> QuerySet[Reading]:
 
 
 def uploaders_of(readings: Iterable[Reading]) -> dict[int, Person]:
-    """Who uploaded the files and who withdrew them, by person id."""
-    return Person.objects.in_bulk({id_ for row in readings for id_ in (row.person_id, row.withdrawn_by_id) if id_})
+    """Who uploaded, confirmed and withdrew the files, by person id."""
+    return Person.objects.in_bulk(
+        {id_ for row in readings for id_ in (row.person_id, row.settled_by_id, row.withdrawn_by_id) if id_}
+    )
 
 
 def find_reading(actor: Actor, reading_id: UUID) -> Reading | None:
@@ -181,3 +184,8 @@ def gathered(notes: Iterable[dict[str, Any]]) -> list[Note]:
         Note(template, dict(params), tuple(place for place in places if place)[:PLACES_NAMED], len(places))
         for (template, params), places in kinds.items()
     ]
+
+
+def versions_of(actor: Actor, ledger: Ledger) -> QuerySet[Reading]:
+    """The versions of a ledger that were put on it, the latest first; for the office that keeps it alone."""
+    return readings_of(actor).filter(ledger_id=ledger.id, state=Reading.State.CONFIRMED, round__isnull=False)

@@ -8,7 +8,7 @@ actions.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -117,10 +117,20 @@ def hold_against(*, actor: Actor, reading: Reading) -> None:
     note_absent(reading, problems, drafts)
 
 
-def note_absent(reading: Reading, problems: Iterable[Problem], drafts: Iterable[Draft]) -> None:
-    """Note which of these problems of the ledger no draft stands for."""
+def note_absent(reading: Reading, problems: Sequence[Problem], drafts: Iterable[Draft]) -> None:
+    """Note which of these problems of the ledger no draft stands for, though their file is the same ledger.
+
+    A ledger is often fed by several files. Only problems that came with a file of which this one has much
+    (`LIKELY_SHARE`) can be absent from it; those typed in count as a file of their own.
+    """
     there = {draft.problem_id for draft in drafts}
-    reading.absent = [str(problem.id) for problem in problems if problem.id not in there]
+    came_with = {row.id: row.reading_id for row in problems}
+    came_with |= {id_: draft.reading_id for id_, draft in last_drafts(reading, list(came_with)).items()}
+    every = Counter(came_with.values())
+    found = Counter(file for problem, file in came_with.items() if problem in there)
+    same = {file for file, count in every.items() if found[file] >= LIKELY_SHARE * count}
+    missing = (problem for problem, file in came_with.items() if problem not in there and file in same)
+    reading.absent = [str(problem) for problem in missing]
     Reading.objects.filter(region_id=reading.region_id, id=reading.id).update(absent=reading.absent)
 
 
@@ -152,10 +162,10 @@ def _paired(reading: Reading, drafts: Sequence[Draft], problems: Sequence[Proble
 
 
 def _last_items(reading: Reading, problems: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    return {draft.problem_id: draft.item for draft in last_drafts(reading, problems) if draft.problem_id}
+    return {problem: draft.item for problem, draft in last_drafts(reading, problems).items()}
 
 
-def last_drafts(reading: Reading, problems: Sequence[UUID]) -> list[Draft]:
+def last_drafts(reading: Reading, problems: Sequence[UUID]) -> dict[UUID, Draft]:
     """For each of these problems the draft of the latest confirmed version of its ledger that stood for it."""
     found: dict[UUID, Draft] = {}
     for start in range(0, len(problems), CHUNK):
@@ -169,7 +179,7 @@ def last_drafts(reading: Reading, problems: Sequence[UUID]) -> list[Draft]:
         for draft in rows.order_by("reading__round", "reading__uploaded_at"):
             assert draft.problem_id is not None
             found[draft.problem_id] = draft
-    return list(found.values())
+    return found
 
 
 def held_drafts(actor: Actor, reading: Reading, drafts: Sequence[Draft]) -> list[Held]:
@@ -179,7 +189,7 @@ def held_drafts(actor: Actor, reading: Reading, drafts: Sequence[Draft]) -> list
     """
     ids = [draft.problem_id for draft in drafts if draft.problem_id]
     here = _loaded(actor, reading, ids)
-    before = {draft.problem_id: draft for draft in last_drafts(reading, ids)}
+    before = last_drafts(reading, ids)
     sayings = _Sayings([*drafts, *before.values()])
     found = []
     for draft in drafts:
@@ -188,7 +198,7 @@ def held_drafts(actor: Actor, reading: Reading, drafts: Sequence[Draft]) -> list
         if ledger is None:
             found.append(Held(draft, now))
             continue
-        last = before.get(draft.problem_id)
+        last = before.get(ledger.problem.id)
         then = sayings.of(last) if last else None
         done = now.done and not (then and then.done) and ledger.problem.stage not in ENDED
         found.append(Held(draft, now, ledger, changes_between(now, then, ledger), done))
@@ -255,7 +265,7 @@ def pair_by_hand(*, actor: Actor, reading: Reading, draft: Draft, number: str) -
         draft.problem_id = problem.id
     draft.verdict = held_drafts(actor, reading, [draft])[0].verdict.value
     update_where(Draft, PAIRED, [(draft, {})])
-    note_absent(reading, on_ledger(actor, reading).only("id", "region"), drafts_of(reading).only("problem_id"))
+    note_absent(reading, list(on_ledger(actor, reading)), drafts_of(reading))
     return draft
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import IO, Any
+from datetime import date, datetime
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,14 +18,18 @@ from bihuan.book.checkpoints import latest_root
 from bihuan.documents.writing.ledgers import Column, Kind, write_ledger
 from bihuan.domain.colours import COLOUR_NAMES, Colour
 from bihuan.domain.refusals import insist
-from bihuan.insight.keyset import Cursor, Sort, page
+from bihuan.insight.keyset import Cursor, Plain, Rows, Sort, page
+from bihuan.insight.past import bringing_then, registered_by
 from bihuan.ledger.actions.exporting import record_export
 from bihuan.ledger.choices import name_supports
 from bihuan.organisations.access import Actor, may_see_problems
-from bihuan.web.columns import ListColumn, heading, with_claims
+from bihuan.web.columns import ListColumn, heading, needed, with_claims
 from bihuan.web.filters import LedgerFilter
 from bihuan.web.rows import ListRow, bringing
 from bihuan.web.templatetags import bihuan as shown
+
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Ledger
 
 CHUNK = 2000
 
@@ -39,18 +43,37 @@ def export_ledger(actor: Actor, asked: LedgerFilter, columns: Sequence[ListColum
     insist(may_see_problems(actor))
     if asked.apply(actor, clock.today()).filter(taken_over_on__isnull=False).exists():
         columns = with_claims(columns)
+    rows = asked.listed(actor, clock.today(), bringing(columns, asked.order))
+    return _written(actor, rows, asked.order, columns, title=_("问题整改台账"), details={"filter": _plain(asked)})
+
+
+def export_then(actor: Actor, ledger: Ledger, day: date, columns: Sequence[ListColumn]) -> IO[bytes]:
+    """A ledger as it stood at the end of `day`, as a temporary Excel file, read from the start.
+
+    Raises `Refused` where the actor may not see problems at all.
+    """
+    insist(may_see_problems(actor))
+    rows = Plain(registered_by(actor, ledger.id, day), bringing_then(day, needed(columns)))
+    title = _("%(ledger)s（%(day)s）") % {"ledger": ledger.name, "day": shown.longday(day)}
+    details = {"ledger": str(ledger.id), "on": day.isoformat()}
+    return _written(actor, rows, Sort("number"), columns, title=title, details=details)
+
+
+def _written(
+    actor: Actor, rows: Rows, order: Sort, columns: Sequence[ListColumn], *, title: str, details: dict[str, Any]
+) -> IO[bytes]:
     with transaction.atomic():
         file = tempfile.TemporaryFile()  # noqa: SIM115  handed to the response, which closes it
         count = [0]
         write_ledger(
             file,
-            title=_("问题整改台账"),
+            title=title,
             columns=[Column(heading(column), column.width, _kind(column)) for column in columns],
-            rows=_rows(actor, asked, columns, count),
+            rows=_rows(rows, order, columns, count),
             note=_note(),
         )
         codes = [column.code for column in columns]
-        record_export(actor=actor, details={"filter": _plain(asked), "columns": codes, "rows": count[0]})
+        record_export(actor=actor, details=details | {"columns": codes, "rows": count[0]})
     file.seek(0)
     return file
 
@@ -65,17 +88,13 @@ def _kind(column: ListColumn) -> Kind:
     return kinds.get(column.kind, "wrapped" if column.width >= 30 else "text")
 
 
-def _rows(
-    actor: Actor, asked: LedgerFilter, columns: Sequence[ListColumn], count: list[int]
-) -> Iterator[list[Any]]:
-    today = clock.today()
-    rows = asked.listed(actor, today, bringing(columns, asked.order))
+def _rows(rows: Rows, order: Sort, columns: Sequence[ListColumn], count: list[int]) -> Iterator[list[Any]]:
     with_supports = any(column.code == "support" for column in columns)
-    sort, cursor = asked.order, None
+    cursor = None
     while True:
-        found = page(rows, Sort(sort.column, sort.descending), cursor, CHUNK)
+        found = page(rows, order, cursor, CHUNK)
         if with_supports:
-            name_supports(found.rows)
+            name_supports(row for row in found.rows if not hasattr(row, "support_names"))
         for row in found.rows:
             count[0] += 1
             yield [_value(column, row) for column in columns]

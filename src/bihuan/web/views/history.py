@@ -1,0 +1,93 @@
+"""A ledger's past: its versions as they came in, and the ledger as it stood on any day, on screen and as Excel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from bihuan.book import clock
+from bihuan.domain.refusals import insist
+from bihuan.insight.keyset import Plain, Sort, cursor_from, page
+from bihuan.insight.past import bringing_then, registered_by
+from bihuan.intake.queries import uploaders_of, versions_of
+from bihuan.ledger.queries import find_ledger, own_ledgers
+from bihuan.organisations.access import may_see_problems
+from bihuan.web.columns import chosen, needed
+from bihuan.web.export import export_then
+from bihuan.web.filters import day_asked
+from bihuan.web.gate import SignedInRequest
+from bihuan.web.rows import table_head, table_rows
+
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Ledger
+
+ORDER = Sort("number")
+ON_SCREEN = ("colour", "number", "title", "stage", "unit", "due", "progress")
+IN_FILE = (*ON_SCREEN, "text", "support", "due_original", "dispatched", "category", "goal", "claimed_stage")
+
+
+@require_GET
+def history(request: SignedInRequest) -> HttpResponse:
+    """The versions of a ledger, and the ledger as it stood at the end of a day."""
+    insist(may_see_problems(request.actor))
+    ledger, day = _asked(request)
+    context: dict[str, object] = {"ledger": ledger, "ledgers": list(own_ledgers(request.actor))}
+    if ledger is not None:
+        columns = [replace(column, sort="") for column in chosen(ON_SCREEN)]
+        rows = registered_by(request.actor, ledger.id, day)
+        before = request.GET.get("before", "")
+        cursor = cursor_from(before or request.GET.get("after", ""), ORDER, backwards=bool(before))
+        found = page(Plain(rows, bringing_then(day, needed(columns))), ORDER, cursor)
+        context |= {
+            "day": day,
+            "today": clock.today(),
+            "count": rows.count(),
+            "page": found,
+            "head": table_head(columns, sort="", query=request.GET, selectable=False),
+            "rows": table_rows(found.rows, columns, today=day, selectable=False),
+            "versions": _versions(request, ledger),
+        }
+    return render(request, "web/history/page.html", context)
+
+
+def _versions(request: SignedInRequest, ledger: Ledger) -> list[dict[str, object]]:
+    rows = list(versions_of(request.actor, ledger))
+    people = uploaders_of(rows)
+    return [
+        {"reading": row, "person": people.get(row.settled_by_id or 0), "day": clock.day_of(row.settled_at)}
+        for row in rows
+        if row.settled_at
+    ]
+
+
+@require_GET
+def history_export(request: SignedInRequest) -> FileResponse:
+    """The ledger as it stood at the end of a day, as Excel; who took it away goes on the record."""
+    insist(may_see_problems(request.actor))
+    ledger, day = _asked(request)
+    if ledger is None:
+        raise Http404
+    file = export_then(request.actor, ledger, day, chosen(IN_FILE))
+    return FileResponse(file, as_attachment=True, filename=f"{ledger.name}-{day:%Y%m%d}.xlsx")
+
+
+def _asked(request: SignedInRequest) -> tuple[Ledger | None, date]:
+    """The ledger and the day that the address names: the first own ledger, and today, where it names none."""
+    today = clock.today()
+    day = min(day_asked(request.GET.get("on")) or today, today)
+    named = request.GET.get("ledger")
+    if not named:
+        return own_ledgers(request.actor).first(), day
+    try:
+        found = find_ledger(request.actor, UUID(named))
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    return found, day
