@@ -58,6 +58,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     "ledger_summary": BUSINESS,
     "ledger_export": BUSINESS,
     "ledger_print": BUSINESS,
+    "history": BUSINESS,
+    "history_export": (302, 200, 404, 404, 200, 200, 200, 404, 404, 404, 403),
     "by_unit": BUSINESS,
     "by_unit_export": BUSINESS,
     "reminders": BUSINESS,
