@@ -11,14 +11,12 @@ from datetime import date
 from functools import lru_cache
 
 from chinese_calendar.constants import holidays, workdays
-from django.db import connection
 
 from bihuan.domain.workdays import Calendar
 from bihuan.organisations.actions import DEFAULT_CALENDAR
 from bihuan.organisations.models import WorkCalendar
 
-_TABLE = WorkCalendar._meta.db_table
-_STORED = f"SELECT days_off, makeup_days, published_years FROM {_TABLE} WHERE name = %s"  # noqa: S608  own table
+TABLE = WorkCalendar._meta.db_table
 
 
 def published_calendar() -> Calendar:
@@ -28,20 +26,14 @@ def published_calendar() -> Calendar:
     return Calendar(DEFAULT_CALENDAR, frozenset(off), frozenset(makeup), frozenset(day.year for day in holidays))
 
 
-def calendar_in_force() -> Calendar:
-    """The calendar by which deadlines are reckoned now: Monday to Friday where none was set up.
-
-    Every action and every page of a problem asks for it, so what is stored is taken as text, and its hundreds of
-    days are made out only where that text is another than before.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_STORED, [DEFAULT_CALENDAR])
-        stored = cursor.fetchone()
-    return _made_out(*stored) if stored else Calendar(DEFAULT_CALENDAR)
+NONE_SET_UP = Calendar(DEFAULT_CALENDAR)
+"""Monday to Friday."""
 
 
 @lru_cache(maxsize=4)
-def _made_out(days_off: str, makeup_days: str, published_years: str) -> Calendar:
+def calendar_from(days_off: str, makeup_days: str, published_years: str) -> Calendar:
+    """The calendar from its columns as the text in which they are stored: made out where that is another text."""
+
     def days(text: str) -> frozenset[date]:
         return frozenset(map(date.fromisoformat, json.loads(text)))
 

@@ -44,10 +44,9 @@ from bihuan.ledger.models import (
     Responsibility,
 )
 from bihuan.ledger.models.parts import PartOfProblem
-from bihuan.ledger.policies import schedule_on_record
+from bihuan.ledger.policies import rules_on_record
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
-from bihuan.organisations.workcalendar import calendar_in_force
 
 CHUNK = 5000
 R = TypeVar("R", bound=PartOfProblem)
@@ -66,7 +65,7 @@ class Moment:
 def this_moment() -> Moment:
     """Now, with the calendar in force and the colour policies on the record."""
     now = clock.now()
-    return Moment(now, clock.day_of(now), calendar_in_force(), schedule_on_record())
+    return Moment(now, clock.day_of(now), *rules_on_record())
 
 
 @dataclass
