@@ -24,7 +24,6 @@ from bihuan.documents.writing.own.terms import LONGEST_STATUS, Terms
 _NUMBERED = ("title", "problem", "goal")
 _PLAIN = {"source": "问题来源", "goal": "整改目标", "remark": "备注"}
 _REPEATED = (words.LEAD, words.SUPPORT, words.PERSON, words.DEADLINE, words.CATEGORY)
-_NO_COLUMN = say("原表没有“%(field)s”一列，没有写出。")
 
 
 class Changes:
@@ -66,7 +65,7 @@ class Changes:
         if self._duties.holds_units:
             self._duties.write_units(number, lead, support)
         else:
-            self._pen.note(_NO_COLUMN, field="责任单位")
+            self._pen.no_column("责任单位")
 
     def _write_texts(self, number: int, item: Item, row: ProblemRow) -> None:
         if row.no is not None and row.no != item.no:
@@ -96,7 +95,7 @@ class Changes:
     def _write_number(self, number: int, item: Item, wanted: str) -> None:
         columns = self._table.fields.get(words.NO, [])
         if not columns:
-            self._pen.note(_NO_COLUMN, field="序号")
+            self._pen.no_column("序号")
             return
         spot = (self._table.rows(item)[0], columns[0])
         self._pen.write(number, *spot, self._pen.values.number(wanted, columns[0], self._pen.values.value(*spot)))
@@ -118,7 +117,7 @@ class Changes:
             return
         columns = next((self._table.fields[field] for field in fields if field in self._table.fields), [])
         if not columns:
-            self._pen.note(_NO_COLUMN, field=label)
+            self._pen.no_column(label)
             return
         spots = self._table.spots(item, columns) or [(self._table.rows(item)[0], columns[0])]
         if len(spots) > 1 and old and wanted.startswith(f"{old}\n"):

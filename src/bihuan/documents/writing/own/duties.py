@@ -99,7 +99,7 @@ class Duties:
                 new = replace(before, persons=tuple(name for name in wanted.split("、") if name))
                 self._pen.write(number, *spot, Write(units_as_text(new, cell, old, self._table.samples(spot[1]))))
                 return
-        self._pen.note(say("原表没有“%(field)s”一列，没有写出。"), field="责任人")
+        self._pen.no_column("责任人")
 
     def _write_cells(self, number: int, item: Item, wanted: Units) -> None:
         spots = self._spots(item)

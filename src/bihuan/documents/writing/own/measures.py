@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from bihuan.documents.messages import say
 from bihuan.documents.reading import words
 from bihuan.documents.reading.facts import Cell
 from bihuan.documents.reading.items import Item
@@ -31,7 +30,7 @@ class Measures:
         """Write the measures of item `number`."""
         item = self._table.items[number]
         if not self._columns:
-            self._pen.note(say("原表没有“%(field)s”一列，没有写出。"), field="整改措施")
+            self._pen.no_column("整改措施")
             return
         spots = self._table.spots(item, self._columns) or [(self._table.rows(item)[0], self._columns[0])]
         steps = [split_steps(self._table.text(*spot)) for spot in spots]

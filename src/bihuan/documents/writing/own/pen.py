@@ -62,6 +62,10 @@ class Pen:
         """Say once that something could not be written."""
         self.notes.setdefault(Fault(text, _Params(params), self.table.table.sheet))
 
+    def no_column(self, label: str) -> None:
+        """Say once that the table has no column for something."""
+        self.note(say("原表没有“%(field)s”一列，没有写出。"), field=label)
+
     def _reaches_out(self, merge: Merge, item: Item) -> bool:
         rows = self.table.rows(item)
         return merge.top < rows[0] or merge.bottom > rows[-1]

@@ -26,7 +26,6 @@ _TEXTS = (
     ("progress", words.PROGRESS, "进展情况"),
     ("remark", words.REMARK, "备注"),
 )
-_NO_COLUMN = say("原表没有“%(field)s”一列，没有写出。")
 
 
 class Placing:
@@ -117,7 +116,7 @@ class Placing:
             if text and column is not None:
                 yield column, Write(text)
             elif text and not (field == words.CATEGORY and self._table.headings):
-                self._pen.note(_NO_COLUMN, field=label)
+                self._pen.no_column(label)
         column = self._column(words.NO)
         if row.no and column is not None:
             yield column, self._pen.values.number(row.no, column, None)
@@ -133,7 +132,7 @@ class Placing:
         if row.measures and column is not None:
             yield column, Write(measures_as_text(row.measures, "", self._table.samples(column)))
         elif row.measures:
-            self._pen.note(_NO_COLUMN, field="整改措施")
+            self._pen.no_column("整改措施")
 
     def _who(self, row: ProblemRow) -> Iterator[tuple[int, Write]]:
         table = self._table
@@ -151,7 +150,7 @@ class Placing:
         if persons and column is not None:
             yield column, Write(persons_as_text("、".join(persons), "", table.samples(column)))
         elif persons:
-            self._pen.note(_NO_COLUMN, field="责任人")
+            self._pen.no_column("责任人")
 
     def _ticked_units(self, wanted: Units) -> Iterator[tuple[int, Write]]:
         for one in self._table.ticks:
@@ -167,7 +166,7 @@ class Placing:
         elif row.deadline and ticked is not None:
             yield ticked, Write(self._terms.sign)
         elif row.deadline:
-            self._pen.note(_NO_COLUMN, field="整改时限")
+            self._pen.no_column("整改时限")
 
     def _how_far(self, row: ProblemRow) -> Iterator[tuple[int, Write]]:
         column = self._column(words.STATUS)
@@ -181,7 +180,7 @@ class Placing:
             if text is not None:
                 yield column, Write(text)
         else:
-            self._pen.note(_NO_COLUMN, field="完成状态")
+            self._pen.no_column("完成状态")
 
     def _column(self, field: str) -> int | None:
         places = self._table.fields.get(field, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -30,7 +31,7 @@ def measures_as_text(wanted: Sequence[str], old: str, samples: Iterable[str]) ->
     """The text of one cell for several measures, numbered as the cell or its column does, else lines 1. 2."""
     if not wanted:
         return ""
-    forms = list(_forms(wanted, [old, *samples])) if old or len(wanted) > 1 else [wanted[0]]
+    forms = _forms(wanted, itertools.chain([old], samples))
     return next((text for text in forms if split_steps(text) == tuple(wanted)), steps_as_text(wanted))
 
 

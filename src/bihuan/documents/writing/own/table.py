@@ -21,7 +21,7 @@ from bihuan.documents.reading.units import Units, is_empty
 from bihuan.documents.writing.own.unitforms import UnitCell
 
 SAME = ("同上", "〃", "″", "同左")
-_SAMPLES = 300
+_SAMPLES, _DISTINCT = 300, 40
 _ASKED = re.compile("是否|与否|有无|√|打勾|划勾")
 
 
@@ -106,7 +106,8 @@ class OwnTable:
         """What the cells of a column hold, to be written alike."""
         if column not in self._samples:
             texts = (self.text(row, column) for item in self.items[:_SAMPLES] for row in self.rows(item))
-            self._samples[column] = [text for text in dict.fromkeys(texts) if text and text not in SAME]
+            kept = [text for text in dict.fromkeys(texts) if text and text not in SAME]
+            self._samples[column] = kept[:_DISTINCT]
         return self._samples[column]
 
     @cached_property

@@ -65,7 +65,7 @@ class Terms:
             for one, _ in texts:
                 self._pen.write(number, row, one.column, Write(_TICK if one is chosen else None))
         else:
-            self._pen.note(say("原表没有“%(field)s”一列，没有写出。"), field="整改时限")
+            self._pen.no_column("整改时限")
 
     def write_status(self, number: int, wanted: str) -> None:
         """Write how far item `number` has come, in every row that says so."""
@@ -83,7 +83,7 @@ class Terms:
                 if text is not None:
                     self._pen.write(number, row, column, Write(text))
         else:
-            self._pen.note(say("原表没有“%(field)s”一列，没有写出。"), field="完成状态")
+            self._pen.no_column("完成状态")
 
     def status_text(self, wanted: str, column: int, old: str) -> str | None:
         """The words of a column for a status; None, and a note, where it has none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from bihuan.documents.reading.facts import Cell
@@ -12,6 +12,7 @@ from bihuan.documents.writing.own import dayforms
 from bihuan.documents.writing.own.table import OwnTable
 
 _DIGITS = 15
+_LAST, _USUAL = 200, 20
 _SERIAL = range(29221, 62094)
 
 
@@ -20,6 +21,8 @@ class Values:
 
     def __init__(self, table: OwnTable) -> None:
         self._table = table
+        self._usual: dict[int, Sequence[str]] = {}
+        self._filled: dict[int, list[tuple[int, Written]]] = {}
 
     def number(self, text: str, column: int, old: Written) -> Write:
         """A number of a problem: a number where the column's are numbers, else text."""
@@ -46,8 +49,7 @@ class Values:
 
     def _dated_cell(self, column: int) -> Cell | None:
         """A cell of the column that holds a real day."""
-        rows = (row for row, value in self._days(column) if isinstance(value, date))
-        row = next(rows, None)
+        row = next((row for row, value in self._days(column) if isinstance(value, date)), None)
         return None if row is None else self._table.place(row, column)
 
     def _mostly_days(self, column: int) -> bool:
@@ -55,15 +57,21 @@ class Values:
         return kinds[True] >= kinds[False]
 
     def _texts(self, column: int) -> Sequence[str]:
-        counted = Counter(value for _, value in self._days(column) if isinstance(value, str))
-        return [text for text, _ in counted.most_common(20)]
+        """The texts of the column, the most usual first."""
+        if column not in self._usual:
+            counted = Counter(value for _, value in self._days(column) if isinstance(value, str))
+            self._usual[column] = [text for text, _ in counted.most_common(_USUAL)]
+        return self._usual[column]
 
-    def _days(self, column: int) -> Iterator[tuple[int, Written]]:
-        for item in self._table.items[-200:]:
-            row = self._table.cells.owner(self._table.rows(item)[0], column)
-            value = self.value(row, column)
-            if value is not None:
-                yield row, value
+    def _days(self, column: int) -> list[tuple[int, Written]]:
+        """Row and value of the filled cells of the column's last problems."""
+        if column not in self._filled:
+            rows = [
+                self._table.cells.owner(self._table.rows(item)[0], column) for item in self._table.items[-_LAST:]
+            ]
+            values = ((row, self.value(row, column)) for row in dict.fromkeys(rows))
+            self._filled[column] = [(row, value) for row, value in values if value is not None]
+        return self._filled[column]
 
     def value(self, row: int, column: int) -> Written:
         """What a cell holds now, as it can be written again."""
