@@ -16,11 +16,13 @@ PERCENT = re.compile(r"%(?:\(\w+\)[sd]|%)?")
 
 CHINESE_IS_DATA = {
     "documents/reading/": "words by which ledgers and documents are read",
+    "documents/writing/own/": "words by which an office's own table is written on",
     "domain/phrases.py": "words by which wording is judged",
     "intake/unitwords.py": "words by which unit names are compared",
     "likeness/": "words by which texts are compared; this room says nothing to anybody",
 }
 CHINESE_LINES = {
+    ("documents/writing/plain_workbook.py", 'yyyy"年"m"月"'): "how Excel is told to show a month",
     ("organisations/actions.py", "默认"): "name of the calendar an office starts with: data it may rename",
     ("settings/base.py", "中文"): "a language's own name, the same in every language",
     ("web/templatetags/bihuan.py", "周一"): "a date written out in Chinese; English has its own branch",
