@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 
 from bihuan.documents.reading.facts import Cell, Merge, address, letters
@@ -48,6 +48,7 @@ class Cells:
         self.merges = self._merges()
         self._across: dict[Cell, Merge] = {}
         self._above: dict[Cell, int] = {}
+        self._below: dict[int, list[int]] = {}
         self._last: tuple[int, list[tuple[int, str]]] = (-1, [])
         self._cover()
 
@@ -79,6 +80,7 @@ class Cells:
                 return
             for row in range(merge.top + 1, bottom + 1):
                 self._above[(row, merge.left)] = merge.top
+                self._below.setdefault(row, []).append(merge.left)
             if merge.top <= bottom:
                 self._across[(merge.top, merge.left)] = Merge(merge.top, merge.left, bottom, merge.right)
 
@@ -100,6 +102,10 @@ class Cells:
     def owner(self, row: int, column: int) -> int:
         """The row a cell's content stands in: its own, or that of the cell merged down over it."""
         return self._above.get((row, column), row)
+
+    def covered(self, row: int) -> Collection[int]:
+        """Columns of a row that a cell merged down from above covers."""
+        return self._below.get(row, ())
 
     def merged(self, row: int, column: int) -> Merge | None:
         """The merged range that begins in a cell."""
@@ -147,7 +153,7 @@ class Cells:
         """Columns of a row whose formula had no value stored, so that it was worked out here."""
         return self._in(self.grid.worked_out, row)
 
-    def _in(self, cells: frozenset[Cell], row: int) -> list[int]:
+    def _in(self, cells: Collection[Cell], row: int) -> list[int]:
         return [c for c in range(self.width) if self._origin(row, c) in cells] if cells else []
 
 

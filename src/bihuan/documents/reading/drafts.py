@@ -68,9 +68,14 @@ class Draft:
     def add(self, row: int) -> None:
         """Read one row into the item."""
         self.last = row
+        covered = self.view.cells.covered(row)
+        body = dict(self.view.cells.filled(row))
         for name, places in self.view.columns.fields.items():
             for column in places:
-                self._read(name, row, column)
+                if column in body:
+                    self._read(name, body[column], row, column)
+                elif column in covered:
+                    self._read(name, self.view.text(row, column), self.view.cells.owner(row, column), column)
         self._read_marks(row)
         self._keep_other(row)
         self._doubt_formulas(row)
@@ -87,13 +92,11 @@ class Draft:
     def _at(self, row: int, column: int) -> str:
         return self.view.cells.place(self.view.cells.owner(row, column), column)
 
-    def _read(self, name: str, row: int, column: int) -> None:
-        """Read one cell once, even where it is merged down over several rows."""
-        owner = self.view.cells.owner(row, column)
-        text = self.view.text(row, column)
-        if (owner, column) in self.seen or not text:
+    def _read(self, name: str, text: str, row: int, column: int) -> None:
+        """Read one cell, once even where it is merged down over several rows."""
+        if (row, column) in self.seen or not text:
             return
-        self.seen.add((owner, column))
+        self.seen.add((row, column))
         if text in ("同上", "〃", "″", "同左") and name in self.above:
             text = self.above[name]
         elif name in (LEAD, SUPPORT, PERSON, DEADLINE, CATEGORY):
@@ -102,10 +105,10 @@ class Draft:
             if name == CATEGORY:  # said to have none, so none is carried down from above
                 self.texts.setdefault(name, "")
             return
-        self.used.setdefault(_FIELD.get(name, name), self.view.cells.address(owner, column))
+        self.used.setdefault(_FIELD.get(name, name), self.view.cells.address(row, column))
         if has_lost(text) and (name != DEADLINE or "\ufffd" not in text):
             self.doubts.append(Fault(say("文字中有丢失的字符，请对照原件核对。"), {}, self._at(row, column)))
-        if (before := self.view.cells.scrambled(owner, column)) is not None:
+        if (before := self.view.cells.scrambled(row, column)) is not None:
             note = say("这个单元格的文字是乱码（“%(text)s”），已按编码还原，请核对。")
             self.doubts.append(Fault(note, {"text": before}, self._at(row, column)))
         _READERS.get(name, Draft._read_text)(self, name, text, row, column)
@@ -138,10 +141,12 @@ class Draft:
         first = name == LEAD and self.view.first_leads and SUPPORT not in columns.fields
         mixed = PERSON in words.claims_of(self.view.header.leaf(column))
         plain = simplified(text)
-        if mixed:
-            plain = text = part_persons(plain)
-        found = read_units(plain, SUPPORTING if name == SUPPORT else LEADING, first, mixed)
-        self._take_units(Units(*(as_written(names, plain, text) for names in astuple(found))))
+        found = read_units(
+            part_persons(plain) if mixed else plain, SUPPORTING if name == SUPPORT else LEADING, first, mixed
+        )
+        if plain != text:
+            found = Units(*(as_written(names, plain, text) for names in astuple(found)))
+        self._take_units(found)
 
     def _take_units(self, found: Units) -> None:
         self._extend(LEAD, found.lead)

@@ -9,7 +9,7 @@ import posixpath
 
 from bihuan.documents.messages import Unreadable, say
 from bihuan.documents.reading.archive import Archive, bomb, damaged
-from bihuan.documents.reading.facts import SheetFacts, cell_of, merge_of
+from bihuan.documents.reading.facts import SheetFacts, cell_of, letters, merge_of
 from bihuan.documents.reading.formats import format_kind
 from bihuan.documents.reading.limits import Limits
 from bihuan.documents.reading.markup import Attributes, Walker, strip
@@ -93,6 +93,9 @@ def _formats(walker: Walker) -> dict[str, str]:
     return {place: kind for place, kind in kinds.items() if kind}
 
 
+_COLUMNS = {letters(column): column for column in range(1024)}
+
+
 class _SheetScan:
     """Handlers for one worksheet; counts rows and cells as the readers do where they carry no address."""
 
@@ -102,6 +105,7 @@ class _SheetScan:
         self._formats = formats
         self._limits = limits
         self._row = -1
+        self._row_name = "0"
         self._column = -1
         self._style: str | None = None
         self._text = False
@@ -143,6 +147,7 @@ class _SheetScan:
     def _begin_row(self, attributes: Attributes) -> None:
         self._row = _number(attributes["r"]) - 1 if "r" in attributes else self._row + 1
         self._column = -1
+        self._row_name = str(self._row + 1)
         if attributes.get("hidden") in ("1", "true") and self._row < self._limits.rows:
             self.facts.hidden_rows.add(self._row)
 
@@ -153,7 +158,15 @@ class _SheetScan:
         self._text = attributes.get("t") == "str"
         self._error = attributes.get("t") == "e"
         self._style = attributes.get("s")
-        place = cell_of(attributes["r"]) if "r" in attributes else (self._row, self._column + 1)
+        reference = attributes.get("r")
+        if reference is None:
+            self._column += 1
+            return
+        column = _COLUMNS.get(reference.removesuffix(self._row_name))
+        if column is not None:
+            self._column = column
+            return
+        place = cell_of(reference)
         if place is None:
             raise damaged()
         self._row, self._column = place

@@ -18,6 +18,7 @@ _LATIN = re.compile(
 )
 # The commonest characters of UTF-8 text that was taken for GBK; real texts hardly know them.
 _TAKEN_FOR_GBK = re.compile(r"[锛銆鐨涓闂鏁鍙浠鎴瀹绗骞鏈鏃鏍鍥甯鏀璁鐜姘]")
+_SUSPECT = re.compile(rf"{_LATIN.pattern[:-1]}{_TAKEN_FOR_GBK.pattern[1:]}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LOST = re.compile(r"\ufffd|(?<=[\u4e00-\u9fff年月日])\?+(?=[\u4e00-\u9fff])|\?{3,}|(?<=[\u4e00-\u9fff])\?\?")
 
@@ -50,7 +51,7 @@ def has_lost(text: str) -> bool:
 
 def unscrambled(text: str) -> str | None:
     """What a text said before its bytes were taken for another encoding; None where it is no such text."""
-    if text.isascii():
+    if text.isascii() or not _SUSPECT.search(text):
         return None
     if len(_LATIN.findall(text)) >= 3 and not _HAN.search(text):
         return _again(text, ("latin-1", "cp1252"), ("utf-8", "gb18030"))

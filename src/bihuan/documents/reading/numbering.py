@@ -27,10 +27,18 @@ _FORMS = (
 _PATTERNS = tuple(re.compile(form) for form in _FORMS)
 # 1.12处 and 2.3处 are numbers only where they begin lines and count up together.
 _LINE_START = re.compile(r"(?m:^)[ \t\u3000]*(?P<n>\d{1,2})[.．、]")
+_ARABIC, _SIGNS = frozenset("0123456789０１２３４５６７８９"), _CIRCLED + _BRACKETED + _DOTTED
+# What a text must hold for a form to be worth looking for; every form begins with a number of its own kind.
+_NEEDED = (
+    *(frozenset("（("), _ARABIC, _ARABIC, frozenset(_CN), frozenset("第"), frozenset(_CN)),
+    *(frozenset(_CIRCLED), frozenset(_BRACKETED), frozenset(_DOTTED)),
+)
+_SOUGHT = tuple(zip((*_PATTERNS, _LINE_START), (*_NEEDED, _ARABIC), strict=True))
 _STRIPPED = tuple(p for place, p in enumerate(_PATTERNS) if place != 5)
 _ANY = re.compile(r"[1１][.．、)）]|[（(]\s*[1一]|一\s*[、.．是要]|第[一1]|[①⑴⒈]|\d{1,2}[.．、](?=\d)")
 _NESTED = re.compile(r"\d{1,3}(?:[.．]\d{1,3}){1,3}(?:[.．、]|\s+)(?=\D)")
 _BREAKS = "\n\r。；;：:，,、）)"
+_BEGINNINGS = frozenset(f"（(第0123456789０１２３４５６７８９{_CN}{_CIRCLED}{_BRACKETED}{_DOTTED}")
 _EDGE = "。；;，,、：: \t\r\n\u3000\xa0"
 
 
@@ -69,6 +77,8 @@ def strip_number(text: str) -> str:
     """A text without the number in front of it and the punctuation at its end."""
     text = text.strip()
     for _ in range(2):
+        if text[:1] not in _BEGINNINGS:
+            break
         found = _NESTED.match(text) or next((f for p in _STRIPPED if (f := p.match(text))), None)
         if found is None or found.end() >= len(text):
             break
@@ -130,17 +140,17 @@ def _marks(text: str) -> list[tuple[int, int]]:
     """Start and end of each number of the outermost counting run that begins with one."""
     if not _ANY.search(text):
         return []
+    signs = frozenset(text)
+    sought = ((pattern, _run(pattern, text)) for pattern, needed in _SOUGHT if not needed.isdisjoint(signs))
     runs = [
-        run
-        for pattern in (*_PATTERNS, _LINE_START)
-        if len(run := _run(pattern, text)) > 1 or (run and run[0][0] == 0 and pattern is not _LINE_START)
+        run for pattern, run in sought if len(run) > 1 or (run and run[0][0] == 0 and pattern is not _LINE_START)
     ]
     return min(runs, key=lambda run: run[0][0]) if runs else []
 
 
 def _digits(found: re.Match[str]) -> str:
     """The ordinal as written; a number before a year (1.2024年…) has a group of its own."""
-    return next(value for value in found.groupdict().values() if value)
+    return next(value for value in found.groups() if value)
 
 
 def _is_break(text: str, at: int) -> bool:
@@ -151,8 +161,9 @@ def _is_break(text: str, at: int) -> bool:
 def _run(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in pattern.finditer(text):
-        if _digits(match) not in _CIRCLED + _BRACKETED + _DOTTED and not _is_break(text, match.start()):
+        number = _digits(match)
+        if number not in _SIGNS and not _is_break(text, match.start()):
             continue
-        if ordinal(_digits(match)) == len(found) + 1:
+        if ordinal(number) == len(found) + 1:
             found.append((match.start(), match.end()))
     return found

@@ -31,6 +31,7 @@ class TableReader:
         self._recognised = recognised
         self._printed = list(self._cells.filled(recognised.top))
         self._rows = Rows(view)
+        self._labels = frozenset(text for path in view.header.paths for text in path)
         self._section = ""
         self._loose = True
         self._category = ""
@@ -115,15 +116,19 @@ class TableReader:
     def _header_again(self, row: int) -> Header | None:
         """A header inside the table: printed again on each page, or that of another table."""
         filled = self._cells.filled(row)
-        if len(filled) < 2 or not self._may_be_header(filled):
+        if len(filled) < 2 or self._is_numbered(filled[0][1]) or not self._may_be_header(filled):
             return None
         if filled == self._printed:
             height = self._header.bottom - self._header.top
             return replace(self._header, top=row, bottom=row + height)
         return header_at(self._cells, row)
 
+    def _is_numbered(self, first: str) -> bool:
+        """Whether a row begins with a number; headers do not, and nearly all rows do."""
+        return first[-1:].isdigit() and first not in self._labels
+
     def _may_be_header(self, filled: list[tuple[int, str]]) -> bool:
-        same = sum(1 for column, text in filled if text in self._header.paths[column])
+        same = sum(1 for column, text in filled if text in self._labels and text in self._header.paths[column])
         if same * 2 > len(filled):
             return True
         numbered = any(words.claims_of(text).get(NO, 0.0) >= 0.9 for _, text in filled[:2])
