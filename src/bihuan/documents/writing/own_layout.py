@@ -52,7 +52,9 @@ def write_own_layout(data: bytes, reading: Reading, rows: Sequence[ProblemRow]) 
         text = edit_text(data, reading.file, changed[None]) if changed else (data, ())
         if text is not None:
             return OwnCopy(reading.file, text[0], (*notes, *text[1]))
-    told = say("原文件不是 xlsx，导出为 xlsx：文字、合并、列宽和隐藏保持不变，字体、颜色和公式没有保留。")
+    told = say(
+        "原文件不是 xlsx，导出为 xlsx：文字、合并和隐藏的行列不变，列宽按内容排，字体、颜色、公式没有保留。"
+    )
     anew = _in_place(as_workbook(grids), renamed(reading.file), changed, notes)
     return replace(anew, notes=(*notes, Fault(told)))
 

@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from bihuan.documents.messages import say
 from bihuan.documents.reading.marks import chosen
 from bihuan.documents.reading.statuses import DONE, MOSTLY, NOT_STARTED, ONGOING, STAGE, read_status
 
 _USUAL = {
-    DONE: (say("已完成"), "是", "100%"),
-    MOSTLY: (say("基本完成"),),
-    STAGE: (say("阶段性完成"),),
-    ONGOING: (say("整改中"), "否"),
-    NOT_STARTED: (say("未启动"), "0%"),
+    DONE: ("已完成", "是", "100%"),
+    MOSTLY: ("基本完成",),
+    STAGE: ("阶段性完成",),
+    ONGOING: ("整改中", "否"),
+    NOT_STARTED: ("未启动", "0%"),
 }
 _BOX = re.compile(r"([☑✅■√✓✔☒☐□○●◉])(\s*)([^☑✅■√✓✔☒☐□○●◉\s，,；;、/]{1,14})")
 _EMPTY_BOX = {"☑": "□", "✅": "□", "■": "□", "√": "□", "✓": "□", "✔": "□", "☒": "☐", "●": "○", "◉": "○"}
