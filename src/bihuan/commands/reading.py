@@ -1,4 +1,4 @@
-"""`read`: what is read from a ledger or from documents, without any database and without Django."""
+"""`read`: what is read from ledgers and documents of any format, without any database and without Django."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from bihuan.commands.frame import FAILED, Command, existing
 from bihuan.commands.words import _, note, show
 
 
-@click.command(cls=Command, help=_("读出台账或文稿中的问题（不登记，不需要数据库）；.jsonl 文稿每行一篇。"))
+@click.command(
+    cls=Command,
+    help=_("读出台账或文稿（Word、PDF、网页、文本）中的问题和数据（不登记，不需要数据库）；.jsonl 文稿每行一篇。"),
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar=_("文件…"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON，每个文件或每篇文稿一行。"))
 def read(files: tuple[Path, ...], as_json: bool) -> None:
@@ -42,16 +45,13 @@ def _read_one(path: Path, as_json: bool) -> bool:
 
 
 def _found_in(path: Path) -> Iterator[dict[str, Any]]:
-    from bihuan.documents.reading import read_documents, read_ledger
+    from bihuan.documents.reading.files import read_file
 
-    if path.suffix.lower() == ".jsonl":
-        yield from read_documents(path)
-    else:
-        yield read_ledger(path).as_json()
+    yield from read_file(path)
 
 
 def _tell(name: str, found: dict[str, Any]) -> None:
-    """A table for people: one line an item, what the reader is unsure of below it."""
+    """Tables for people: one line an item with what the reader is unsure of, then the figures, then the faults."""
     from rich.console import Console
     from rich.table import Table
 
@@ -64,10 +64,15 @@ def _tell(name: str, found: dict[str, Any]) -> None:
         units = ", ".join([*item.get("lead_units", ()), *item.get("support_units", ())])
         due = item.get("deadline_date") or item.get("deadline_raw", "")
         doubts = "; ".join(_doubt(doubt) for doubt in item.get("doubts", ()))
-        table.add_row(
-            str(item.get("no", "")), item.get("problem", ""), units, due, item.get("status_raw", ""), doubts
-        )
-    Console().print(table)
+        what = item.get("problem") or item.get("goal") or item.get("title", "")
+        table.add_row(str(item.get("no", "")), what, units, due, item.get("status_raw", ""), doubts)
+    console = Console()
+    console.print(table)
+    if figures := found.get("stats"):
+        stated = "; ".join(f"{one['what']} {one['value']} {one['unit']}" for one in figures)
+        console.print(_("数据：%(figures)s") % {"figures": stated}, markup=False, highlight=False)
+    for fault in found.get("faults", ()):
+        note(_doubt(fault))
 
 
 def _doubt(doubt: dict[str, Any]) -> str:

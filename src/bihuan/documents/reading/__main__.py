@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 from bihuan.documents.messages import Unreadable
-from bihuan.documents.reading.documents import read_documents
-from bihuan.documents.reading.ledger import read_ledger
+from bihuan.documents.reading.files import read_file
 
 
 def main(paths: list[str]) -> int:
@@ -19,8 +18,7 @@ def main(paths: list[str]) -> int:
     failed = 0
     for path in map(Path, paths):
         try:
-            found = read_documents(path) if path.suffix == ".jsonl" else [read_ledger(path).as_json()]
-            for one in found:
+            for one in read_file(path):
                 sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
         except (Unreadable, OSError) as error:
             sys.stderr.write(f"{path.name}: {error}\n")

@@ -153,7 +153,7 @@ class _Cursor:
         shift = {"明年": 1, "后年": 2, "去年": -1}.get(near or "", 0)
         self._year = base + shift if near else self._frame.year
         return self._year, (
-            Fault(say("时限没有写年份，按本表所示 %(year)s 年读取。"), {"year": self._year or ""}),
+            Fault(say("时限没有写年份，按文中所示 %(year)s 年读取。"), {"year": self._year or ""}),
         )
 
     @property

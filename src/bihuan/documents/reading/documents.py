@@ -17,11 +17,11 @@ from bihuan.documents.reading.limits import Limits
 from bihuan.documents.reading.texts.blocks import Block
 from bihuan.documents.reading.texts.doubting import faults_of
 from bihuan.documents.reading.texts.figures import Figure, figures_of
-from bihuan.documents.reading.texts.opening import blocks_in, readable
+from bihuan.documents.reading.texts.opening import blocks_in, is_document
 from bihuan.documents.reading.texts.pasted import blocks_of
 from bihuan.documents.reading.texts.pipeline import read_blocks
 
-__all__ = ["DocumentReading", "read_document", "read_documents", "read_pasted", "read_text", "readable"]
+__all__ = ["DocumentReading", "is_document", "read_document", "read_documents", "read_pasted", "read_text"]
 
 
 @dataclass(frozen=True)

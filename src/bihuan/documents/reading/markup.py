@@ -70,4 +70,4 @@ def strip(tag: str) -> str:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise Unreadable(say("文件里含有外部实体声明（DOCTYPE），正常的表格不会有，为安全起见已拒绝读取。"))
+    raise Unreadable(say("文件里含有外部实体声明（DOCTYPE），正常的文件不会有，为安全起见已拒绝读取。"))

@@ -6,6 +6,7 @@ Sizes are checked here and while a format is taken apart; nothing a file says is
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,18 +18,45 @@ from bihuan.documents.reading.limits import Limits
 from bihuan.documents.reading.texts.blocks import Block
 from bihuan.documents.reading.texts.pasted import blocks_of
 
-_ENDINGS = ("docx", "pdf", "html", "htm", "mht", "txt", "text", "md", "jsonl")
 _HTML = re.compile(
     rb"^\s{0,400}(?:<\?xml[^>]{0,200}>\s{0,20})?(?:<!--.{0,400}?-->\s{0,20})?<(?:!doctype\s+html|html|head|body|div|p|table|meta)\b",
     re.I | re.S,
 )
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
+_SAMPLE = 1 << 16
 _PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 
 
-def readable(name: str) -> bool:
-    """Whether a file's name ends as those of documents do; a .txt may be a ledger as well."""
-    return name.lower().rpartition(".")[2] in _ENDINGS
+def is_document(data: bytes, name: str = "") -> bool:
+    """Whether bytes are a text to read (Word, PDF, a web page, prose) and no table of rows and columns.
+
+    `name` tells a csv from prose with commas. What is neither is left to whoever reads tables, who can say why
+    it is none.
+    """
+    if name.lower().endswith((".csv", ".tsv", ".tab", ".prn")):
+        return False
+    if data.startswith(b"PK\x03\x04"):
+        return b"word/document.xml" in data
+    if b"%PDF-" in data[:1024] or _HTML.search(data[:2000]):
+        return True
+    return not data.startswith((MAGIC, *_IMAGES, *_PACKED)) and not _is_tabular(decode(data[:_SAMPLE]))
+
+
+def _is_tabular(text: str) -> bool:
+    """Whether most lines are cut alike by tabs, bars or commas, and hardly any is a sentence."""
+    lines = [line for line in text.splitlines() if line.strip()][:200]
+    for mark in ("\t", ",", "|", ";", "，"):
+        counts = Counter(line.count(mark) for line in lines)
+        counts.pop(0, None)
+        most, times = max(counts.items(), key=lambda pair: pair[1], default=(0, 0))
+        enough = 2 if mark in "\t|," else 4
+        if (
+            most >= enough
+            and times * 5 >= len(lines) * 3
+            and not (mark == "|" and lines[0].lstrip().startswith("|"))
+        ):
+            return True
+    return False
 
 
 def blocks_in(source: Path | bytes, name: str, limits: Limits) -> Sequence[Block]:
