@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -98,3 +99,11 @@ def test_facets_of_one_problem_are_not_several_problems():
 
 def test_nothing_written_gets_no_advice():
     assert advise("", [""], dated=False) == advise("  ", [], dated=False) == ()
+
+
+@pytest.mark.parametrize("piece", ["1", "加强", "的问题", "落实", "（一）", "进一步提高", "一批", "；滨河路"])
+def test_a_hostile_text_takes_no_time(piece):
+    text = piece * 20_000
+    begun = time.process_time()
+    advise(text, [text, text + "尽快"], dated=False)
+    assert time.process_time() - begun < 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,3 +113,15 @@ def test_of_a_handful_the_likeliest_come_first_and_the_rest_not_at_all():
     assert found[0].likeness.score >= SAME > found[1].likeness.score >= LIKELY
     assert nearest("滨河路12号井盖缺失", reversed(candidates)) == found
     assert [near.key for near in nearest("滨河路12号井盖缺失", candidates, most=1, least=RELATED)] == [2]
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "九万", "云溪镇柳塘村", "1,", "（", "整改落实", " ", "1.", "2024年1月1日", "一"]
+)
+def test_a_hostile_text_takes_no_time(piece):
+    text = piece * 20_000
+    compare("", text)
+    begun = time.process_time()
+    bare(plain(text))
+    compare(text, text + "井盖缺失")
+    assert time.process_time() - begun < 1

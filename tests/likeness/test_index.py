@@ -73,10 +73,10 @@ def test_a_thousand_times_the_same_text_takes_no_time():
 
 
 def test_many_new_texts_among_many_known_ones_take_seconds():
-    known = problems(7500)
+    known = problems(4000)
     new = list(enumerate(known[::20]))
     begun = time.process_time()
     found = Index(new).among(enumerate(known))
-    assert time.process_time() - begun < 6
+    assert time.process_time() - begun < 4
     assert len(found) == len(new)
     assert alike(known[0], new[0][1]) == 1.0

@@ -1,7 +1,7 @@
 """Advice on how a problem and its measures are worded: too broad, several in one, too small, nothing to check.
 
 Advice only, never a refusal: the words are right somewhere. So it is quiet, at most one piece for the problem and
-one for each measure, and each says why and how the same might be put better. It knows words and no meaning; whether
+one for each measure; each says why and how the same might be put better. It knows words and no meaning: whether
 a problem exists or a measure helps is not for it to say.
 """
 
@@ -23,6 +23,8 @@ _SHORTEST_PART = 5
 _LONGEST_TRIFLE = 24
 _COPIED = 0.9
 _LONGEST_COMPARED = 300
+_LONGEST = 2_000
+"""Characters of a text that are looked at; what a person writes as one problem or one measure is shorter."""
 _LETTERS = re.compile(r"[\W_]+")
 
 
@@ -105,6 +107,7 @@ def advise(problem: str, measures: Sequence[str] = (), *, dated: bool) -> tuple[
 
     `dated` says whether the problem has a date by which it is to be mended: then no measure needs one of its own.
     """
+    problem, measures = problem[:_LONGEST], [text[:_LONGEST] for text in measures]
     found = [_about_problem(problem)]
     if _restates(measures):
         found.append(_advice(Code.RESTATES))

@@ -34,6 +34,8 @@ _WHOLE, _CORE, _EVENT = 0.25, 0.35, 0.4
 _LEAST_CORE = 3
 _LEAST_HELD = 0.75
 _LESS_FOR_LACKING, _LESS_FOR_LENGTH = 0.6, 0.15
+_LONGEST = 4_000
+"""Characters of a text that are compared; a longer one is no problem put down by a person."""
 _MOST_KEPT = 16_384
 
 
@@ -106,7 +108,7 @@ def ranked(found: Iterable[Near[Key]], most: int) -> tuple[Near[Key], ...]:
 @lru_cache(maxsize=_MOST_KEPT)
 def traits(text: str) -> Traits:
     """What `text` is compared by."""
-    one_way = plain(text)
+    one_way = plain(text[:_LONGEST])
     facts = facts_of(one_way)
     core = core_of(one_way)
     return Traits(bare(one_way), core, core_of(without_facts(one_way, facts)) or core, facts)

@@ -11,8 +11,8 @@ DIGITS = {char: value for value, char in enumerate("零一二三四五六七八�
 TENS = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10_000, "亿": 100_000_000}
 
-CHINESE_NUMBER = re.compile(r"[零〇○一二两三四五六七八九十][零〇○一二两三四五六七八九十百千万亿]*")
-SCALED = re.compile(r"(\d+(?:\.\d+)?)([百千万亿])(?![家户人民全事千])")
+CHINESE_NUMBER = re.compile(r"[零〇○一二两三四五六七八九十][零〇○一二两三四五六七八九十百千万亿]{0,15}")
+SCALED = re.compile(r"(?<![\d.])(\d{1,15}(?:\.\d{1,6})?)([百千万亿])(?![家户人民全事千])")
 SEPARATED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 DATE_WITH_MARKS = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 MONTH_WITH_MARK = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})(?=[^\d.]|$)")
