@@ -17,6 +17,11 @@ from bihuan.documents.reading.view import View
 from bihuan.documents.reading.words import CATEGORY, NO
 
 _NEW_TABLE = re.compile(r"^[（(]?(?:附?表|附件)\s*[一二三四五六七八九十\d]")
+_LONGEST_LABEL = 12
+_SEVERAL, _MANY = (
+    3,
+    4,
+)  # so many sure labels make a row a header: if one is a number's or no other text is there; at any rate
 _KEYS = (words.PROBLEM, words.TITLE, words.GOAL, words.MEASURES)
 
 
@@ -128,14 +133,13 @@ class TableReader:
         return first[-1:].isdigit() and first not in self._labels
 
     def _may_be_header(self, filled: list[tuple[int, str]]) -> bool:
-        same = sum(1 for column, text in filled if text in self._labels and text in self._header.paths[column])
-        if same * 2 > len(filled):
+        if sum(1 for _, text in filled if text in self._labels) * 2 > len(filled):
             return True
-        numbered = any(words.claims_of(text).get(NO, 0.0) >= 0.9 for _, text in filled[:2])
-        sure = sum(
-            1 for _, text in filled if len(text) <= 12 and max(words.claims_of(text).values(), default=0.0) >= 0.8
-        )
-        return numbered and sure >= 3
+        short = [words.claims_of(text) for _, text in filled if len(text) <= _LONGEST_LABEL]
+        sure = sum(1 for claims in short if max(claims.values(), default=0.0) >= 0.8)
+        if sure < _SEVERAL:
+            return False
+        return sure >= _MANY or sure == len(filled) or any(claims.get(NO, 0.0) >= 0.9 for claims in short)
 
     def table(self) -> Table:
         """The table as reported: where it is and what its columns were taken for."""
