@@ -161,7 +161,7 @@ def dossier_of(actor: Actor, seen: InSight, *, newest: int | None = None) -> Dos
         else None,
         lines=lines,
         more_lines=entries[0].of_all - len(lines) if newest and entries else 0,
-        names=_names(lines, evidence, extensions, _units_in(problem, every)),
+        names=_names(problem, lines, evidence, extensions, _units_in(problem, every)),
         sees_source=seen.part == Part.OFFICE or actor.role is Role.AUDITOR,
         every=every,
     )
@@ -215,6 +215,7 @@ def _line(entry: Entry, sees: Callable[[str], bool]) -> Line:
 
 
 def _names(
+    problem: Problem,
     lines: Sequence[Line],
     evidence: Sequence[Evidence],
     extensions: Sequence[Extension],
@@ -227,15 +228,17 @@ def _names(
     people |= {row.person_id for row in evidence}
     people |= {id_ for row in extensions for id_ in (row.asked_by_id, row.signed_by_id)}
     posts = {line.entry.post_id for line in lines}
-    asked = Post.objects.filter(Q(id__in=_known(posts)) | Q(person_id__in=_known(people)))
+    others = people - {line.entry.person_id for line in lines if line.entry.post_id}
+    asked = Post.objects.filter(Q(id__in=_known(posts)) | Q(person_id__in=_known(others)))
     held = {post.pk: post for post in asked.select_related("person", "unit").only(*_NAMED)}
     met = {post.person_id: post.person for post in held.values()}
     known = known | {post.unit_id: post.unit for post in held.values()}
+    sources = {problem.source.pk: problem.source} if problem.source else {}
     return Names(
         people=met | Person.objects.in_bulk(_known(people - met.keys())),
         posts=held,
         units=known | Unit.objects.in_bulk(_known(units - known.keys())),
-        sources=Source.objects.in_bulk(_known(_values(columns, ("source_id",)))),
+        sources=sources | Source.objects.in_bulk(_known(_values(columns, ("source_id",)) - sources.keys())),
     )
 
 
