@@ -93,11 +93,24 @@ def test_the_same_file_is_not_registered_twice_by_mistake(here, world, tmp_path)
     assert Problem.objects.count() == 4
 
 
+def test_a_later_version_updates_the_ledger_where_one_says_so(here, world, tmp_path):
+    call = ("--ledger", "YT", "--as", "coordinator")
+    assert here("import", ledger_file(tmp_path, *rows_for()), *call)[0] == 0
+    rows = [*rows_for(), (3, "校园周边流动摊贩占道", "错时管理", "市住建局", "", "2026年8月30日")]
+    later = ledger_file(tmp_path, *rows)
+    code, said = here("import", later, *call)
+    assert (code, "--round" in said, Problem.objects.count()) == (1, True, 2)
+    code, said = here("import", later, *call, "--round", "--json")
+    assert (code, Problem.objects.count()) == (0, 3)
+    told = json.loads(said)
+    assert (told["round"], told["added"], told["same"], told["absent"]) == (2, 1, 2, 0)
+
+
 def test_a_name_matched_by_a_person_before_is_not_taken_where_only_exact_names_are(here, world, tmp_path):
-    from bihuan.intake import actions
+    from bihuan.intake import actions, receiving
 
     actor, file = world.actor("coordinator"), ledger_file(tmp_path, *rows_for("住建部门"))
-    reading = actions.receive(actor=actor, ledger=world.ledger, name="a.xlsx", chunks=[file.read_bytes()])
+    reading = receiving.receive(actor=actor, ledger=world.ledger, name="a.xlsx", chunks=[file.read_bytes()])
     actions.match_units(actor=actor, reading=reading, decisions={"住建部门": (world.units["housing"].pk,)})
     actions.confirm(actor=actor, reading=reading)
     call = ("import", file, "--ledger", "YT", "--as", "coordinator", "--again")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bihuan.intake import actions
+from bihuan.intake import actions, receiving
 from bihuan.intake.models import Reading
 from tests.documents.build import xlsx
 from tests.world import World
@@ -81,7 +81,7 @@ def ledger(folder: Path, *rows: Sequence[Any], name: str = "秋季检查台账.x
 
 def receive(world: World, path: Path, *, who: str = "coordinator", into: Any = None) -> Reading:
     """The file received by the named person for the world's ledger."""
-    return actions.receive(
+    return receiving.receive(
         actor=world.actor(who), ledger=into or world.ledger, name=path.name, chunks=[path.read_bytes()]
     )
 

@@ -13,6 +13,7 @@ from bihuan.book import clock, home
 from bihuan.domain.refusals import Refused
 from bihuan.intake import actions, queries
 from bihuan.intake.models import Reading
+from bihuan.intake.receiving import NewLedger
 from bihuan.ledger.actions.ledgers import open_ledger
 from bihuan.ledger.files import path_of
 from bihuan.ledger.models import Ledger
@@ -116,7 +117,7 @@ def test_only_a_coordinator_of_the_ledgers_own_office_may(city, tmp_path):
 
 
 def test_a_first_ledger_is_opened_with_its_first_readable_file(city, tmp_path):
-    new = actions.NewLedger(name="县级台账", prefix="HF")
+    new = NewLedger(name="县级台账", prefix="HF")
     bad = tmp_path / "坏.xlsx"
     bad.write_bytes(b"nothing of the kind")
     refused(city, bad, who="county_coordinator", into=new)

@@ -31,25 +31,34 @@ if TYPE_CHECKING:
 @click.option("--leave-unmatched", is_flag=True, help=_("对不上的单位名称留空，照样登记。"))
 @click.option("--skip-faulty", is_flag=True, help=_("跳过有错误的行，登记其余的。"))
 @click.option("--again", is_flag=True, help=_("同一文件以前导入过也再次登记。"))
+@click.option("--round", "as_round", is_flag=True, help=_("文件是这本台账的新一版：按变化更新，不重复登记。"))
 @click.option("--take-over", is_flag=True, help=_("接续办理：按文件所称的状态和日期接着办，不作为新问题。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 def import_file(file: Path, word: str, username: str | None, as_json: bool, **choices: bool) -> None:
     """Register every problem of a file, or none."""
     existing(file)
     wake()
-    from bihuan.intake import actions
+    from bihuan.intake import actions, receiving
     from bihuan.ledger.shelf import find_ledger
 
     ledger = find_ledger(word)
     actor = _acting(ledger, username)
-    reading = actions.receive(actor=actor, ledger=ledger, name=file.name, chunks=pieces_of(file))
+    reading = receiving.receive(actor=actor, ledger=ledger, name=file.name, chunks=pieces_of(file))
     try:
         numbers = _register(actor, reading, as_json, **choices)
     except BaseException:
         actions.discard(actor=actor, reading=reading)
         raise
+    reading.refresh_from_db()
     if as_json:
-        show_json({"ledger": ledger.prefix, "problems": len(numbers), "numbers": numbers, "unmatched": []})
+        told = {"ledger": ledger.prefix, "problems": len(numbers), "numbers": numbers, "unmatched": []}
+        show_json(told | ({"round": reading.round, **reading.result} if reading.as_round else {}))
+    elif reading.as_round:
+        text = _(
+            "第 %(round)s 轮：新增 %(added)s 个，有变化 %(changed)s 个，文件称已完成 %(closed)s 个，"
+            "要另行办理 %(by_hand)s 个，没有变化 %(same)s 个，文件里没有 %(absent)s 个。"
+        )
+        show(text % {"round": reading.round, **reading.result})
     elif numbers:
         text = _("已登记 %(count)s 个问题：%(first)s 至 %(last)s。")
         show(text % {"count": len(numbers), "first": numbers[0], "last": numbers[-1]})
@@ -80,15 +89,19 @@ def _register(
     leave_unmatched: bool,
     skip_faulty: bool,
     again: bool,
+    as_round: bool,
     take_over: bool,
 ) -> list[str]:
-    from bihuan.intake import actions, drafting, queries
+    from bihuan.intake import actions, drafting, queries, rounds
 
     if not reading.drafts_count:
         actions.discard(actor=actor, reading=reading)
         return []
-    if not again:
+    if not again and not as_round:
         _refuse_twice(queries.same_file(reading))
+        _refuse_later(reading)
+    if reading.as_round != as_round:
+        rounds.take_as(actor=actor, reading=reading, as_round=as_round)
     if match_exact_only:
         actions.match_units(actor=actor, reading=reading, decisions=_forgotten(reading))
     if skip_faulty:
@@ -106,6 +119,15 @@ def _refuse_twice(found: Reading | None) -> None:
     if found and found.state == "confirmed":
         text = _("这个文件 %(day)s 已经导入过“%(ledger)s”，没有再次登记；确要再登记请加 --again。")
         raise Stopped(text % {"day": clock.day_of(found.uploaded_at), "ledger": found.ledger.name}, FAILED)
+
+
+def _refuse_later(reading: Reading) -> None:
+    if reading.likely_round:
+        text = _(
+            "这个文件像是“%(ledger)s”的新一版，没有登记任何问题；请加 --round 按变化更新，"
+            "或加 --again 全部作为新问题登记。"
+        )
+        raise Stopped(text % {"ledger": reading.ledger.name}, FAILED)
 
 
 def _forgotten(reading: Reading) -> dict[str, tuple[int, ...]]:

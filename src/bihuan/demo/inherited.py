@@ -14,7 +14,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from bihuan.demo.schedule import Schedule
 from bihuan.domain.case import Role, Stage
-from bihuan.intake import actions
+from bihuan.intake import actions, receiving
 from bihuan.intake.mapping import Defaults
 from bihuan.ledger.actions import closing, working
 from bihuan.ledger.actions.working import PlannedMeasure
@@ -151,7 +151,7 @@ class _Inherited:
         if coordinator is None:
             return
         content = _sheet([_cells(place, row, self._last) for place, row in enumerate(ROWS, start=1)])
-        reading = actions.receive(actor=coordinator, ledger=office.ledgers["city"], name=NAME, chunks=[content])
+        reading = receiving.receive(actor=coordinator, ledger=office.ledgers["city"], name=NAME, chunks=[content])
         self._problems = actions.confirm(
             actor=coordinator, reading=reading, defaults=Defaults(origin=Origin.CARRIED), half_done=True
         )

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from bihuan.domain.refusals import Refused, insist
-from bihuan.intake.actions import NewLedger, receive
 from bihuan.intake.queries import readings_of, uploaders_of
+from bihuan.intake.receiving import NewLedger, receive
 from bihuan.ledger.queries import own_ledgers
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors

@@ -39,6 +39,8 @@ def is_document(data: bytes, name: str = "") -> bool:
         return b"word/document.xml" in data
     if b"%PDF-" in data[:1024] or _HTML.search(data[:2000]):
         return True
+    if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".et", ".ods")):
+        return False
     return not data.startswith((MAGIC, *_IMAGES, *_PACKED)) and not _is_tabular(decode(data[:_SAMPLE]))
 
 
