@@ -164,10 +164,15 @@ def _same_text(before: Sequence[Row[Old]], after: Sequence[Row[New]]) -> Iterato
     for letters in by_letters[0].keys() & by_letters[1].keys():
         olds, news = by_letters[0][letters], by_letters[1][letters]
         for same in _NEAREST_FIRST:
-            for a, b in _matched(before, after, olds, news, same):
-                if confidence := _sameness(before[a], after[b]):
-                    olds, news = [n for n in olds if n != a], [n for n in news if n != b]
-                    yield _Offer(a, b, _how(before[a], after[b]), 1.0, confidence, Likeness(1.0, 1.0))
+            found = [
+                _Offer(a, b, _how(before[a], after[b]), 1.0, confidence, Likeness(1.0, 1.0))
+                for a, b in _matched(before, after, olds, news, same)
+                if (confidence := _sameness(before[a], after[b]))
+            ]
+            paired_old, paired_new = {offer.old for offer in found}, {offer.new for offer in found}
+            olds = [place for place in olds if place not in paired_old]
+            news = [place for place in news if place not in paired_new]
+            yield from found
 
 
 def _matched(
