@@ -83,7 +83,7 @@ def test_a_file_sent_before_is_known_again_but_not_refused(city, tmp_path):
 
 def test_what_is_no_ledger_is_refused_with_the_reason(city, tmp_path):
     path = tmp_path / "台账.xlsx"
-    path.write_bytes(b"<html><body>not a workbook</body></html>")
+    path.write_bytes(b"not a workbook")
     assert "内容却不是工作簿" in refused(city, path)
 
 
