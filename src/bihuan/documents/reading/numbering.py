@@ -52,6 +52,11 @@ def ordinal(text: str) -> int | None:
     return chinese_number(text)
 
 
+def ordinal_of(number: str) -> int | None:
+    """The value of a number as it stands before a text, with its brackets and marks (（二）, 12.)."""
+    return ordinal(number.strip("（()）、.．，,：:是要第项条个 \u3000"))
+
+
 def chinese_number(text: str) -> int | None:
     """The value of a Chinese number below 200 (二十一), None when it is none."""
     digits = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

@@ -18,7 +18,7 @@ _DOES = (
 )
 _NAME = r"[\u4e00-\u9fffA-Z0-9]{2,18}?"
 _ACTS = re.compile(
-    rf"^{_BEFORE}?[，,]?(?P<by>经(?:咨询|向|与)?|由|并由|已由|交由|转由)?(?P<unit>{_NAME}(?:、{_NAME}){{0,5}}?)(?:接[到报][^，]{{0,10}}?后)?(?P<rest>{_DOES}.{{0,80}})$"
+    rf"^{_BEFORE}?[，,]?(?P<by>经(?:咨询|向|与)?|由|并由|已由|交由|转由)?(?P<unit>{_NAME}(?:、{_NAME}){{0,5}}?)(?:接[到报件单诉][^，]{{0,10}}?后)?(?P<rest>{_DOES}.{{0,80}})$"
 )
 _BY = re.compile(
     r"(?:[经由])(?P<unit>[\u4e00-\u9fffA-Z0-9]{2,18}?)(?P<rest>(?:负责|组织|实施|牵头|具体|核查|现场|落实|先行|处理|办理|进行).{0,80})$"
@@ -40,6 +40,11 @@ _LOOKS_ON = re.compile(
     r"具体|对接|安排[^，]{0,8}(?:核|查)|派[^，]{0,10}(?:核|查)|列入|纳入|进行|对此|处理|办理)"
     r"|(?:核实|核查|查看|踏勘|调查)$"
 )
+# What may go on telling what was done without saying again who did it.
+_ACTIVE = re.compile(
+    r"^(?:安排|施划|划设|增设|增派|安装|加装|修复|维修|更换|清理|清运|清掏|拆除|调整|组织|开展|制定|建立|完善|约谈|协调|疏通|改造|新建|补种|补齐|"
+    r"设置|修剪|封堵|硬化|铺设|投入|印发|下发|召开|健全|回收|追缴)"
+)
 _ACTION = re.compile(r"^(?:同步|先行|全面|彻底)?[\u4e00-\u9fff]{2}")
 _DEMANDED = re.compile(r"^(?:要求|责令)(?=彻底|全面|立即|做好|清理|停止|加强|整改|限期|落实)")
 
@@ -52,6 +57,7 @@ class Actors:
     lead: list[str] = field(default_factory=list)
     support: list[str] = field(default_factory=list)
     measures: list[str] = field(default_factory=list)
+    _went_on: bool = False
 
     def __post_init__(self) -> None:
         if _is_named(self.answering):
@@ -61,6 +67,7 @@ class Actors:
         """Take in one clause of the reply; one that says that all `is_end`ed well is no measure."""
         known = len(self.measures)
         self._hear(clause)
+        self._went_on = len(self.measures) > known
         if is_end:
             del self.measures[known:]
 
@@ -74,7 +81,7 @@ class Actors:
             self._lead(asked["unit"])
         elif _DEMANDED.match(clause):
             self.measures.append(_DEMANDED.sub("", clause))
-        elif self.lead and _BY_NOW.match(clause):
+        elif self.lead and (_BY_NOW.match(clause) or (self._went_on and _ACTIVE.match(clause))):
             self._measure(clause)
         if not self.lead and (ordered := _ORDERED.search(clause)):
             self._lead(ordered["unit"])

@@ -30,6 +30,7 @@ _COMPLAINED = (
 )
 _INTRO = re.compile(
     rf"^(?:[^，。：:]{{0,16}}[，,])?[^，。：:]{{0,12}}{_WHO}(?:[“\"（(][^”\"）)]{{1,16}}[”\"）)])?(?:{_COMPLAINED})[:：，,]?"
+    r"|^[^，。：:“”]{2,20}(?:反映|投诉|举报|来电称|来信称|留言称)[，,：:]"
     r"|^[^。：:]{0,30}(?:接到?|收到|受理)[^。：:，]{0,24}(?:信访件|举报件|转办件|交办件|工单|投诉|举报|来信|来电|反映|信访)(?:反映)?[:：，,]"
 )
 _REPLY = re.compile(
@@ -38,6 +39,9 @@ _REPLY = re.compile(
 )
 _COUNTED = re.compile(r"\d+(?:余|多)?[个件起家处条宗项批]|[%％]|截至")
 _GREETING = re.compile(r"^(?:尊敬的|敬爱的|您好|你好|领导好)[^，。]{0,12}$")
+_QUOTED = re.compile(
+    r"(?:第[一二三四五六七八九十百\d]{1,4}[项条]|反馈|指出|交办|反映)[^“”，。]{0,10}“(?P<said>[^”]{6,150})”(?:的?问题)?[，,]?"
+)
 _STATISTICS = re.compile(r"^(?:的|强烈|集中|较多|突出|最多|问题|事项|诉求|渠道|热点|件|量|情况|\d+[件条个起宗])")
 _ASIDE = re.compile(
     r"^(?:投诉后|举报后|反映后|已?向[^，]{1,12}反映|特?此?希望|请求?|建议|要求|盼|恳请|恳求|呼吁|此前|之前|曾|望|能否|是否|请问|谢谢|不知|为何|什么时候)"
@@ -121,8 +125,9 @@ def _told(lines: Sequence[tuple[Piece, Line]], title: str) -> Case | None:
         return None
     if not intro and answered is None and not _is_one_case(sentences[0].text, lines, title):
         return None
-    problem = _complaint(sentences[0].part(intro.end() if intro else 0))
-    case = Case(problem)
+    case = Case(_complaint(sentences[0].part(intro.end() if intro else 0)))
+    if quoted := _QUOTED.search(sentences[0].text):
+        case = Case(sentences[0].part(*quoted.span("said")), [sentences[0].part(quoted.end())])
     for one in sentences[1 if answered is None else answered :]:
         marked = _REPLY.match(one.text)
         if marked and not case.who:
@@ -186,4 +191,5 @@ def _item(case: Case, frame: Frame) -> Item:
         progress="\n".join(piece.text for piece in case.reply),
         status=status[0],
         status_raw=status[1],
+        doubts=due.notes if due else (),
     )

@@ -26,14 +26,5 @@ def _of_deadline(item: Item) -> list[Fault]:
     if deadline is None or not deadline.wrong:
         return []
     note = say("日期“%(date)s”不存在，请改正后重新上传，或在确认时填写。")
-    return [Fault(note, {"date": wrong}, place_of(item, "deadline_raw")) for wrong in deadline.wrong]
-
-
-def place_of(item: Item, field: str) -> str | None:
-    """Where a field of an item stands: paragraph and characters, with row and column inside a table."""
-    spans = item.passage.spans.get(field, ()) if item.passage else ()
-    if not spans:
-        return None
-    first = spans[0]
-    cell = f"[{first.row},{first.column}]" if first.row is not None else ""
-    return f"¶{first.paragraph}{cell}:{first.start}-{first.end}"
+    place = item.passage.place_of("deadline_raw") if item.passage else None
+    return [Fault(note, {"date": wrong}, place) for wrong in deadline.wrong]

@@ -18,7 +18,7 @@ from bihuan.documents.reading.texts.telling import CLAUSE, SENTENCE, promised
 
 _FOUND = re.compile(
     r"(?:发现|查出|存在|反弹|查摆出|检查出|暴露出|排查出|梳理出|查实|反映出|指出|出现)[^。：:；]{0,30}"
-    r"(?:问题|隐患|不足|短板|情形|情况|反弹|缺陷|如下|\d个|\d处|\d项|\d条|\d起)[^。：:；，]{0,8}[:：]"
+    r"(?:问题|隐患|不足|短板|情形|情况|反弹|缺陷|如下|\d个|\d处|\d项|\d条|\d起)[^。：:；，]{0,8}(?:[，,]请[^。：:；，]{2,12})?[:：]"
 )
 _CHECKED = re.compile(r"(?:核实|核查|调查|检查|查明|抽查)(?:情况|结果)?(?:如下)?[:：]")
 _FAULTLESS = re.compile(r"未发现|不属实|运行正常|已注销")
@@ -76,14 +76,14 @@ def _draft(part: Piece) -> Draft:
     if charge := _UNIT.search(part.text):
         draft.add(words.LEAD, part.part(charge.start("units"), charge.end("units")))
         part = part.part(0, charge.start())
-    end = _end_of_problem(part.text)
+    end = end_of_problem(part.text)
     draft.add(words.PROBLEM, part.part(0, end))
     if end < len(part.text):
         draft.add(TOLD, part.part(end))
     return draft
 
 
-def _end_of_problem(text: str) -> int:
+def end_of_problem(text: str) -> int:
     """Where what is wrong ends and what was done about it begins."""
     at = 0
     for clause in CLAUSE.split(text):

@@ -6,14 +6,16 @@ Whether a draft is a problem at all is decided where it becomes an item; here ev
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bihuan.documents.reading import words
 from bihuan.documents.reading.dates import read_deadline
 from bihuan.documents.reading.frames import Frame
 from bihuan.documents.reading.names import is_unit
+from bihuan.documents.reading.numbering import ordinal_of
 from bihuan.documents.reading.texts.blocks import Piece
 from bihuan.documents.reading.texts.drafts import TOLD, Draft
-from bihuan.documents.reading.texts.findings import add_deadline, announces, findings_in
+from bihuan.documents.reading.texts.findings import add_deadline, announces, end_of_problem, findings_in
 from bihuan.documents.reading.texts.labels import Line, Segment
 
 _DATED = re.compile(r"^[（(]?(?:\d{4}|[二〇零○一二三四五六七八九]{4})年.{1,3}月.{1,3}日[）)]?$")
@@ -58,10 +60,12 @@ class Gatherer:
         self._loose: Piece | None = None
         self._category = ""
         self._listing = False
+        self._inner = 0
         self._forms: list[str] = []
 
-    def take(self, line: Piece, found: Line) -> None:
-        """Take in one line and how it was cut."""
+    def take(self, line: Piece, found: Line, below: Line | None = None) -> None:
+        """Take in one line and how it was cut; `below` is the line after it."""
+        found = self._nested(found, below)
         if self._ends(line, found):
             return
         self._level(found)
@@ -76,9 +80,25 @@ class Gatherer:
         else:
             self._take_segments(line, found)
 
+    def _nested(self, found: Line, below: Line | None) -> Line:
+        """A list inside a problem may be numbered like the problems themselves; it begins with one again."""
+        draft = self._last
+        if draft is None or self._open is None or found.form is None or found.form != draft.form:
+            self._inner = 0
+            return found
+        number = ordinal_of(found.number)
+        again = below is not None and below.segments[0].field in draft.fields and self._inner > 0
+        if number != self._inner + 1 or again:
+            self._inner = 0
+            return found
+        self._inner += 1
+        return replace(found, form=f"{found.form} inside")
+
     def _ends(self, line: Piece, found: Line) -> bool:
         """Whether a line holds nothing of a problem: what pages print, closing words, or what announces a list."""
-        if is_noise(line.text) or (found.form is None and _CLOSING.match(line.text)):
+        if is_noise(line.text) or (
+            found.segments[0].field in ("", None) and found.form is None and _CLOSING.match(line.text)
+        ):
             self._shut()
             return True
         if found.form is None and announces(line.text):
@@ -143,7 +163,7 @@ class Gatherer:
 
     def _level(self, found: Line) -> None:
         """Keep the forms of numbers that enclose this line; a form of an outer level ends what is open."""
-        if found.form is None:
+        if found.form is None or found.form.endswith("inside"):
             return
         draft = self._last
         if found.form in self._forms:
@@ -202,9 +222,14 @@ class Gatherer:
         if charge := _IN_CHARGE.search(piece.text[:_LONGEST_LINE]):
             draft.add(words.LEAD, piece.part(charge.start("units"), charge.end("units")))
             piece = piece.part(0, charge.start())
-        draft.add(self._subject, piece)
         draft.about = bool(_ABOUT.match(piece.text))
         draft.listed = self._listing
+        if draft.listed:
+            end = end_of_problem(piece.text)
+            if end < len(piece.text):
+                draft.add(TOLD, piece.part(end))
+            piece = piece.part(0, end)
+        draft.add(self._subject, piece)
 
     def _take_charged(self, found: Line, segment: Segment, line: Piece) -> None:
         """A finding listed under the name of its unit (（一）东城街道：…)."""
@@ -216,6 +241,8 @@ class Gatherer:
 
     def _take_label(self, segment: Segment, found: Line) -> None:
         name = segment.field
+        if segment.label.endswith("要求") and self._set_date(segment):
+            return
         if name == words.CATEGORY and (self._last is None or found.segments[0] is segment):
             self._category = segment.text
         if name is not None and name == self._opener and found.segments[0] is segment:
@@ -228,6 +255,13 @@ class Gatherer:
         draft = self._last
         if draft is not None and not self._is_of_measure(found, segment):
             self._add_label(draft, segment, found)
+
+    def _set_date(self, segment: Segment) -> bool:
+        """A demand below a list of problems that sets a date for all of them."""
+        listed = [draft for draft in self.drafts if draft.listed]
+        before = sum(words.DEADLINE in draft.fields for draft in listed)
+        add_deadline(listed, segment.piece, self._frame)
+        return sum(words.DEADLINE in draft.fields for draft in listed) > before
 
     def _add_label(self, draft: Draft, segment: Segment, found: Line) -> None:
         name = segment.field

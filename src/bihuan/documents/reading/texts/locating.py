@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bihuan.documents.messages import Fault
 from bihuan.documents.reading import words
 from bihuan.documents.reading.items import Item
 from bihuan.documents.reading.texts.blocks import Block, Piece
@@ -42,12 +41,9 @@ def located(item: Item, pieces: Mapping[str, Sequence[Piece]], blocks: Sequence[
     if not used:
         return item
     passage = Passage(used[0] + 1, used[-1] + 1, {name: tuple(all_) for name, all_ in finder.spans.items()})
-    doubts = tuple(_placed(doubt, at) for at in used for doubt in blocks[at].doubts)
-    return replace(item, passage=passage, doubts=item.doubts + doubts, **changed)
-
-
-def _placed(doubt: Fault, block: int) -> Fault:
-    return replace(doubt, place=f"¶{block + 1}")
+    doubts = [replace(doubt, place=passage.place_of("deadline_raw")) for doubt in item.doubts]
+    doubts += [replace(doubt, place=f"¶{at + 1}") for at in used for doubt in blocks[at].doubts]
+    return replace(item, passage=passage, doubts=tuple(doubts), **changed)
 
 
 class _Finder:

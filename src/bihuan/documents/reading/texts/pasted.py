@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import itertools
+
 from bihuan.documents.reading.texts.blocks import Block
 from bihuan.documents.reading.texts.cleaning import block_of, table_of
+
+_FEWEST_MARKS = 2
 
 
 def blocks_of(text: str) -> list[Block]:
     """The blocks of a text as typed or pasted, in order; blank lines are none."""
+    lines = [line for line in text.splitlines() if line.strip()]
     blocks: list[Block] = []
-    drawn: list[str] = []
-    for line in [*text.splitlines(), ""]:
-        if line.strip().startswith("|") and line.count("|") > 1:
-            drawn.append(line)
-            continue
-        if drawn:
-            blocks.extend(_table(drawn))
-            drawn = []
-        if line.strip():
-            blocks.append(block_of(line))
+    for drawn, run in itertools.groupby(lines, key=_drawing):
+        rows = list(run)
+        if drawn is None or len(rows) == 1:
+            blocks.extend(block_of(line) for line in rows)
+        else:
+            blocks.extend(_table(rows, drawn[0]))
     return blocks
 
 
-def _table(lines: list[str]) -> list[Block]:
-    """Lines with bars as one table; a single one stays a paragraph."""
-    if len(lines) == 1:
-        return [block_of(lines[0])]
-    rows = [tuple(cell.strip() for cell in line.strip().strip("|").split("|")) for line in lines]
-    return [table_of(tuple(row for row in rows if not all(set(cell) <= set("-: ") for cell in row)))]
+def _drawing(line: str) -> tuple[str, int] | None:
+    """How a line of a table is drawn: the mark, and how often where no bar stands at its ends."""
+    if line.strip().startswith("|") and line.count("|") >= _FEWEST_MARKS:
+        return "|", 0
+    for mark in "|\t":
+        if line.strip().count(mark) >= _FEWEST_MARKS and "：" not in line:
+            return mark, line.strip().count(mark)
+    return None
+
+
+def _table(lines: list[str], mark: str) -> list[Block]:
+    cells = [tuple(cell.strip() for cell in _bare(line, mark).split(mark)) for line in lines]
+    return [table_of(tuple(row for row in cells if not all(set(cell) <= set("-: ") for cell in row)))]
+
+
+def _bare(line: str, mark: str) -> str:
+    line = line.strip()
+    return line.removeprefix("|").removesuffix("|") if mark == "|" else line

@@ -6,6 +6,7 @@ looked for in the prose itself. Every item ends with the place of its words.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from bihuan.documents.reading.frames import Frame, frame_of
 from bihuan.documents.reading.items import Item
 from bihuan.documents.reading.ledger import read_cells
 from bihuan.documents.reading.mending import simplified
-from bihuan.documents.reading.numbering import line_number, ordinal, split_steps
+from bihuan.documents.reading.numbering import line_number, ordinal_of, split_steps
 from bihuan.documents.reading.sheets import Grid, Value
 from bihuan.documents.reading.texts.answers import Answer
 from bihuan.documents.reading.texts.blocks import Block, Piece
@@ -81,7 +82,7 @@ def _records(text: str, starts: list[int]) -> list[int]:
 
 def _ordinal(text: str) -> int | None:
     form, rest = line_number(text[:60])
-    return ordinal(text[: len(text[:60]) - len(rest)].strip("（()）、.．，,是 　第")) if form else None
+    return ordinal_of(text[: len(text[:60]) - len(rest)]) if form else None
 
 
 def _has_own_labels(text: str) -> bool:
@@ -108,7 +109,8 @@ def _in_cells(item: Item, block: Block, place: int) -> Item:
         row, column = _cell_of(cell)
         if row < len(block.rows) and column < len(block.rows[row]):
             spans[name] = (Span(place + 1, 0, len(block.rows[row][column]), row + 1, column + 1),)
-    return replace(item, passage=Passage(place + 1, place + 1, spans))
+    doubts = tuple(replace(doubt, place=f"¶{place + 1}!{doubt.place}") for doubt in item.doubts)
+    return replace(item, passage=Passage(place + 1, place + 1, spans), doubts=doubts)
 
 
 def _cell_of(name: str) -> tuple[int, int]:
@@ -164,7 +166,8 @@ def _from_lines(lines: list[Piece], frame: Frame, title: str, blocks: Sequence[B
         return [located(item, {words.PROBLEM: [case.problem], ANSWER: case.reply}, blocks)]
     opener = opener_of([found for _, found in cut_lines])
     gatherer = Gatherer(frame, words.GOAL if _TASKS.search(title) else words.PROBLEM, opener)
-    for line, cut_line in cut_lines:
-        gatherer.take(line, cut_line)
+    below = [cut_line for _, cut_line in cut_lines[1:]]
+    for (line, cut_line), after in itertools.zip_longest(cut_lines, below):
+        gatherer.take(line, cut_line, after)
     gatherer.share_last()
     return [located(item, draft.fields, blocks) for item, draft in settle(gatherer.drafts, frame)]

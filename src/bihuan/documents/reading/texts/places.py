@@ -36,6 +36,15 @@ class Passage:
     last: int
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
+    def place_of(self, field: str) -> str | None:
+        """Where a field stands, as messages give it: paragraph, cell in a table, characters (¶3:5-14)."""
+        spans = self.spans.get(field)
+        if not spans:
+            return None
+        first = spans[0]
+        cell = f"[{first.row},{first.column}]" if first.row is not None else ""
+        return f"¶{first.paragraph}{cell}:{first.start}-{first.end}"
+
     def as_json(self) -> dict[str, object]:
         """The passage for programs."""
         spans = {name: [one.as_json() for one in all_] for name, all_ in self.spans.items()}

@@ -91,6 +91,7 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
         progress=draft.text(words.PROGRESS) or draft.text(ANSWER),
         status=status,
         status_raw=raw,
+        doubts=deadline.notes if deadline else (),
     )
 
 
