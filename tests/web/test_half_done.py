@@ -42,33 +42,38 @@ def taken(world: World, **claims: str) -> Problem:
 
 class TestBeforeConfirming:
     def test_the_page_says_what_the_file_claims_and_offers_two_ways(self, office, reading):
-        told = page(office, f"/intake/{reading.id}/")
+        told = page(office, f"/intake/{reading.id}/confirm/")
         assert "文件自称：1项未启动、2项在办、1项长期坚持、1项报称完成、1项未写" in told
         assert "接续办理" in told
         assert "新问题入账" in told
-        html = office.get(f"/intake/{reading.id}/").content.decode()
+        html = office.get(f"/intake/{reading.id}/confirm/").content.decode()
         assert 'value="half_done" checked' in html
-        assert "文件的说法：在办 · 60% · 2026-01-05交办 · 延期到2026-06-30" in told
         assert "其中1个没有牵头单位，先入账，指定后再交办或接续办理。" in told
 
     def test_in_english_too(self, office, reading):
         with translation.override("en"):
             office.cookies["django_language"] = "en"
-            told = page(office, f"/intake/{reading.id}/")
+            told = page(office, f"/intake/{reading.id}/confirm/")
         assert (
             "By its own word, the file has: 1 not begun, 2 in hand, 1 standing, 1 claimed done, 1 silent" in told
         )
 
+    def test_a_row_says_what_the_file_claims_of_it(self, office, reading):
+        said = [page(office, f"/intake/{reading.id}/?at={n}") for n in range(1, reading.drafts_count + 1)]
+        assert any("文件的说法：在办 · 60% · 2026-01-05交办 · 延期到2026-06-30" in told for told in said)
+
     def test_contradictions_are_shown_in_the_rows(self, office, world, tmp_path):
         found = receive(world, half_done(tmp_path, *ODD))
-        told = page(office, f"/intake/{found.id}/")
-        assert "文件所称的完成日期早于交办日期。" in told
-        assert "5行有存疑的地方" in told
+        leave_out(world, found)
+        said = [page(office, f"/intake/{found.id}/?at={n}") for n in range(1, found.drafts_count + 1)]
+        assert any("文件所称的完成日期早于交办日期。" in told for told in said)
+        assert "5行有存疑的地方" in page(office, f"/intake/{found.id}/confirm/")
 
     def test_a_file_without_claims_has_one_way_in(self, office, world, tmp_path):
         plain = ("5", "公厕夜间不开放。", "调整", "市住建局", "", "2026-12-31", "", "", "", "")
         found = receive(world, half_done(tmp_path, plain))
-        html = office.get(f"/intake/{found.id}/").content.decode()
+        html = office.get(f"/intake/{found.id}/confirm/").content.decode()
+        assert 'name="urgency"' in html
         assert 'name="way"' not in html
 
 

@@ -60,7 +60,7 @@ class TestChoosingAFile:
         assert "2个问题" in page
         assert "整改台账!H4" in page
         assert "日期“2026年2月30日”不存在" in page
-        assert "还有1行有错误" in page
+        assert "1条有错误，必须改" in page
 
     def test_what_was_uploaded_before_is_listed_and_told(self, upload, office, world, tmp_path):
         path = ledger(tmp_path, PLAIN)
@@ -202,6 +202,7 @@ class TestBadFiles:
         assert "没有读到问题" in page
         assert "待确认" not in page
         assert "登记入账" not in page
+        assert "核对问题" not in page
 
 
 class TestUnitNames:
@@ -213,16 +214,16 @@ class TestUnitNames:
         return office.post(f"/intake/{reading.id}/units/", values)
 
     def test_near_names_are_offered_and_none_is_chosen(self, office, reading):
-        html = office.get(f"/intake/{reading.id}/").content.decode()
+        html = office.get(f"/intake/{reading.id}/units/").content.decode()
         row = html[html.index("水务局<") :].split("</tr>")[0]
         assert "市水利局" in row
         assert "checked" not in row
-        assert "还有2个单位名称没有对应" in text_of(html)
+        assert "2个名称待选定" in text_of(html)
 
     def test_a_choice_is_kept(self, office, reading, world):
         water = world.units["water"].pk
         answer = self.save(office, reading, **{field("水务局", reading): water, field("住建局", reading): "none"})
-        assert answer.url == f"/intake/{reading.id}/#units"
+        assert answer.url == f"/intake/{reading.id}/units/"
         rows = {row.name: row for row in reading.unit_names.all()}
         assert (rows["水务局"].units, rows["水务局"].how) == ([water], "person")
         assert rows["住建局"].ignored
@@ -254,12 +255,14 @@ class TestUnitNames:
 
     def test_a_unit_beside_the_office_is_refused(self, office, reading):
         answer = self.save(office, reading, **{field("水务局", reading): 999999})
+        assert answer.url == f"/intake/{reading.id}/"
         assert "不在您所在单位之下" in told(office.get(answer.url))
 
     def test_a_collective_phrase_is_opened_by_ticking(self, office, world, tmp_path):
         reading = receive(world, ledger(tmp_path, AT_ONCE))
         phrase = "各县（市、区）教育局"
-        assert "这是集合称谓" in told(office.get(f"/intake/{reading.id}/"))
+        assert "是几个单位的合称，去勾选" in told(office.get(f"/intake/{reading.id}/"))
+        assert "这是集合称谓" in told(office.get(f"/intake/{reading.id}/units/"))
         ticks = field(phrase, reading).replace("unit", "all")
         school = world.units["county_education"].pk
         self.save(office, reading, **{field(phrase, reading): "spread", ticks: [school]})
@@ -324,7 +327,8 @@ class TestConfirming:
 
     def test_it_says_what_will_happen_and_does_it_once(self, office, world, tmp_path):
         reading = receive(world, ledger(tmp_path, PLAIN))
-        assert "1个问题将登入《问题整改台账》，编号自动生成" in told(office.get(f"/intake/{reading.id}/"))
+        page = told(office.get(f"/intake/{reading.id}/confirm/"))
+        assert "1个问题将登入《问题整改台账》，编号自动生成" in page
         answer = office.post(f"/intake/{reading.id}/confirm/", self.VALUES)
         assert answer.url == f"/ledger/?reading={reading.id}"
         page = told(office.get(answer.url))
@@ -336,13 +340,15 @@ class TestConfirming:
 
     def test_while_something_is_open_it_is_refused_with_the_reason(self, office, world, tmp_path):
         reading = receive(world, ledger(tmp_path, PLAIN, NEAR))
-        assert "编号自动生成" not in told(office.get(f"/intake/{reading.id}/"))
+        page = told(office.get(f"/intake/{reading.id}/confirm/"))
+        assert "编号自动生成" not in page
+        assert "还有2个单位名称没有对应" in page
         office.post(f"/intake/{reading.id}/confirm/", self.VALUES)
         assert not Problem.objects.exists()
 
     def test_past_dates_and_missing_leads_are_announced(self, office, world, tmp_path):
         late = (*PLAIN[:4], "", "", "", "2025年9月底前", "", "")
-        page = told(office.get(f"/intake/{receive(world, ledger(tmp_path, late)).id}/"))
+        page = told(office.get(f"/intake/{receive(world, ledger(tmp_path, late)).id}/confirm/"))
         assert "其中1个没有牵头单位" in page
         assert "其中1个时限已过" in page
 

@@ -6,7 +6,7 @@ over takes its place in the file. Reads only, and only the stretch that is shown
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -41,15 +41,20 @@ def at_of(draft: Draft) -> At:
 
 def find_at(reading: Reading, at: At) -> Draft | None:
     """The draft at `at`, left out or not."""
+    return next((draft for draft in near(reading, at, 0) if at_of(draft) == at), None)
+
+
+def near(reading: Reading, at: At, distance: int) -> list[Draft]:
+    """The drafts no further than `distance` places from `at`, those left out too, in the order of the file."""
     rows = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id)
-    return rows.filter(place=at.place, part=at.part).first()
+    return list(rows.filter(place__range=(at.place - distance, at.place + distance)).order_by("place", "part"))
 
 
 def lineup(reading: Reading, shown: str = "all", words: str = "") -> QuerySet[Draft]:
     """The drafts of a kind of `SHOWN`, with `words` in their text, in the order in which they are gone over."""
     rows = drafts_of(reading, shown)
     if words:
-        rows = rows.filter(Q(item__problem__icontains=words) | Q(item__title__icontains=words))
+        rows = rows.filter(item__problem__icontains=words)
     return rows.annotate(rank=RANK).order_by("rank", "place", "part")
 
 
@@ -84,17 +89,27 @@ class Stretch:
         return found if found is not None and rank_of(found) < len(FIRST) else None
 
 
-def stretch(drafts: QuerySet[Draft], *, around: Draft | None = None, page: int = 1) -> Stretch:
-    """The page that holds `around`, which is open whether it belongs to `drafts` or not; else a page by number."""
-    start = _position(drafts, around) // AT_ONCE * AT_ONCE if around else (max(1, page) - 1) * AT_ONCE
-    first = max(0, start - 1)
-    found = list(drafts[first : start + AT_ONCE + 1])
+def stretch(drafts: QuerySet[Draft], *, around: Draft | None = None, page: int | None = None) -> Stretch:
+    """The page that holds `around`, which is open whether it belongs to `drafts` or not; else a page by number.
+
+    `page` is where `around` was seen last: looked at first, and believed where it is still there.
+    """
+    start = (max(1, page or 1) - 1) * AT_ONCE
+    found = _slice(drafts, start) if page or around is None else None
+    if found is None or (around is not None and around not in found.rows):
+        start = _position(drafts, around) // AT_ONCE * AT_ONCE if around else 0
+        found = _slice(drafts, start)
+    if around is not None and around not in found.rows:
+        found.rows.insert(sum(1 for row in found.rows if _key(row) < _key(around)), around)
+    present = next((row for row in found.rows if row == around), None) or (found.rows[0] if found.rows else None)
+    return replace(found, present=present)
+
+
+def _slice(drafts: QuerySet[Draft], start: int) -> Stretch:
+    found = list(drafts[max(0, start - 1) : start + AT_ONCE + 1])
     before = found.pop(0) if start and found else None
     after = found.pop() if len(found) > AT_ONCE else None
-    if around is not None and around not in found:
-        found.insert(sum(1 for row in found if _key(row) < _key(around)), around)
-    present = next((row for row in found if row == around), None) or (found[0] if found else None)
-    return Stretch(found, start, before, after, present)
+    return Stretch(found, start, before, after, None)
 
 
 def _key(draft: Draft) -> tuple[int, int, int]:

@@ -49,8 +49,12 @@ def uploaders_of(readings: Iterable[Reading]) -> dict[int, Person]:
 
 
 def find_reading(actor: Actor, reading_id: UUID) -> Reading | None:
-    """The reading with this id where it is the actor's office's own, else None."""
-    return readings_of(actor).filter(id=reading_id).first()
+    """The reading with this id where it is the actor's office's own, or of one merged into it; else None."""
+    if may_keep_ledgers(actor):
+        return None
+    rows = Reading.objects.filter(region_id=actor.region_id, id=reading_id).select_related("ledger", "unit")
+    found = rows.first()
+    return found if found is not None and found.keeper.pk == actor.unit_id else None
 
 
 def same_file(reading: Reading) -> Reading | None:

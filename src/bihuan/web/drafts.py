@@ -1,24 +1,20 @@
-"""Drafts, notes and tables of a reading as the page shows them: in words, with the cell each comes from."""
+"""Notes, tables and places of a reading as pages show them: in words, with the cell each comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.domain.refusals import say
-from bihuan.intake.mapping import day_of, horizon_of, parts_of, units_by_name
-from bihuan.intake.matching import Directory
-from bihuan.intake.queries import Note, gathered
-from bihuan.ledger.actions.register import title_of
-from bihuan.web.claimed import of_row
+from bihuan.intake.queries import Note
 from bihuan.web.templatetags.bihuan import listed
 
 if TYPE_CHECKING:
-    from bihuan.intake.models import Draft, UnitName
+    from bihuan.intake.models import Draft
 
 UNSURE = 0.7
 FIELDS: Mapping[str, str] = {
@@ -60,38 +56,6 @@ class TableTold:
     sideways: bool
     used: list[dict[str, Any]]
     unused: list[str]
-
-
-@dataclass(frozen=True)
-class UnitTold:
-    """A unit of a draft: matched (`known`), waiting for a decision (`open`) or left out (`left`)."""
-
-    text: str
-    state: str
-
-
-@dataclass(frozen=True)
-class DraftRow:
-    """A draft as the preview shows it."""
-
-    place: int
-    sheet: str
-    row: int
-    hidden: bool
-    title: str
-    text: str
-    lead: list[UnitTold]
-    support: list[UnitTold]
-    names_lead: bool
-    horizon: str
-    due: date | None
-    due_raw: str
-    measures: int
-    claim: str
-    notes: list[NoteTold]
-    faulty: bool
-    edited: bool
-    dropped: bool
 
 
 def notes_told(notes: Iterable[Note]) -> list[NoteTold]:
@@ -136,51 +100,14 @@ def _table(table: Mapping[str, Any]) -> TableTold:
     )
 
 
-def draft_rows(drafts: Iterable[Draft], names: Iterable[UnitName], directory: Directory) -> list[DraftRow]:
-    """Rows of the preview, unit names shown as what they were matched with."""
-    known = list(names)
-    units = units_by_name(known)
-    left = {row.name for row in known if row.ignored}
-    return [_row(draft, units, left, directory) for draft in drafts]
+def where(draft: Draft) -> str:
+    """The place of a draft in its file, in words."""
+    place = draft.item.get("place", {})
+    if "first_paragraph" in place:
+        return pgettext("place", "第%(row)s段") % {"row": _from_to(place, "first_paragraph", "last_paragraph")}
+    return pgettext("place", "第%(row)s行") % {"row": _from_to(place, "row", "last_row")}
 
 
-def _row(draft: Draft, units: Mapping[str, tuple[int, ...]], left: set[str], directory: Directory) -> DraftRow:
-    item = draft.item
-    parts = parts_of(item, units)
-    place = item["place"]
-    unmatched = {
-        role: [
-            UnitTold(name, "left" if name in left else "open")
-            for name in item.get(role, ())
-            if not units.get(name)
-        ]
-        for role in ("lead_units", "support_units")
-    }
-    lead = [UnitTold(_label(directory, parts.lead), "known")] if parts.lead else []
-    return DraftRow(
-        place=draft.place,
-        sheet=place.get("sheet") or "",
-        row=place["row"],
-        hidden=bool(place.get("hidden")),
-        title=title_of(item.get("title", ""), item["problem"]) if item.get("problem") else "",
-        text=item.get("problem", ""),
-        lead=lead + unmatched["lead_units"],
-        support=[
-            *(UnitTold(_label(directory, unit), "known") for unit in parts.support),
-            *unmatched["support_units"],
-        ],
-        names_lead=bool(item.get("lead_units")),
-        horizon=horizon_of(item).value,
-        due=day_of(item),
-        due_raw=item.get("deadline_raw", ""),
-        measures=len(item.get("measures", ())),
-        claim=of_row(item),
-        notes=notes_told(gathered(draft.doubts)),
-        faulty=draft.faulty,
-        edited=draft.edited,
-        dropped=draft.dropped,
-    )
-
-
-def _label(directory: Directory, unit: int) -> str:
-    return directory.brief(unit) if unit in directory.units else _("已停用的单位")
+def _from_to(place: Mapping[str, Any], first: str, last: str) -> str:
+    begin, end = place.get(first, 0), place.get(last) or place.get(first, 0)
+    return f"{begin}–{end}" if end > begin else str(begin)

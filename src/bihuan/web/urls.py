@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from allauth.account import views as account
-from django.urls import path
+from django.urls import path, register_converter
 
+from bihuan.web.converters import AtConverter
 from bihuan.web.views import (
     acting,
     bulk,
     by_unit,
     desk,
+    drafting,
     evidence,
     frame,
     handover,
@@ -29,6 +31,8 @@ from bihuan.web.views import (
     undoing,
     unit,
 )
+
+register_converter(AtConverter, "at")
 
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
@@ -69,8 +73,12 @@ urlpatterns = [
     path("intake/<uuid:reading_id>/", reading.reading, name="reading"),
     path("intake/<uuid:reading_id>/units/", reading.reading_units, name="reading_units"),
     path("intake/<uuid:reading_id>/units/find/", reading.reading_find, name="reading_find"),
-    path("intake/<uuid:reading_id>/rows/<int:place>/", reading.reading_draft, name="reading_draft"),
-    path("intake/<uuid:reading_id>/rows/<int:place>/drop/", reading.reading_drop, name="reading_drop"),
+    path("intake/<uuid:reading_id>/rows/<at:at>/", drafting.reading_draft, name="reading_draft"),
+    path("intake/<uuid:reading_id>/rows/<at:at>/pass/", drafting.reading_pass, name="reading_pass"),
+    path("intake/<uuid:reading_id>/rows/<at:at>/drop/", drafting.reading_drop, name="reading_drop"),
+    path("intake/<uuid:reading_id>/rows/<at:at>/split/", drafting.reading_split, name="reading_split"),
+    path("intake/<uuid:reading_id>/rows/<at:at>/merge/", drafting.reading_merge, name="reading_merge"),
+    path("intake/<uuid:reading_id>/rows/<at:at>/unmerge/", drafting.reading_unmerge, name="reading_unmerge"),
     path("intake/<uuid:reading_id>/confirm/", reading.reading_confirm, name="reading_confirm"),
     path("intake/<uuid:reading_id>/discard/", reading.reading_discard, name="reading_discard"),
     path("intake/<uuid:reading_id>/withdraw/", undoing.reading_withdraw, name="reading_withdraw"),

@@ -1,18 +1,18 @@
-"""One file that was read: what was found, which units are meant, the drafts, and putting them on the ledger.
+"""One file that was read, in three steps: going over its drafts, its unit names, putting all of it on the ledger.
 
 A reading is its office's own: for another office's coordinators it does not exist, for other roles the room is
-closed.
+closed. What is done to single drafts is in `drafting`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,24 +27,28 @@ from bihuan.intake.matching import directory_of
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors
 from bihuan.web.claimed import counted
-from bihuan.web.drafts import draft_rows, notes_told, tables_told
-from bihuan.web.forms.intake import ConfirmForm, DraftForm
+from bihuan.web.confirming import Asked, address_of, asked_in, at_in, screen_of
+from bihuan.web.drafts import notes_told, tables_told
+from bihuan.web.forms.intake import ConfirmForm
 from bihuan.web.forms.unitnames import options_for, rows_of, said_in
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.panels import Given
 
 if TYPE_CHECKING:
-    from bihuan.intake.models import Draft, Reading
+    from bihuan.intake.models import Reading, UnitName
+    from bihuan.intake.queries import Standing
 
-ROWS = 50
+UNDO = "undo"
 
 
 @require_GET
 def reading(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
-    """What was read, in three steps, and what confirming would do."""
-    return _page(request, _own(request, reading_id))
+    """Going over what was read: the drafts, doubts first, one of them open, and the file beside it."""
+    return going_over(request, own_reading(request, reading_id), asked_in(request.GET))
 
 
-def _own(request: SignedInRequest, reading_id: UUID) -> Reading:
+def own_reading(request: SignedInRequest, reading_id: UUID) -> Reading:
+    """The reading, where it is the office's own; else it does not exist."""
     insist(may_keep_ledgers(request.actor))
     found = queries.find_reading(request.actor, reading_id)
     if found is None:
@@ -52,62 +56,96 @@ def _own(request: SignedInRequest, reading_id: UUID) -> Reading:
     return found
 
 
-def _page(
-    request: SignedInRequest,
-    found: Reading,
-    *,
-    unclear: dict[str, str] | None = None,
-    form: ConfirmForm | None = None,
-) -> HttpResponse:
+def going_over(request: SignedInRequest, found: Reading, asked: Asked, given: Given | None = None) -> HttpResponse:
+    """The first step, with forms that came back in their places."""
     names = queries.names_of(found)
-    directory = directory_of(found.keeper)
-    shown = request.GET.get("show", "all")
-    page = Paginator(queries.drafts_of(found, shown), ROWS).get_page(request.GET.get("page"))
-    name_rows = rows_of(directory, names, unclear)
-    outlook = queries.outlook(found, names, clock.today())
+    standing = queries.standing(found, names)
+    screen = screen_of(request.actor, found, asked, names, standing, given or Given())
+    if screen is None:
+        raise Http404
     context = {
-        "reading": found,
-        "is_open": found.is_open,
-        "same_file": queries.same_file(found),
+        "screen": screen,
+        "panel": screen.panel,
+        "asked": asked,
         "tables": tables_told(found.tables),
         "several": sum(1 for table in found.tables if table["items"]) > 1,
         "file_notes": notes_told(queries.gathered(found.faults)),
-        "faults": notes_told(queries.notes_on(found, "faulty")),
-        "doubts": notes_told(queries.notes_on(found, "doubtful")),
-        "outlook": outlook,
-        "claims_counted": counted(outlook.claims),
-        "undecided": [row for row in name_rows if not row.settled],
-        "decided": [row for row in name_rows if row.settled],
-        "page": page,
-        "rows": draft_rows(page.object_list, names, directory),
-        "shown": shown if shown in queries.SHOWN else "all",
-        "form": form or ConfirmForm(half_done=outlook.claims.half_done),
-        "withdrawn_by": queries.uploaders_of([found]).get(found.withdrawn_by_id or 0),
+        "same_file": queries.same_file(found) if found.is_open and asked.at is None else None,
+        "withdrawn_by": queries.uploaders_of([found]).get(found.withdrawn_by_id)
+        if found.withdrawn_by_id
+        else None,
     }
-    return render(request, "web/intake/reading.html", context)
+    return _step(request, "reading", found, names, standing, context)
 
 
-@require_POST
+def _step(
+    request: SignedInRequest,
+    step: str,
+    found: Reading,
+    names: Sequence[UnitName],
+    standing: Standing,
+    context: Mapping[str, Any],
+) -> HttpResponse:
+    """A page of one step, below the line that says how far all three are."""
+    head = {
+        "reading": found,
+        "is_open": found.is_open,
+        "step": step,
+        "standing": standing,
+        "names_count": len(names),
+        "told": _told(request),
+        "messages": (),
+    }
+    return render(request, f"web/intake/{step}.html", head | dict(context))
+
+
+def _told(request: SignedInRequest) -> list[dict[str, Any]]:
+    """The messages, with the way back where there is one: they stand in the part of the page that changes."""
+    found = []
+    for message in messages.get_messages(request):
+        kind, _bar, rest = (message.extra_tags or "").partition("|")
+        undo = rest.split("|") if kind == UNDO else None
+        found.append({"level": message.level_tag, "text": str(message), "undo": undo})
+    return found
+
+
+@require_http_methods(["GET", "POST"])
 def reading_units(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
-    """Keep what was decided about unit names; what was typed and names no one unit comes back with suggestions."""
-    found = _own(request, reading_id)
+    """The unit names of the file; keeps what was decided. What was typed and is no unit's comes back with more."""
+    found = own_reading(request, reading_id)
     names = queries.names_of(found)
+    if request.method == "GET":
+        return _names_page(request, found, names)
     said = said_in(request.POST, directory_of(found.keeper), names, heed_typed=not request.htmx)
     try:
         changed = actions.match_units(actor=request.actor, reading=found, decisions=said.decisions)
     except Refused as refused:
-        return _back(request, found, refused)
+        return back(request, found, refused)
     if said.unclear:
-        return _page(request, found, unclear=said.unclear)
+        return _names_page(request, found, queries.names_of(found), said.unclear)
     if changed and not request.htmx:
         messages.success(request, _("%(count)s个单位名称已保存。") % {"count": changed})
-    return _to(found, "units", request.GET.dict())
+    at = at_in(request.GET.get("at", ""))
+    return redirect(
+        address_of(found, asked_in(request.GET), at) if at else reverse("reading_units", args=[found.id])
+    )
+
+
+def _names_page(
+    request: SignedInRequest, found: Reading, names: Sequence[UnitName], unclear: dict[str, str] | None = None
+) -> HttpResponse:
+    rows = rows_of(directory_of(found.keeper), names, unclear)
+    context = {
+        "undecided": [row for row in rows if not row.settled],
+        "decided": [row for row in rows if row.settled],
+    }
+    return _step(request, "units", found, names, queries.standing(found, names), context)
 
 
 @require_GET
 def reading_find(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     """The choices for one unit name while a person types: part of the table of names."""
-    found = _own(request, reading_id)
+    found = own_reading(request, reading_id)
     name = next((row for row in queries.names_of(found) if row.id.hex == request.GET.get("name")), None)
     if name is None:
         raise Http404
@@ -117,59 +155,21 @@ def reading_find(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def reading_draft(request: SignedInRequest, reading_id: UUID, place: int) -> HttpResponse:
-    """Go over one draft."""
-    found = _own(request, reading_id)
-    draft = _draft(found, place)
-    form = DraftForm(*((request.POST,) if request.method == "POST" else ()), draft=draft)
-    if form.is_valid():
-        try:
-            actions.edit_draft(actor=request.actor, reading=found, place=place, correction=form.correction())
-        except Refused as refused:
-            form.add_error(None, errors.told(refused.denied))
-        else:
-            messages.success(request, _("第%(row)s行已改好。") % {"row": draft.item["place"]["row"]})
-            return _to(found, f"row-{place}", request.GET.dict())
-    context = {
-        "reading": found,
-        "draft": draft,
-        "place": draft.item["place"],
-        "other": draft.item.get("other", {}),
-        "notes": notes_told(queries.gathered(draft.doubts)),
-        "form": form,
-        "back": _address(found, f"row-{place}", request.GET.dict()),
-    }
-    return render(request, "web/intake/draft.html", context)
-
-
-@require_POST
-def reading_drop(request: SignedInRequest, reading_id: UUID, place: int) -> HttpResponse:
-    """Leave a draft out, or take it in again."""
-    found = _own(request, reading_id)
-    _draft(found, place)
-    try:
-        actions.drop_draft(
-            actor=request.actor, reading=found, place=place, dropped=request.POST.get("dropped") == "1"
-        )
-    except Refused as refused:
-        return _back(request, found, refused)
-    return _to(found, "rows", request.GET.dict())
-
-
-@require_POST
 def reading_confirm(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
-    """Put all drafts on the ledger, or none."""
-    found = _own(request, reading_id)
+    """What putting the file on the ledger would do; by POST all of it is put there, or none."""
+    found = own_reading(request, reading_id)
+    if request.method == "GET":
+        return _confirm_page(request, found) if found.is_open else redirect("reading", reading_id=found.id)
     form = ConfirmForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, form=form)
+        return _confirm_page(request, found, form)
     try:
         problems = actions.confirm(
             actor=request.actor, reading=found, defaults=form.defaults(), half_done=form.half_done
         )
     except Refused as refused:
         form.add_error(None, errors.told(refused.denied))
-        return _page(request, found, form=form)
+        return _confirm_page(request, found, form)
     if problems:
         values = {
             "count": len(problems),
@@ -191,35 +191,31 @@ def reading_confirm(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     return redirect(reverse("ledger") + "?" + urlencode({"reading": found.id}))
 
 
+def _confirm_page(request: SignedInRequest, found: Reading, form: ConfirmForm | None = None) -> HttpResponse:
+    names = queries.names_of(found)
+    outlook = queries.outlook(found, names, clock.today())
+    context = {
+        "outlook": outlook,
+        "claims_counted": counted(outlook.claims),
+        "form": form or ConfirmForm(half_done=outlook.claims.half_done),
+        "same_file": queries.same_file(found),
+    }
+    return _step(request, "confirm", found, names, outlook, context)
+
+
 @require_POST
 def reading_discard(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     """Give a file up without putting anything on the ledger."""
-    found = _own(request, reading_id)
+    found = own_reading(request, reading_id)
     try:
         actions.discard(actor=request.actor, reading=found)
     except Refused as refused:
-        return _back(request, found, refused)
+        return back(request, found, refused)
     messages.success(request, _("已放弃导入“%(name)s”，台账没有变化。") % {"name": found.name})
     return redirect("intake")
 
 
-def _draft(found: Reading, place: int) -> Draft:
-    draft = queries.find_draft(found, place)
-    if draft is None:
-        raise Http404
-    return draft
-
-
-def _back(request: SignedInRequest, found: Reading, refused: Refused) -> HttpResponse:
+def back(request: SignedInRequest, found: Reading, refused: Refused, address: str = "") -> HttpResponse:
+    """Tell a refusal on the reading's page, or on the one at `address`."""
     messages.error(request, errors.told(refused.denied))
-    return _to(found, "")
-
-
-def _to(found: Reading, anchor: str, query: dict[str, Any] | None = None) -> HttpResponse:
-    return redirect(_address(found, anchor, query))
-
-
-def _address(found: Reading, anchor: str, query: dict[str, Any] | None = None) -> str:
-    kept = {key: value for key, value in (query or {}).items() if key in ("show", "page")}
-    address = reverse("reading", args=[found.id])
-    return address + (f"?{urlencode(kept)}" if kept else "") + (f"#{anchor}" if anchor else "")
+    return redirect(address or reverse("reading", args=[found.id]))

@@ -1,4 +1,4 @@
-// Keys for lists and everywhere. Lists are tables with data-list; a row's first link opens it.
+// Keys for lists and everywhere. Lists are tables with data-list; a row's first link opens it. Pages add their own.
 (() => {
   "use strict";
   const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
@@ -31,14 +31,21 @@
     Enter: () => { const r = row(); if (r && document.activeElement === document.body) { r.querySelector("a[href]").click(); } },
     n: () => follow("a[rel=next]"), p: () => follow("a[rel=prev]"),
     Escape: () => {
+      if (typing(document.activeElement)) { document.activeElement.blur(); return; }
       const menu = document.querySelector("details.menu[open]");
       if (menu) { menu.open = false; menu.querySelector("summary").focus(); } else { close(); }
     },
   };
+  // A page may give a key to one of its own links, buttons or fields: data-key="a". The key does what a click does.
+  const own = (key) => {
+    const el = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    return el && (() => (el.matches("input, textarea, select") ? el.focus() : el.click()));
+  };
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
     if (typing(event.target) && !(event.key === "Escape") && !(event.target.type === "checkbox")) { return; }
-    const act = keys[event.key];
+    const act = own(event.key) || keys[event.key];
     if (!act || document.querySelector("dialog[open]")) { return; }
     if (event.key !== "Enter" && event.key !== "Escape") { event.preventDefault(); }
     act();
