@@ -46,10 +46,12 @@ def write_own_layout(data: bytes, reading: Reading, rows: Sequence[ProblemRow]) 
     grids = [worked_out(grid) for grid in grids_of(data, reading.file, Limits())]
     edits, notes = _planned(grids, reading, rows)
     changed = {name: one for name, one in edits.items() if not one.is_empty}
+    if not changed:
+        return OwnCopy(reading.file, data, notes)
     if kind_of(data) is Kind.EXCEL:
         return _in_place(data, reading.file, changed, notes)
     if kind_of(data) is Kind.TEXT:
-        text = edit_text(data, reading.file, changed[None]) if changed else (data, ())
+        text = edit_text(data, reading.file, changed[None])
         if text is not None:
             return OwnCopy(reading.file, text[0], (*notes, *text[1]))
     told = say(
@@ -60,8 +62,6 @@ def write_own_layout(data: bytes, reading: Reading, rows: Sequence[ProblemRow]) 
 
 
 def _in_place(data: bytes, name: str, edits: Mapping[str | None, SheetEdits], notes: tuple[Fault, ...]) -> OwnCopy:
-    if not edits:
-        return OwnCopy(name, data, notes)
     book = ExcelCopy(data)
     book.apply({sheet or UNNAMED: one for sheet, one in edits.items()})
     return OwnCopy(name, book.save(), (*notes, *book.notes()))

@@ -79,14 +79,14 @@ class _Copy:
         for (row, column), write in edits.cells.items():
             cells = self.lines[row].cells
             cells += [""] * (column + 1 - len(cells))
-            cells[column] = self._told(write.value, cells[column].lstrip().startswith('"'))
+            cells[column] = self._told(write.value, self._is_always_quoted(cells[column]))
 
     def insert(self, edits: SheetEdits) -> None:
         """Put in new lines, from below so that the places above stay."""
         for new in sorted(edits.rows, key=lambda one: one.before)[::-1]:
             like = self.lines[min(new.like, len(self.lines) - 1)] if self.lines else Line([], self._end)
             width = max(len(like.cells), *(column + 1 for column in new.cells))
-            quoted = [cell.startswith('"') for cell in like.cells] + [False] * width
+            quoted = [self._is_always_quoted(cell) for cell in like.cells] + [False] * width
             cells = [
                 self._told(new.cells[column].value if column in new.cells else None, quoted[column])
                 for column in range(width)
@@ -96,6 +96,10 @@ class _Copy:
                 self.lines.append(Line(cells, ""))
             else:
                 self.lines.insert(new.before, Line(cells, self._end))
+
+    def _is_always_quoted(self, cell: str) -> bool:
+        """Whether a cell has quotation marks that it does not need."""
+        return cell.startswith('"') and cell_text(said_by(cell), self._delimiter) != cell
 
     def _told(self, value: Written, quoted: bool) -> str:
         text = "" if value is None else value.isoformat() if isinstance(value, date) else str(value)

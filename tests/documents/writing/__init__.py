@@ -1,0 +1,1 @@
+"""Ledgers that go back out: in the layout they came in, and marked where they must be mended."""
