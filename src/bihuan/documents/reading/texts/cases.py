@@ -38,6 +38,10 @@ _REPLY = re.compile(
     r"(?:[（(][^）)]{1,24}[）)])?(?:如下|称|说)?[:：，,]"
 )
 _COUNTED = re.compile(r"\d+(?:余|多)?[个件起家处条宗项批]|[%％]|截至")
+_AFTER_LOOKING = re.compile(r"(?:现场)?(?:调查|核查|核实|了解|研究)(?:核实)?后?$")
+_YOURS = re.compile(
+    r"(?:[您你](?:好)?|来[信电访件])[^，。“”]{0,8}(?:反映|咨询|投诉|提出|举报|来信)[^，。“”]{0,6}“(?P<said>[^”]{6,150})”"
+)
 _GREETING = re.compile(r"^(?:尊敬的|敬爱的|您好|你好|领导好)[^，。]{0,12}$")
 _QUOTED = re.compile(
     r"(?:第[一二三四五六七八九十百\d]{1,4}[项条]|反馈|指出|交办|反映)[^“”，。]{0,10}“(?P<said>[^”]{6,150})”(?:的?问题)?[，,]?"
@@ -119,19 +123,32 @@ def _told(lines: Sequence[tuple[Piece, Line]], title: str) -> Case | None:
     sentences = [one for line, _ in lines if not _HEADER.match(line.text) for one in _sentences(line)]
     if not sentences:
         return None
+    return _answered(sentences) or _complained(sentences, lines, title)
+
+
+def _answered(sentences: Sequence[Piece]) -> Case | None:
+    """A letter of reply that repeats the complaint in its first sentences (您反映的“…”收悉)."""
+    for place, one in enumerate(sentences[:3]):
+        if yours := _YOURS.search(one.text):
+            return Case(one.part(*yours.span("said")), list(sentences[place + 1 :]), formal=True)
+    return None
+
+
+def _complained(sentences: Sequence[Piece], lines: Sequence[tuple[Piece, Line]], title: str) -> Case | None:
     answered = next((n for n, one in enumerate(sentences) if n and _REPLY.match(one.text)), None)
-    intro = _INTRO.match(sentences[0].text)
-    if intro and _STATISTICS.match(sentences[0].text[intro.end() :]):
+    first = sentences[0]
+    intro = _INTRO.match(first.text)
+    if intro and _STATISTICS.match(first.text[intro.end() :]):
         return None
-    if not intro and answered is None and not _is_one_case(sentences[0].text, lines, title):
+    if not intro and answered is None and not _is_one_case(first.text, lines, title):
         return None
-    case = Case(_complaint(sentences[0].part(intro.end() if intro else 0)))
-    if quoted := _QUOTED.search(sentences[0].text):
-        case = Case(sentences[0].part(*quoted.span("said")), [sentences[0].part(quoted.end())])
-    for one in sentences[1 if answered is None else answered :]:
+    case = Case(_complaint(first.part(intro.end() if intro else 0)))
+    if quoted := _QUOTED.search(first.text):
+        case = Case(first.part(*quoted.span("said")), [first.part(quoted.end())])
+    for one in sentences[answered or 1 :]:
         marked = _REPLY.match(one.text)
         if marked and not case.who:
-            case.who = marked["who"]
+            case.who = _AFTER_LOOKING.sub("", marked["who"])
         case.reply.append(one.part(marked.end()) if marked else one)
     return case if case.reply else None
 

@@ -31,6 +31,10 @@ _LOOK_ALIKES |= {
 _RADICALS = {ord(radical): sign for radical, sign in _LOOK_ALIKES.items() if len(sign) == 1}
 _PLAIN = {**_WIDE, **_INVISIBLE}
 _TWISTED = re.compile(r"[\u00c0-\u00ff][\u0080-\u00ff\u0152-\u0178\u02c6\u2013-\u203a\u20ac]")
+_TWISTED_RUN = re.compile(
+    r"[\u0080-\u00ff\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,2000}"
+)
+_PARTS = re.compile(r"(?<=[：:，,。；;、\s])")
 _LONGEST_SHOWN = 30
 
 
@@ -64,11 +68,18 @@ def untwisted(text: str) -> str | None:
         return None
     found = unscrambled(text)
     if found is None and _TWISTED.search(text):
-        import ftfy
+        found = _fixed(text)
+    if found is None:
+        parts = [unscrambled(part) or part for part in _PARTS.split(text)]
+        found = "".join(parts)
+    return found if found != text else None
 
-        mended = ftfy.fix_encoding(text)
-        found = mended if mended != text else None
-    return found
+
+def _fixed(text: str) -> str:
+    """A text with its twisted stretches put right one by one, so that what is sound beside them does no harm."""
+    import ftfy
+
+    return _TWISTED_RUN.sub(lambda run: ftfy.fix_encoding(run[0]), text)
 
 
 def _shown(text: str) -> str:

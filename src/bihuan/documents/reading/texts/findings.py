@@ -28,6 +28,7 @@ _UNIT = re.compile(
     r"[，,（(](?:该问题)?(?:整改)?(?:责任单位|责任主体|整改单位|责任部门|属地|牵头单位|由)(?:为|是|[:：])?"
     r"(?P<units>[^，,；;。：:（）()]{2,40}?)(?:负责(?:整改|落实)?)?[）)]?$"
 )
+_FOUND_HERE = re.compile(r"(?:检查|督查|抽查|排查|走访|暗访|巡查)[^。：:；，]{0,10}发现[:：]")
 _LISTED_HEAD = re.compile(rf"{_FOUND.pattern}$|(?:问题|隐患|不足)[^。：:；，]{{0,10}}如下[:：]$")
 
 
@@ -41,7 +42,7 @@ def findings_in(line: Piece, frame: Frame) -> list[Draft]:
     """The problems a line counts up after saying that they were found; empty when it does not."""
     sentences = list(_sentences(line))
     for place, sentence in enumerate(sentences):
-        found = _FOUND.search(sentence.text) or _CHECKED.search(sentence.text)
+        found = _FOUND.search(sentence.text) or _FOUND_HERE.search(sentence.text) or _CHECKED.search(sentence.text)
         if found is None or _DEMAND.search(sentence.text[: found.end()]):
             continue
         drafts = [_draft(part) for part in _parts(sentence.part(found.end())) if not _FAULTLESS.search(part.text)]

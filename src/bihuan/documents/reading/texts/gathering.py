@@ -168,7 +168,9 @@ class Gatherer:
         draft = self._last
         if found.form in self._forms:
             outer = draft is not None and draft.form in self._forms[self._forms.index(found.form) + 1 :]
-            del self._forms[self._forms.index(found.form) + 1 :]
+            inner = len(self._forms) - 1 - self._forms.index(found.form)
+            del self._forms[len(self._forms) - inner :]
+            self._listing = self._listing and not inner
             if outer:
                 self._shut()
         else:

@@ -104,7 +104,8 @@ def labels_in(text: str) -> Iterator[tuple[re.Match[str], str, str | None]]:
 def _segments(line: Piece) -> list[Segment]:
     labels = list(labels_in(line.text))
     starts = [found.start() for found, _, _ in labels]
-    if not labels and (unknown := _UNKNOWN.match(line.text)):
+    unknown = None if labels else _UNKNOWN.match(line.text)
+    if unknown and not _PROSE.search(unknown["label"]):
         return [Segment(None, unknown["label"], _close(line.part(unknown.end())))]
     segments: list[Segment] = []
     head = line.part(0, starts[0]) if starts else line
@@ -128,7 +129,7 @@ def field_of(label: str) -> str | None:
     return None if words.is_ruled(label) else ""
 
 
-_EDGE = " 　\t；;，,。*"
+_EDGE = " 　\t；;，,。*/|"
 
 
 def _close(piece: Piece) -> Piece:

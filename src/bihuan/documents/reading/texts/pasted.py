@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from bihuan.documents.reading.texts.blocks import Block
 from bihuan.documents.reading.texts.cleaning import block_of, table_of
@@ -12,7 +13,7 @@ _FEWEST_MARKS = 2
 
 def blocks_of(text: str) -> list[Block]:
     """The blocks of a text as typed or pasted, in order; blank lines are none."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in re.split(r"\r\n?|\n|\x0b|\x0c|\u2028|\u2029", text) if line.strip()]
     blocks: list[Block] = []
     for drawn, run in itertools.groupby(lines, key=_drawing):
         rows = list(run)

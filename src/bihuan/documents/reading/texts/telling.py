@@ -44,6 +44,7 @@ _UNDER_WAY = re.compile(r"^(?:目前|现)?(?:正在|正处于)")
 _OURSELVES = re.compile(
     r"^我[\u4e00-\u9fff]{1,2}(?=立即|已|迅速|及时|高度|组织|制定|下发|开展)(?:已经?|立即|迅速|及时)?"
 )
+_DATED_STEP = re.compile(r"^[^，,]{2,20}?[前内]")
 _PAST = re.compile(r"^(?:截至|截止|自|从|鉴于)|以来|[年月日]起[，,]?$|已于|了|(?:日|月)[^前底内]{0,10}已(?!列入)")
 _LONGEST_PROMISE = 60
 
@@ -83,12 +84,25 @@ def tell(sentences: Iterable[str], frame: Frame) -> Told:
     """Sort the sentences told after a problem."""
     told = Told()
     for sentence in sentences:
+        if staged := _staged(sentence, frame):
+            told.when = told.when or staged
+            continue
         kept = "".join(clause for clause in CLAUSE.split(sentence) if not told.hear(clause, frame))
         steps = split_steps(kept) if trim(kept) else ()
         told.steps.extend(_OURSELVES.sub("", step) for step in steps if step != told.under_way)
     if not told.status and told.under_way:
         told.status, told.raw = "ongoing", told.under_way
     return told
+
+
+def _staged(sentence: str, frame: Frame) -> Deadline | None:
+    """The deadline of a sentence that is nothing but dated steps (6月底前，…；12月底前，…); None of any other."""
+    steps = [step for step in re.split("[；;]", sentence) if step.strip()]
+    dated = [step for step in steps if (lead := _DATED_STEP.match(step.strip())) and promised(lead[0], frame)]
+    if len(steps) < 2 or len(dated) < len(steps):
+        return None
+    deadline = read_deadline(trim(sentence), frame)
+    return deadline if deadline is not None and deadline.kind == "stage" else None
 
 
 def promised(clause: str, frame: Frame) -> Deadline | None:
