@@ -7,7 +7,7 @@ writes nothing and matches nothing to any organisation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bihuan.documents.messages import Fault, Unreadable, say
@@ -61,6 +61,7 @@ def read_ledger(
     """
     shown = name or path.name
     grids = [worked_out(grid) for grid in read_grids(path, shown, limits or Limits())]
+    grids, faults = _scrambled_at_large(grids)
     found = _read_all(grids, shown, known or {})
     if not found.tables:
         raise Unreadable(
@@ -68,7 +69,21 @@ def read_ledger(
         )
     holding = {table.sheet for table in found.tables}
     held = tuple(grid for grid in grids if grid.name in holding)
-    return Reading(shown, tuple(found.tables), tuple(found.items), tuple(found.faults), held)
+    return Reading(shown, tuple(found.tables), tuple(found.items), (*faults, *found.faults), held)
+
+
+def _scrambled_at_large(grids: list[Grid]) -> tuple[list[Grid], list[Fault]]:
+    """Where a whole sheet was scrambled that is said once, not cell by cell."""
+    told, faults = [], []
+    for grid in grids:
+        filled = sum(1 for row in grid.rows for value in row if isinstance(value, str)) if grid.scrambled else 0
+        if len(grid.scrambled) * 2 > filled:
+            note = say("整张表都是乱码（曾按错误的编码打开并保存），已按原来的编码还原，请对照原件核对。")
+            faults.append(Fault(note, {}, grid.name))
+            told.append(replace(grid, scrambled={}))
+        else:
+            told.append(grid)
+    return told, faults
 
 
 def read_cells(cells: Cells, file: str) -> Reading:
