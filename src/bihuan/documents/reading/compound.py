@@ -34,7 +34,7 @@ def scan_compound(data: bytes, limits: Limits) -> list[SheetFacts]:
         if name is None:
             raise Unreadable(say("这不是 Excel 工作簿（可能是 Word、演示文稿等其他文件），请上传表格文件。"))
         return _scan_workbook(streams.read(name), limits)
-    except (struct.error, IndexError, MemoryError) as error:
+    except (struct.error, IndexError, ValueError, MemoryError) as error:
         raise damaged() from error
 
 

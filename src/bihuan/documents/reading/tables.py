@@ -34,7 +34,8 @@ class TableReader:
         self._header = view.header
         self._columns = view.columns
         self._recognised = recognised
-        self._printed = list(self._cells.filled(recognised.top))
+        self._height = recognised.bottom - recognised.top
+        self._printed = list(self._cells.filled(recognised.top)) if self._height >= 0 else []
         self._rows = Rows(view)
         self._labels = frozenset(text for path in view.header.paths for text in path)
         self._section = ""
@@ -124,8 +125,7 @@ class TableReader:
         if len(filled) < 2 or self._is_numbered(filled[0][1]) or not self._may_be_header(filled):
             return None
         if filled == self._printed:
-            height = self._header.bottom - self._header.top
-            return replace(self._header, top=row, bottom=row + height)
+            return replace(self._header, top=row, bottom=row + self._height)
         return header_at(self._cells, row)
 
     def _is_numbered(self, first: str) -> bool:
