@@ -184,7 +184,7 @@ class _Sheet:
         elif isinstance(value, int | float | Decimal) and not isinstance(value, bool) and is_exact(value):
             sheet.write_number(row, column, value, formats["number"])
         else:
-            text = clean(_text(value, kind))
+            text = clean(as_text(value, kind))
             sheet.write_string(row, column, text, formats["quoted" if leads_astray(text) else "text"])
 
     def _date(self, row: int, column: int, value: date) -> None:
@@ -209,7 +209,8 @@ def leads_astray(text: str) -> bool:
     )
 
 
-def _text(value: object, kind: Kind) -> str:
+def as_text(value: object, kind: Kind) -> str:
+    """A value as the text of a cell: units in one line, steps numbered."""
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         parts = [str(part) for part in value]
         if kind == "steps":

@@ -38,7 +38,7 @@ _SHAPE = (
 _CLOSE = re.compile(rb"</(?:\w+:)?xml\s*>\s*$")
 _AFTER = (
     *("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts"),
-    "extLst",
+    *("AlternateContent", "extLst"),  # the former holds controls, for programs of different age
 )
 _LINE, _MARGIN, _SIGNS = 15, 20, 34
 

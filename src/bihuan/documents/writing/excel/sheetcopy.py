@@ -24,7 +24,7 @@ from bihuan.documents.writing.excel.sheetrows import SheetRows, attributes_of, r
 from bihuan.documents.writing.excel.styles import Styles
 
 _HEIGHT = re.compile(rb"""\sht\s*=\s*["'][^"']*["']""")
-_KEPT = ("spans", "s", "customFormat", "ht", "customHeight", "thickTop", "thickBot")
+_KEPT = ("s", "customFormat", "ht", "customHeight", "thickTop", "thickBot")
 _BEFORE_MERGES = frozenset(
     (
         *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),

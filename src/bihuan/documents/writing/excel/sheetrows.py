@@ -22,6 +22,7 @@ _ODD = re.compile(rb"<!|<\?(?!xml[\s?])")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)["']""")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(rb"""(<(?:[A-Za-z_][\w.-]*:)?c\s(?:[^>]*?\s)?r\s*=\s*["'][A-Za-z]+)\d+""")
+_SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["']\d+["']""")
 _ROW_NUMBER = re.compile(rb"""^(<[^>]*?\sr\s*=\s*["'])\d+""")
 
@@ -121,7 +122,7 @@ class SheetRows:
             text = text.rstrip()[:-2].rstrip() + b">" + self._row_close
         pieces: list[bytes] = []
         at = text.index(b">") + 1
-        pieces.append(text[:at])
+        pieces.append(_SPANS.sub(b"", text[:at]))
         left = sorted(new)
         for cell in self.cells(text):
             while left and left[0] < cell.column:
