@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import machine, report, upkeep
+from bench import machine, reading, report, upkeep
 from bench.deeds import Deeds
 from bench.homes import DATABASES, ROOT, Home
 from bench.load import load
@@ -107,6 +107,8 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=RESULTS, help="the file that keeps the figures")
     given = parser.parse_args()
     print(machine.facts())
+    if not given.pages:
+        reading.show(given.scale, given.results)
     for database in [given.database] if given.database else DATABASES:
         home = Home(database, given.problems, given.homes)
         load(home, fresh=given.fresh, scale=given.scale)
