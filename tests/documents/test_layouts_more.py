@@ -277,3 +277,24 @@ def test_ten_thousand_rows_are_read_in_time(tmp_path):
     assert time.process_time() - began < 5
     assert len(reading.items) == 10_000
     assert reading.items[-1].no == "YT-09999"
+
+
+def test_a_csv_of_two_thousand_rows_is_read_in_time(tmp_path):
+    head: list[object] = ["编号", "类别", "问题", "整改措施", "责任单位", "整改时限", "整改状态"]
+    rows: list[list[object]] = [
+        [
+            n,
+            f"类别{n % 9}",
+            f"第{n}处路面坑槽，雨天积水",
+            "1.勘查\n2.重铺",
+            "市市政处",
+            f"2025-{n % 12 + 1}-15",
+            "整改中",
+        ]
+        for n in range(2_000)
+    ]
+    path = build.text(tmp_path / "a.csv", [head, *rows], "gb18030")
+    began = time.process_time()
+    reading = read(path)
+    assert time.process_time() - began < 1.5
+    assert len(reading.items) == 2_000
