@@ -13,7 +13,7 @@ from heapq import heappush, heappushpop, nlargest
 from typing import Generic, TypeVar
 
 from bihuan.likeness.alike import LIKELY, Near, compare, pairs_of, ranked
-from bihuan.likeness.plain import bare, plain
+from bihuan.likeness.plain import bare, letters, plain
 
 New = TypeVar("New")
 Known = TypeVar("Known")
@@ -29,18 +29,21 @@ _LEAST_SHARED = 0.35
 _KEPT = 3
 """For each text wanted so many known ones are kept by shared pairs before they are compared."""
 
+_MOST_MISSED = 2
+"""After more than so many texts in a row that share much and are not alike, none that shares less will be."""
+
 
 class Index(Generic[New]):
     """New texts by id, asked for their likely duplicates among known texts or among themselves."""
 
     def __init__(self, texts: Iterable[tuple[New, str]]) -> None:
         self._texts = list(texts)
-        by_letters: dict[str, list[int]] = {}
+        same: dict[str, list[int]] = {}
         for place, (_key, text) in enumerate(self._texts):
-            if letters := bare(plain(text)):
-                by_letters.setdefault(letters, []).append(place)
-        self._by_letters = dict(sorted(by_letters.items()))
-        self._pairs = [pairs_of(letters) for letters in self._by_letters]
+            if said := bare(plain(text)):
+                same.setdefault(said, []).append(place)
+        self._same = [same[said] for said in sorted(same)]
+        self._pairs = [pairs_of(letters(self._texts[places[0]][1])) for places in self._same]
         self._holding: dict[str, list[int]] = {}
         for group, pairs in enumerate(self._pairs):
             for pair in pairs:
@@ -58,8 +61,8 @@ class Index(Generic[New]):
         kept = self._sieved(known, most * _KEPT)
         return {
             self._texts[place][0]: found
-            for letters, waiting in zip(self._by_letters.values(), kept, strict=True)
-            for place in letters
+            for places, waiting in zip(self._same, kept, strict=True)
+            for place in places
             if (found := _compared(self._texts[place][1], waiting, most, least))
         }
 
@@ -73,7 +76,7 @@ class Index(Generic[New]):
         """For each group of new texts with the same letters, the known texts with most pairs in common."""
         kept: list[_Heap[Known]] = [[] for _group in self._pairs]
         for number, (key, text) in enumerate(known):
-            pairs = pairs_of(bare(plain(text)))
+            pairs = pairs_of(letters(text))
             for group in self._sharing(pairs):
                 share = _share(pairs, self._pairs[group])
                 if share >= _LEAST_SHARED:
@@ -109,5 +112,14 @@ def _keep(heap: _Heap[Known], one: tuple[float, str, int, Known, str], most: int
 
 
 def _compared(text: str, waiting: _Heap[Known], most: int, least: float) -> tuple[Near[Known], ...]:
-    found = (Near(key, compare(text, other)) for _share, _name, _number, key, other in waiting)
-    return ranked((near for near in found if near.likeness.score >= least), most)
+    """Compare with those that share most first, and no more once several in a row were not alike."""
+    found: list[Near[Known]] = []
+    missed = 0
+    for _share, _name, _number, key, other in sorted(waiting, key=lambda one: (-one[0], one[1])):
+        near = Near(key, compare(text, other))
+        missed = 0 if near.likeness.wording >= least else missed + 1
+        if near.likeness.score >= least:
+            found.append(near)
+        if missed > _MOST_MISSED:
+            break
+    return ranked(found, most)

@@ -18,6 +18,7 @@ from bihuan.likeness import words
 
 _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FFF
 _FIRST_WIDE, _LAST_WIDE = 0xFF01, 0xFF5E
+_PUNCTUATION = (0x2000, 0x2070)
 _NOT_SAID = re.compile(r"[^\w%+]|_")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _ANY_DIGIT = re.compile(r"\d")
@@ -32,6 +33,22 @@ def _folded() -> Mapping[int, str]:
     han = [chr(code) for code in range(_FIRST_HAN, _LAST_HAN + 1)]
     simple = OpenCC("t2s").convert("\n".join(han)).split("\n")
     return wide | {ord(old): new for old, new in zip(han, simple, strict=True) if old != new}
+
+
+@lru_cache(maxsize=1)
+def _letters_only() -> Mapping[int, str]:
+    """As `_folded`, with single Chinese digits as digits, letters small, and nothing for punctuation."""
+    digits = {ord(char): str(value) for char, value in words.DIGITS.items()}
+    table = dict(_folded()) | {ord(char): char.lower() for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"} | digits
+    for code in (*range(0x80), *range(*_PUNCTUATION), *range(0x3000, 0x3040), *range(_FIRST_WIDE, _LAST_WIDE + 1)):
+        folded = table.get(code, chr(code)).lower()
+        table[code] = "" if _NOT_SAID.match(folded) else folded
+    return table
+
+
+def letters(text: str) -> str:
+    """Nearly `bare(plain(text))` in a fraction of the time, for sieving: numbers and dates keep their form."""
+    return text.translate(_letters_only())
 
 
 def plain(text: str) -> str:
