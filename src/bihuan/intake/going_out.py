@@ -16,7 +16,7 @@ from django.db import transaction
 
 from bihuan.book import clock
 from bihuan.documents.messages import Fault
-from bihuan.documents.reading import Layout, Limits, Place, read_ledger
+from bihuan.documents.reading import Limits, Place, read_ledger
 from bihuan.documents.reading import Reading as Ledgers
 from bihuan.documents.writing.marked_copy import Mark, MarkedWords, place_of, write_marked_copy
 from bihuan.documents.writing.own_layout import OwnCopy, ProblemRow, write_own_layout
@@ -26,6 +26,7 @@ from bihuan.intake.comparing import ENDED
 from bihuan.intake.mapping import day_of, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.intake.queries import drafts_of
+from bihuan.intake.relaying import layout_of
 from bihuan.intake.rounds import on_ledger
 from bihuan.ledger.actions.exporting import record_export
 from bihuan.ledger.files import path_of
@@ -78,18 +79,8 @@ def _file_of(reading: Reading) -> bytes:
 
 def _read_again(reading: Reading) -> Ledgers:
     """The file read as it was read then, by the layouts that were found or corrected."""
-    known: dict[str, Layout] = {}
-    for table in reading.tables:
-        if table.get("fingerprint"):
-            known[table["fingerprint"]] = _layout(table)
+    known = {table["fingerprint"]: layout_of(table) for table in reading.tables if table.get("fingerprint")}
     return read_ledger(path_of(reading.sha256), name=reading.name, limits=Limits(), known=known)
-
-
-def _layout(table: Mapping[str, Any]) -> Layout:
-    header = tuple(table["header_rows"])
-    first = (header[-1] if header else table["first_row"] - 1) + 1
-    fields = {column["column"]: column["field"] for column in table["columns"]}
-    return Layout(table["fingerprint"], table["anchor"], header, first, fields)
 
 
 def _rows(actor: Actor, reading: Reading, day: date) -> list[ProblemRow]:

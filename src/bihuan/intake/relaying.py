@@ -1,0 +1,100 @@
+"""A person says which column is which: the file is read again so, and the layout is remembered for the next one.
+
+Only while nobody confirmed the file; what was corrected by hand in its drafts is read anew and thereby given up,
+which the page says beforehand. Decisions about unit names are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from bihuan.book import clock
+from bihuan.book.keys import new_id
+from bihuan.documents.reading import Layout, Limits, Unreadable, read_ledger
+from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.intake.holding import hold
+from bihuan.intake.models import Draft, Extract, KnownLayout, Reading, UnitName
+from bihuan.intake.receiving import keep_drafts, layouts_of
+from bihuan.intake.rounds import hold_against
+from bihuan.ledger.files import path_of
+from bihuan.organisations.access import Actor
+
+Fields = Mapping[str, str]
+"""Column letter → field of the reading contract, '' for none of ours."""
+
+
+def layout_of(table: Mapping[str, Any]) -> Layout:
+    """How a table of a reading was read."""
+    header = tuple(table["header_rows"])
+    first = (header[-1] if header else table["first_row"] - 1) + 1
+    fields = {column["column"]: column["field"] for column in table["columns"]}
+    return Layout(table["fingerprint"], table["anchor"], header, first, fields)
+
+
+@transaction.atomic
+def read_as(*, actor: Actor, reading: Reading, columns: Mapping[int, Fields]) -> Reading:
+    """Read an open file again with the columns as a person says, table by table (its place in `reading.tables`).
+
+    Raises `Refused` where no column is the problem, the reading is no longer open, or its file cannot be read so.
+    """
+    hold(actor, reading)
+    layouts = [
+        replace(layout_of(reading.tables[place]), fields={**layout_of(reading.tables[place]).fields, **fields})
+        for place, fields in columns.items()
+    ]
+    for layout in layouts:
+        if not {"problem", "title", "goal"} & set(layout.fields.values()):
+            raise Refused(Denied(say("没有哪一列是“问题”。"), say("请选定写问题的那一列。")))
+    known = layouts_of(actor.unit_id) | {layout.fingerprint: layout for layout in layouts}
+    try:
+        found = read_ledger(
+            path_of(reading.sha256),
+            name=reading.name,
+            limits=Limits(file_size=settings.LEDGER_MAX_BYTES),
+            known=known,
+        )
+    except (Unreadable, OSError) as error:
+        raise Refused(Denied(say("按这样的列读不出问题。"), say("请再核对各列。"))) from error
+    decided = _decisions(reading)
+    for model in (Draft, UnitName, Extract):
+        model.objects.filter(region_id=reading.region_id, reading_id=reading.id).delete()
+    keep_drafts(reading, found)
+    _decide_again(reading, decided)
+    _remember(actor, layouts)
+    if reading.as_round:
+        hold_against(actor=actor, reading=reading)
+    return reading
+
+
+def _decisions(reading: Reading) -> dict[str, UnitName]:
+    rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id)
+    return {row.name: row for row in rows if row.ignored or row.how == UnitName.How.PERSON}
+
+
+def _decide_again(reading: Reading, decided: Mapping[str, UnitName]) -> None:
+    rows = UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id, name__in=list(decided))
+    for row in rows:
+        before = decided[row.name]
+        row.units, row.how, row.ignored = before.units, before.how, before.ignored
+        row.save(update_fields=["units", "how", "ignored"])
+
+
+def _remember(actor: Actor, layouts: list[Layout]) -> None:
+    for layout in layouts:
+        KnownLayout.objects.update_or_create(
+            region_id=actor.region_id,
+            unit_id=actor.unit_id,
+            fingerprint=layout.fingerprint,
+            defaults={"layout": layout.as_json(), "person_id": actor.person_id, "noted_at": clock.now()},
+            create_defaults={
+                "id": new_id(),
+                "layout": layout.as_json(),
+                "person_id": actor.person_id,
+                "noted_at": clock.now(),
+            },
+        )
