@@ -18,7 +18,7 @@ from django.db import transaction
 
 from bihuan.book import clock
 from bihuan.book.keys import new_id
-from bihuan.book.rows import collector_at_rest, insert
+from bihuan.book.rows import collector_at_rest, insert, made
 from bihuan.documents.messages import Fault
 from bihuan.documents.reading import (
     DocumentReading,
@@ -158,7 +158,8 @@ def _draft(reading: Reading, place: int, item: Item, faults: set[tuple[str, str 
     no_text = not str(plain.get("problem", "")).strip()
     notes = [_note(doubt, faulty=no_text or _key(doubt) in faults) for doubt in doubts]
     notes += [_note(doubt, faulty=False) for doubt in doubts_about(plain, clock.today())]
-    return Draft(
+    return made(
+        Draft,
         id=new_id(),
         region_id=reading.region_id,
         reading_id=reading.id,
