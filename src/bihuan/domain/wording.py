@@ -23,6 +23,7 @@ _SHORTEST_PART = 5
 _LONGEST_TRIFLE = 24
 _COPIED = 0.9
 _LONGEST_COMPARED = 300
+_LONGEST_QUOTED = 40
 _LONGEST = 2_000
 """Characters of a text that are looked at; what a person writes as one problem or one measure is shorter."""
 _LETTERS = re.compile(r"[\W_]+")
@@ -126,9 +127,9 @@ def _about_problem(text: str) -> Advice | None:
     if (count := _problems_in(text)) > 1:
         return _advice(Code.SEVERAL, count=count)
     if _is_trifle(text):
-        return _advice(Code.FINE, words=text)
+        return _advice(Code.FINE, words=_quoted(text))
     if text and all(_is_hollow(clause) for clause in _clauses(text)):
-        return _advice(Code.BROAD, words=text)
+        return _advice(Code.BROAD, words=_quoted(text))
     return None
 
 
@@ -137,11 +138,17 @@ def _about_measure(place: int, text: str, problem: str, dated: bool) -> Advice |
         return _advice(Code.COPIED, place)
     clauses = _clauses(text)
     if clauses and all(_promises_nothing(clause) for clause in clauses):
-        return _advice(Code.NO_RESULT, place, words=text.strip())
+        return _advice(Code.NO_RESULT, place, words=_quoted(text))
     for code, words in ((Code.NO_DATE, "" if dated else _undated(text)), (Code.NO_AMOUNT, _uncounted(text))):
         if words:
             return _advice(code, place, words=words)
     return None
+
+
+def _quoted(text: str) -> str:
+    """The beginning of a text, enough to know it by."""
+    text = text.strip()
+    return text if len(text) <= _LONGEST_QUOTED else text[:_LONGEST_QUOTED] + "…"
 
 
 def _clauses(text: str) -> list[str]:
