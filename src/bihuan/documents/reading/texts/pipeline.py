@@ -91,6 +91,8 @@ def _has_own_labels(text: str) -> bool:
 
 def _from_table(block: Block, place: int, frame: Frame) -> tuple[Item, ...]:
     """The rows of a table that is a ledger; dates without a year are taken to be in the document's."""
+    if _is_form(block.rows):
+        return ()
     width = max(map(len, block.rows), default=0)
     values: list[list[Value]] = []
     for row in block.rows:
@@ -98,6 +100,21 @@ def _from_table(block: Block, place: int, frame: Frame) -> tuple[Item, ...]:
     year = f"{frame.year}年" if frame.year else ""
     items = read_cells(Cells(Grid(None, values, merges=block.merges)), year).items
     return tuple(_in_cells(_with_progress(item, frame), block, place) for item in items)
+
+
+def _is_form(rows: Sequence[tuple[str, ...]]) -> bool:
+    """A card of labels and answers side by side, not a header with rows below it."""
+    first = [cell for cell in rows[0] if cell.strip()]
+    if len(first) > 1 and all(_label(cell) for cell in first):
+        return False
+    labelled = sum(bool(_label(row[0])) and len(row) > 1 for row in rows if row)
+    return labelled * 3 >= len(rows) * 2
+
+
+def _label(cell: str) -> str:
+    """The label a cell is, without blanks and brackets; '' for any other cell."""
+    bare = bare_label(cell) if 0 < len(cell) <= 12 else ""
+    return bare if bare and field_of(bare) != "" else ""
 
 
 def _in_cells(item: Item, block: Block, place: int) -> Item:
@@ -125,16 +142,16 @@ def _cell_of(name: str) -> tuple[int, int]:
 def _cell_lines(block: Block, place: int) -> Iterator[Piece]:
     """The lines of a table that is no ledger: a form of labels and answers, or a frame around a text."""
     for row, cells in enumerate(block.rows, start=1):
-        column = 0
-        while column < len(cells):
-            label = field_of(bare_label(cells[column])) if 0 < len(cells[column]) <= 12 else ""
-            if label != "" and column + 1 < len(cells) and cells[column + 1].strip():
-                head = f"{bare_label(cells[column])}："
-                yield Piece(head + simplified(cells[column + 1]), place, -len(head), (row, column + 2))
-                column += 2
+        label = ""
+        for column, cell in enumerate(cells, start=1):
+            text = simplified(cell)
+            if label and text.strip():
+                yield Piece(f"{label}：{text}", place, -len(label) - 1, (row, column))
+                label = ""
+            elif not label and any(after.strip() for after in cells[column:]) and (label := _label(text)):
                 continue
-            yield from Piece(simplified(cells[column]), place, 0, (row, column + 1)).lines()
-            column += 1
+            else:
+                yield from Piece(text, place, 0, (row, column)).lines()
 
 
 def _with_progress(item: Item, frame: Frame) -> Item:

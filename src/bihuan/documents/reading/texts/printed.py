@@ -28,19 +28,23 @@ _BEGINS = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,3}(?:\.\d{1,3}){0,3}[.．、]?(?!\d)\s?[^\d%年月日个条件]|"
     r"第[一二三四五六七八九十\d]{1,3}[章节条项]|[①-⑳]|[\u4e00-\u9fff]{2,10}[:：]|[【\[])"
 )
-_EDGE_LINES = 3
+_EDGE = 0.07
 _DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A printed line: its words, where it begins and ends, how tall it is, how far below the top."""
+    """A printed line: its words, where it begins and ends, how tall it is, how far below the top.
+
+    `depth` is how far down its page it stands, from 0 to 1.
+    """
 
     text: str
     left: float
     right: float
     height: float
     top: float
+    depth: float
     page: int
 
 
@@ -74,7 +78,9 @@ def _parts(page: Any) -> list[Part]:
     rest = page
     for table in tables:
         rest = rest.outside_bbox(_inside(table.bbox, page.bbox))
-    parts: list[tuple[float, Part]] = [(line.top, line) for line in _lines(rest, page.page_number)]
+    parts: list[tuple[float, Part]] = [
+        (line.top, line) for line in _lines(rest, float(page.height), page.page_number)
+    ]
     for table in tables:
         rows = [[(cell or "").replace("\n", "") for cell in row] for row in table.extract()]
         parts.append((table.bbox[1], rows))
@@ -83,18 +89,27 @@ def _parts(page: Any) -> list[Part]:
 
 
 def _is_table(table: Any) -> bool:
-    return len(table.rows) >= 2 and len(table.columns) >= 2
+    """Two cells by two at least; a single row may be the rest of a table from the page before."""
+    return len(table.columns) >= (2 if len(table.rows) > 1 else 3)
 
 
 def _inside(box: tuple[float, ...], page: tuple[float, ...]) -> tuple[float, float, float, float]:
     return (max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3]))
 
 
-def _lines(page: Any, number: int) -> Iterator[Line]:
+def _lines(page: Any, tall: float, number: int) -> Iterator[Line]:
     for found in page.extract_text_lines(strip=True, return_chars=True):
         chars = found["chars"]
         height = max((char["size"] for char in chars[:20]), default=10.0)
-        yield Line(_without_gaps(found["text"]), found["x0"], found["x1"], height, found["top"], number)
+        yield Line(
+            _without_gaps(found["text"]),
+            found["x0"],
+            found["x1"],
+            height,
+            found["top"],
+            found["top"] / tall,
+            number,
+        )
 
 
 def _without_gaps(text: str) -> str:
@@ -105,31 +120,33 @@ def _without_gaps(text: str) -> str:
 def parts_of(pages: list[list[Part]]) -> Iterator[dict[str, object]]:
     """Paragraphs and tables in reading order, page furniture dropped, tables cut by a page joined."""
     furniture = _furniture(pages)
-    waiting: list[Line] = []
+    left, right = _margins(line for page in pages for line in page if isinstance(line, Line))
+    lines: list[Line] = []
     table: list[list[str]] = []
     table_page = 0
-    left, right = _margins(line for page in pages for line in page if isinstance(line, Line))
-    for number, page in enumerate(pages, start=1):
-        for part in page:
-            if isinstance(part, Line) and (_key(part) in furniture or _PAGE_NUMBER.match(part.text)):
-                continue
-            if isinstance(part, list):
-                yield from _paragraph(waiting)
-                waiting = []
-                if table and len(table[0]) == len(part[0]):
-                    table += part
-                    continue
+    for number, part in ((number, part) for number, page in enumerate(pages, start=1) for part in page):
+        if isinstance(part, list):
+            yield from _paragraph(lines)
+            lines = []
+            if not table or len(table[0]) != len(part[0]):
                 yield from _rows(table, table_page)
-                table, table_page = part, number
-                continue
+                table, table_page = [], number
+            table = table + part
+        elif not _is_furniture(part, furniture):
             yield from _rows(table, table_page)
             table = []
-            if waiting and not _joins(waiting[-1], part, left, right):
-                yield from _paragraph(waiting)
-                waiting = []
-            waiting.append(part)
-    yield from _paragraph(waiting)
+            if lines and not _joins(lines[-1], part, left, right):
+                yield from _paragraph(lines)
+                lines = []
+            lines.append(part)
+    yield from _paragraph(lines)
     yield from _rows(table, table_page)
+
+
+def _is_furniture(line: Line, furniture: set[str]) -> bool:
+    """Running heads and page numbers, which stand at the edges of a page."""
+    at_edge = not _EDGE < line.depth < 1 - _EDGE
+    return at_edge and (_key(line) in furniture or bool(_PAGE_NUMBER.match(line.text)))
 
 
 def _rows(table: list[list[str]], page: int) -> Iterator[dict[str, object]]:
@@ -157,7 +174,7 @@ def _furniture(pages: list[list[Part]]) -> set[str]:
     counts: Counter[str] = Counter()
     for page in pages:
         lines = [part for part in page if isinstance(part, Line)]
-        counts.update({_key(line) for line in [*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]]})
+        counts.update({_key(line) for line in lines if not _EDGE < line.depth < 1 - _EDGE})
     return {key for key, count in counts.items() if count >= 3 and count * 2 > len(pages)}
 
 
