@@ -59,6 +59,8 @@ _LONGEST = 3000
 class Case:
     """The stretches of a case: what is complained of and what was answered; `who` named itself as answering.
 
+    `spoken` are the sentences of the reply with the words that introduce it.
+
     A `formal` reply stands under a label of its own, as a letter; what it tells is no list of measures.
     """
 
@@ -66,6 +68,7 @@ class Case:
     reply: list[Piece] = field(default_factory=list)
     who: str = ""
     formal: bool = False
+    spoken: list[Piece] = field(default_factory=list)
 
 
 def read_case(lines: Sequence[tuple[Piece, Line]], title: str, frame: Frame) -> tuple[Item, Case] | None:
@@ -140,16 +143,20 @@ def _complained(sentences: Sequence[Piece], lines: Sequence[tuple[Piece, Line]],
     intro = _INTRO.match(first.text)
     if intro and _STATISTICS.match(first.text[intro.end() :]):
         return None
-    if not intro and answered is None and not _is_one_case(first.text, lines, title):
+    quoted = _QUOTED.search(first.text)
+    named = quoted is not None and len(lines) <= 3 and bool(TROUBLE.search(quoted["said"]))
+    if not (intro or named) and answered is None and not _is_one_case(first.text, lines, title):
         return None
     case = Case(_complaint(first.part(intro.end() if intro else 0)))
-    if quoted := _QUOTED.search(first.text):
-        case = Case(first.part(*quoted.span("said")), [first.part(quoted.end())])
+    if quoted is not None:
+        rest = first.part(quoted.end())
+        case = Case(first.part(*quoted.span("said")), [rest], spoken=[rest])
     for one in sentences[answered or 1 :]:
         marked = _REPLY.match(one.text)
         if marked and not case.who:
             case.who = _AFTER_LOOKING.sub("", marked["who"])
         case.reply.append(one.part(marked.end()) if marked else one)
+        case.spoken.append(one)
     return case if case.reply else None
 
 

@@ -67,11 +67,10 @@ def untwisted(text: str) -> str | None:
     if text.isascii():
         return None
     found = unscrambled(text)
-    if found is None and _TWISTED.search(text):
-        found = _fixed(text)
     if found is None:
-        parts = [unscrambled(part) or part for part in _PARTS.split(text)]
-        found = "".join(parts)
+        found = "".join(unscrambled(part) or part for part in _PARTS.split(text))
+    if found == text and _TWISTED.search(text):
+        found = _fixed(text)
     return found if found != text else None
 
 

@@ -180,7 +180,7 @@ def _from_lines(lines: list[Piece], frame: Frame, title: str, blocks: Sequence[B
     cut_lines = [(line, cut(line)) for line in lines]
     if found := read_case(cut_lines, title, frame):
         item, case = found
-        return [located(item, {words.PROBLEM: [case.problem], ANSWER: case.reply}, blocks)]
+        return [located(item, {words.PROBLEM: [case.problem], ANSWER: case.spoken or case.reply}, blocks)]
     opener = opener_of([found for _, found in cut_lines])
     gatherer = Gatherer(frame, words.GOAL if _TASKS.search(title) else words.PROBLEM, opener)
     below = [cut_line for _, cut_line in cut_lines[1:]]

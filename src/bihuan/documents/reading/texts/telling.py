@@ -14,7 +14,8 @@ from bihuan.documents.reading.frames import Frame
 from bihuan.documents.reading.numbering import split_steps, trim
 from bihuan.documents.reading.statuses import status_in_prose
 
-SENTENCE = re.compile(r"[^。！？!?]+")
+# Question marks in a row before a character stand for lost ones.
+SENTENCE = re.compile(r"(?:[^。！？!?]|\?{2,9}(?=[\u4e00-\u9fff]))+")
 CLAUSE = re.compile(r"(?<=[，,；;])")
 # Signs that hardly any statement of what is wrong does without.
 TROUBLE = re.compile(r"[未不无没堵漏坏损污臭噪扰乱破裂脏差缺欠拖违溢塌险难倒占偷超假骗毁断]|故障|停用|积水|隐患")
