@@ -48,7 +48,8 @@ class Index(Generic[New]):
         for group, pairs in enumerate(self._pairs):
             for pair in pairs:
                 self._holding.setdefault(pair, []).append(group)
-        by_number = sorted(self._holding, key=lambda pair: (len(self._holding[pair]), pair))
+        seldom = [pair for pair, groups in self._holding.items() if len(groups) <= _MOST_ASKED]
+        by_number = sorted(seldom, key=lambda pair: (len(self._holding[pair]), pair))
         self._seldom = {pair: rank for rank, pair in enumerate(by_number)}
 
     def among(
@@ -87,7 +88,7 @@ class Index(Generic[New]):
         """The groups of new texts that share most of the rarest of these pairs."""
         asked: list[int] = []
         for pair in sorted(pairs & self._seldom.keys(), key=self._seldom.__getitem__)[:_RAREST]:
-            asked += self._holding[pair][:_MOST_ASKED]
+            asked += self._holding[pair]
             if len(asked) > _MOST_ASKED:
                 break
         times = Counter(asked)
