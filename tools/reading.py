@@ -1,6 +1,6 @@
 """Measure the readers against labels and print the tables of docs/reading.md.
 
-`tools/reading.py FOLDER`: the folder holds `score.py`, `texts/docs*.jsonl` with `texts/gold*.jsonl`, and `sheets/`.
+`tools/reading.py FOLDER`: it holds `score.py`, `texts/docs*.jsonl` with `texts/gold*.jsonl`, and `sheets/`.
 What counts as right is decided by that score.py; this program only runs the readers and sets the tables.
 """
 
