@@ -182,6 +182,20 @@ def test_a_problem_over_several_rows_keeps_that_form(office, tmp_path):
     assert [len(item.measures) for item in found] == [2, 1, 4]
 
 
+def test_a_measure_put_first_stands_in_the_first_row(office, tmp_path):
+    measures = ("约谈企业", "加装篷布", "联合执法", "定期通报")
+    copy = exported(office, replace(row_of(office, 2), measures=measures))
+    assert [sheet_of(copy).cell(line, 4).value for line in range(7, 11)] == list(measures)
+    assert again(tmp_path, copy).items[2].measures == measures
+
+
+def test_a_tick_moves_to_a_column_nobody_has_ticked_yet(tmp_path):
+    rows: build.Rows = [["序号", "问题", "已完成", "整改中", "未启动"], [1, "路灯不亮", "√", None, None]]
+    path = build.xlsx(tmp_path / "a.xlsx", rows)
+    copy = exported(path, replace(row_of(path, 0), status="not_started"))
+    assert [sheet_of(copy).cell(2, column).value for column in (3, 4, 5)] == [None, None, "√"]
+
+
 def test_a_measure_that_is_gone_leaves_its_cell_empty(office, tmp_path):
     copy = exported(office, replace(row_of(office, 2), measures=("加装篷布", "定期通报")))
     sheet = sheet_of(copy)

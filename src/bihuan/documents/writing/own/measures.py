@@ -57,8 +57,11 @@ class Measures:
     def _row_by_row(
         self, number: int, item: Item, spots: list[Cell], old: Sequence[str], wanted: Sequence[str]
     ) -> None:
-        matcher = SequenceMatcher(None, old, wanted, autojunk=False)
-        for kind, first, last, begin, end in matcher.get_opcodes():
+        steps = SequenceMatcher(None, old, wanted, autojunk=False).get_opcodes()
+        if any(kind == "insert" and first == 0 for kind, first, *_ in steps):
+            # No row can be put in above the problem's first, where its merged cells begin.
+            steps = [("replace", 0, len(old), 0, len(wanted))]
+        for kind, first, last, begin, end in steps:
             if kind == "equal":
                 continue
             pairs = min(last - first, end - begin)
@@ -70,6 +73,8 @@ class Measures:
             self._add_rows(number, item, below, wanted[begin + pairs : end])
 
     def _reword(self, number: int, spot: Cell, old: str, new: str) -> None:
+        if old == new:
+            return
         text = reworded(self._table.text(*spot), old, new)
         self._pen.write(number, *spot, Write(text if split_steps(text) == (new,) else new))
 

@@ -15,6 +15,7 @@ from bihuan.documents.reading import words
 from bihuan.documents.reading.cells import Cells
 from bihuan.documents.reading.facts import Cell, cell_of
 from bihuan.documents.reading.items import Item, Table, TableColumn
+from bihuan.documents.reading.statuses import read_status
 from bihuan.documents.reading.units import LEAD as LEADING
 from bihuan.documents.reading.units import SUPPORT as SUPPORTING
 from bihuan.documents.reading.units import Units, is_empty
@@ -62,10 +63,24 @@ class OwnTable:
 
     @cached_property
     def ticks(self) -> list[Tick]:
-        """The columns that are ticked."""
-        return [
+        """The columns that are ticked, and those beside them that say another status but are not ticked yet."""
+        found = [
             Tick(_number(one), one.field, one.label.rpartition("/")[2]) for one in self.table.columns if one.ticked
         ]
+        if any(tick.field == words.STATUS for tick in found):
+            found += self._unused_ticks(found)
+        return sorted(found, key=lambda tick: tick.column)
+
+    def _unused_ticks(self, found: Sequence[Tick]) -> list[Tick]:
+        places = {tick.column for tick in found}
+        unused: list[Tick] = []
+        for one in (*self.table.columns, *reversed(self.table.columns)):
+            column, label = _number(one), one.label.rpartition("/")[2]
+            beside = column not in places and bool(places & {column - 1, column + 1})
+            if beside and not one.field and read_status(label, True) is not None and not self.samples(column):
+                unused.append(Tick(column, words.STATUS, label))
+                places.add(column)
+        return unused
 
     @cached_property
     def labels(self) -> Mapping[int, str]:
