@@ -116,10 +116,8 @@ def traits(text: str) -> Traits:
 
 def core_of(text: str) -> str:
     """A plain text without what says nothing, one word for what has several; all of it where little remains."""
-    core = words.SAYS_NOTHING.sub("", text)
-    for several, one in words.SAME_MEANING:
-        core = several.sub(one, core)
-    core = bare(core)
+    said = words.SAYS_NOTHING.sub("", text)
+    core = bare(words.SEVERAL_WORDS.sub(lambda found: words.SAME_MEANING[found[0]], said))
     return core if len(core) >= _LEAST_CORE else bare(text)
 
 
