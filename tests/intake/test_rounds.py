@@ -89,7 +89,15 @@ class TestWhatAVersionSays:
         assert verdicts(reading) == ["same", "same", "same"]
         before = {key: entries_of(problem) for key, problem in problems.items()}
         reading = confirm(city, reading)
-        assert reading.result == {"added": 0, "changed": 0, "closed": 0, "by_hand": 0, "same": 3, "absent": 0}
+        assert reading.result == {
+            "added": 0,
+            "changed": 0,
+            "taken": 0,
+            "closed": 0,
+            "by_hand": 0,
+            "same": 3,
+            "absent": 0,
+        }
         assert {key: entries_of(problem) for key, problem in problems.items()} == before
         assert Problem.objects.count() == 3
 

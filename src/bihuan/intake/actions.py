@@ -17,11 +17,12 @@ from bihuan.book.writing import CHUNK
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.intake.applying import apply
 from bihuan.intake.holding import hold, no_longer_open
+from bihuan.intake.judging import judge_names
 from bihuan.intake.mapping import Defaults, Mapper, units_by_name
 from bihuan.intake.matching import directory_of
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.intake.queries import drafts_of, names_of, standing
-from bihuan.intake.rounds import held_drafts, next_round
+from bihuan.intake.rounds import PAIRED, held_drafts, next_round, note_verdicts
 from bihuan.ledger.actions.register import refuses_ledger, register
 from bihuan.ledger.actions.taking_over import take_over
 from bihuan.ledger.models import Problem
@@ -51,6 +52,7 @@ def match_units(*, actor: Actor, reading: Reading, decisions: Decisions) -> int:
             row.how = UnitName.How.PERSON if row.units else ""
             changed.append(row)
     UnitName.objects.bulk_update(changed, ["units", "ignored", "how"], batch_size=CHUNK)
+    judge_names(actor, reading, [row.name for row in changed])
     return len(changed)
 
 
@@ -79,6 +81,8 @@ def confirm(
     result: dict[str, int] = {}
     if reading.as_round:
         held = held_drafts(actor, reading, drafts)
+        note_verdicts(held)
+        update_where(Draft, PAIRED, [(draft, {}) for draft in drafts])
         result = apply(actor=actor, reading=reading, held=held) | {"absent": len(reading.absent)}
         drafts = [one.draft for one in held if one.ledger is None]
     mapper = Mapper(reading, units_by_name(names), defaults or Defaults())

@@ -27,7 +27,7 @@ from bihuan.organisations.access import Actor
 
 
 def apply(*, actor: Actor, reading: Reading, held: Sequence[Held]) -> dict[str, int]:
-    """Take over what the paired drafts changed; returns how many problems were changed, and what was left.
+    """Take over what the paired drafts changed; returns how many rows meant what, `taken` the problems changed.
 
     Inside the caller's transaction. Raises `Refused`, naming the problem, where one of the actions refuses.
     """
@@ -44,7 +44,8 @@ def apply(*, actor: Actor, reading: Reading, held: Sequence[Held]) -> dict[str, 
     if claims:
         _insist(restate_each(actor=actor, claims=claims, source=source, all_or_none=True))
     return {
-        "changed": len({*amendments, *mended, *claims}),
+        "changed": sum(one.verdict is Draft.Verdict.CHANGED for one, _here in pairs),
+        "taken": len({*amendments, *mended, *claims}),
         "closed": sum(one.verdict is Draft.Verdict.CLOSED for one, _here in pairs),
         "by_hand": sum(_has(one, Way.BY_HAND) for one, _here in pairs),
         "same": sum(one.verdict is Draft.Verdict.SAME for one, _here in pairs),

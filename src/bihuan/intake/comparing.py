@@ -47,6 +47,17 @@ class Change:
     way: Way
     why: Denied | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept with its row."""
+        why = {"why": [self.why.reason, self.why.remedy]} if self.why else {}
+        return {"field": self.field, "old": self.old, "new": self.new, "way": self.way.value} | why
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Change:
+        """As it was kept."""
+        why = Denied(*kept["why"]) if "why" in kept else None
+        return cls(kept["field"], kept["old"], kept["new"], Way(kept["way"]), why)
+
 
 @dataclass(frozen=True)
 class OnLedger:

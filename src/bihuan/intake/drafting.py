@@ -18,6 +18,7 @@ from bihuan.book import clock
 from bihuan.domain.case import Horizon
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.intake.holding import hold
+from bihuan.intake.judging import judge
 from bihuan.intake.mapping import KINDS, horizon_of, names_in
 from bihuan.intake.models import Draft, Reading
 from bihuan.intake.naming import recount
@@ -84,6 +85,7 @@ def edit_draft(
         settled(draft)
     note(draft, actor)
     recount(reading, before, counted_names(draft))
+    judge(actor, reading, [draft])
     return draft
 
 
@@ -124,6 +126,7 @@ def drop_draft(
     draft.dropped = dropped
     note(draft, actor)
     recount(reading, before, counted_names(draft))
+    judge(actor, reading, [draft])
     return draft
 
 

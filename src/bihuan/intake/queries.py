@@ -29,6 +29,10 @@ SHOWN = {
     "alike": Q(dropped=False, edited=False) & ~Q(alike=[]),
     "dropped": Q(dropped=True),
 }
+IN_ROUND = {verdict.value: Q(dropped=False, verdict=verdict.value) for verdict in Draft.Verdict} | {
+    "by_hand": Q(dropped=False, pairing__by_hand=True)
+}
+"""Kinds that only the drafts of a later version are of: what they mean, and which changes are left to a person."""
 NOTES_READ = 2000
 PLACES_NAMED = 5
 
@@ -71,8 +75,8 @@ def same_file(reading: Reading) -> Reading | None:
 
 
 def drafts_of(reading: Reading, shown: str = "all") -> QuerySet[Draft]:
-    """The drafts of a reading in the order of the file: all that count, or only a kind of `SHOWN`."""
-    kept = SHOWN.get(shown, SHOWN["all"])
+    """The drafts of a reading in the order of the file: all that count, or one kind (`SHOWN`, `IN_ROUND`)."""
+    kept = (SHOWN | IN_ROUND).get(shown, SHOWN["all"])
     return Draft.objects.filter(kept, region_id=reading.region_id, reading_id=reading.id).order_by("place", "part")
 
 
@@ -89,7 +93,7 @@ def names_of(reading: Reading) -> list[UnitName]:
     return sorted(rows, key=lambda row: (row.settled, -row.count, row.name))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """How far a reading has been gone over, in numbers of drafts, and what stands in the way of confirming it."""
 
@@ -99,6 +103,11 @@ class Standing:
     alike: int
     dropped: int
     unmatched: int
+    added: int = 0
+    changed: int = 0
+    closed: int = 0
+    same: int = 0
+    by_hand: int = 0
 
     @property
     def open(self) -> int:
@@ -128,15 +137,17 @@ class Standing:
 
 def standing(reading: Reading, names: Sequence[UnitName]) -> Standing:
     """How far `reading` has been gone over; `names` are those of `names_of`."""
-    kinds = {name: condition for name, condition in SHOWN.items() if name != "all"}
+    kinds = {**SHOWN, **(IN_ROUND if reading.as_round else {})}
+    # A count may not be called like a column that a later one asks about.
     counts = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id).aggregate(
-        problems=Count("id", filter=SHOWN["all"]),
-        **{name: Count("id", filter=condition) for name, condition in kinds.items()},
+        **{f"count_{name}": Count("id", filter=condition) for name, condition in kinds.items()}
     )
-    return Standing(**counts, unmatched=sum(1 for row in names if not row.settled))
+    found = {name: counts[f"count_{name}"] for name in kinds}
+    problems = found.pop("all")
+    return Standing(problems=problems, **found, unmatched=sum(1 for row in names if not row.settled))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outlook(Standing):
     """What confirming would do, in numbers of drafts."""
 
@@ -146,10 +157,13 @@ class Outlook(Standing):
 
 
 def outlook(reading: Reading, names: Sequence[UnitName], today: date) -> Outlook:
-    """What confirming `reading` would do as things stand; `names` are those of `names_of`."""
+    """What confirming `reading` would do as things stand; `names` are those of `names_of`.
+
+    Of a later version the new rows are looked at: the others' problems are on the ledger already.
+    """
     units = units_by_name(names)
     without_lead = overdue = 0
-    items = list(drafts_of(reading).values_list("item", flat=True))
+    items = list(drafts_of(reading, "added" if reading.as_round else "all").values_list("item", flat=True))
     for item in items:
         without_lead += parts_of(item, units).lead is None
         due = day_of(item)

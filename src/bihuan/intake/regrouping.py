@@ -15,6 +15,7 @@ from django.db import transaction
 from bihuan.book.keys import new_id
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.intake.drafting import counted_names, note, take
+from bihuan.intake.judging import judge
 from bihuan.intake.models import Draft, Reading
 from bihuan.intake.naming import recount
 from bihuan.organisations.access import Actor
@@ -60,6 +61,7 @@ def split_draft(
     for new in parts[1:]:
         note(new, actor)
     recount(reading, before, [name for row in parts for name in counted_names(row)])
+    judge(actor, reading, parts)
     return parts
 
 
@@ -145,6 +147,7 @@ def merge_drafts(
     draft.doubtful = any(not found["faulty"] for found in draft.doubts)
     note(draft, actor)
     recount(reading, before, counted_names(draft))
+    judge(actor, reading, [draft, *rows])
     return draft
 
 
@@ -228,4 +231,5 @@ def unmerge_draft(
         note(row, actor)
     parts = sorted([draft, *rows], key=lambda row: (row.place, row.part))
     recount(reading, before, [name for row in parts for name in counted_names(row)])
+    judge(actor, reading, parts)
     return parts

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from bihuan.book.rows import collector_at_rest, update_where
 from bihuan.book.writing import CHUNK
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Denied, Refused, say
-from bihuan.intake.comparing import ENDED, Change, OnLedger, Said, changes_between
+from bihuan.intake.comparing import ENDED, Change, OnLedger, Said, Way, changes_between
 from bihuan.intake.holding import hold
 from bihuan.intake.mapping import claims_of, known_sources, parts_of, units_by_name
 from bihuan.intake.matching import normal
@@ -37,6 +38,11 @@ SAMPLE = 200
 LIKELY_SHARE = 0.3
 """From this share of rows that are on the ledger word for word a file looks like a later version of it."""
 PAIRED = ("problem_id", "pairing", "verdict")
+ALONE = ("near", "likeness")
+"""Of a draft that stands for none: the problem it resembles most, and how much (0 to 1)."""
+WHY = ("how", "confidence", *ALONE)
+"""Why a draft is taken for a problem or for none, whatever it changes of it."""
+BY_PERSON = "person"
 
 
 @dataclass(frozen=True)
@@ -105,16 +111,43 @@ def hold_against(*, actor: Actor, reading: Reading) -> None:
     """Match the drafts of an open reading to the problems of its ledger, and note verdicts and what is absent."""
     drafts = list(drafts_of(reading))
     problems = list(on_ledger(actor, reading).order_by("number"))
-    found = _paired(reading, drafts, problems)
-    partners = {found_pair.new: found_pair for found_pair in found.pairs}
-    for draft in drafts:
-        partner = partners.get(draft.id)
-        draft.problem_id = partner.old if partner else None
-        draft.pairing = {"how": partner.how.value, "confidence": round(partner.confidence, 2)} if partner else {}
-    for held in held_drafts(actor, reading, drafts):
-        held.draft.verdict = held.verdict.value
+    propose(reading, drafts, problems)
+    note_verdicts(held_drafts(actor, reading, drafts))
     update_where(Draft, PAIRED, [(draft, {}) for draft in drafts])
     note_absent(reading, problems, drafts)
+
+
+def propose(reading: Reading, drafts: Sequence[Draft], problems: Sequence[Problem]) -> None:
+    """Put on each of these drafts the problem that it stands for, if one of these, else the one it resembles."""
+    found = _paired(reading, drafts, problems)
+    by_id = {draft.id: draft for draft in drafts}
+    for draft in drafts:
+        draft.problem_id, draft.pairing = None, {}
+    for partner in found.pairs:
+        draft = by_id[partner.new]
+        draft.problem_id = partner.old
+        draft.pairing = {"how": partner.how.value, "confidence": round(partner.confidence, 2)}
+    for alone in found.added:
+        if alone.resembles is not None:
+            by_id[alone.key].pairing = {"near": str(alone.resembles), "likeness": round(alone.likeness, 2)}
+
+
+def note_verdicts(held: Iterable[Held]) -> None:
+    """Put on each draft what it means for the ledger, and what it changes of which version of its problem.
+
+    What was kept so is shown with the draft, and stays on the record of the round once it is confirmed.
+    """
+    for one in held:
+        draft = one.draft
+        draft.verdict = one.verdict.value
+        why = {name: draft.pairing[name] for name in WHY if name in draft.pairing}
+        if one.ledger is None:
+            draft.problem_id = None
+            draft.pairing = {name: value for name, value in why.items() if name in ALONE or value == BY_PERSON}
+            continue
+        changes = [change.as_json() for change in one.changes]
+        by_hand = any(change.way is Way.BY_HAND for change in one.changes)
+        draft.pairing = why | {"version": one.ledger.problem.version, "changes": changes, "by_hand": by_hand}
 
 
 def note_absent(reading: Reading, problems: Sequence[Problem], drafts: Iterable[Draft]) -> None:
@@ -230,12 +263,16 @@ class _Sayings:
         for row in rows:
             by_reading[row.reading_id].append(row)
         self._names = {reading: units_by_name(by_reading[reading]) for reading in readings}
-        self._sources = known_sources()
+
+    @cached_property
+    def _sources(self) -> dict[str, int]:
+        return known_sources()
 
     def of(self, draft: Draft) -> Said:
         """What one draft says."""
         parts = parts_of(draft.item, self._names[draft.reading_id])
-        unknown = normal(draft.item.get("source", "")) not in self._sources
+        source = normal(draft.item.get("source", ""))
+        unknown = bool(source) and source not in self._sources
         return Said(draft.item, parts, claims_of(draft.item, parts, unknown_source=unknown))
 
 
@@ -246,7 +283,9 @@ def pair_by_hand(*, actor: Actor, reading: Reading, draft: Draft, number: str) -
     Raises `Refused` where there is no such problem on this ledger, or another row stands for it already.
     """
     hold(actor, reading)
-    draft.problem_id, draft.pairing = None, {"how": "person", "confidence": 1}
+    before = draft.problem_id
+    near = {name: draft.pairing[name] for name in ALONE if name in draft.pairing}
+    draft.problem_id, draft.pairing = None, {"how": BY_PERSON, "confidence": 1} | near
     if number.strip():
         problem = on_ledger(actor, reading).filter(number=number.strip()).first()
         if problem is None:
@@ -263,10 +302,20 @@ def pair_by_hand(*, actor: Actor, reading: Reading, draft: Draft, number: str) -
                 )
             )
         draft.problem_id = problem.id
-    draft.verdict = held_drafts(actor, reading, [draft])[0].verdict.value
+    note_verdicts(held_drafts(actor, reading, [draft]))
     update_where(Draft, PAIRED, [(draft, {})])
-    note_absent(reading, list(on_ledger(actor, reading)), drafts_of(reading))
+    move_absent(reading, left={before}, found={draft.problem_id})
     return draft
+
+
+def move_absent(reading: Reading, *, left: Iterable[UUID | None], found: Iterable[UUID | None]) -> None:
+    """Problems `left` by their drafts are absent from now on, those `found` in the file no more."""
+    rows = Reading.objects.filter(region_id=reading.region_id, id=reading.id)
+    there = {str(problem) for problem in found if problem}
+    gone = [str(problem) for problem in left if problem]
+    before = rows.values_list("absent", flat=True).get()
+    reading.absent = [problem for problem in dict.fromkeys([*before, *gone]) if problem not in there]
+    rows.update(absent=reading.absent)
 
 
 def next_round(reading: Reading) -> int:

@@ -86,7 +86,7 @@ def _refuses_reading(actor: Actor, reading: Reading) -> Denied | None:
         return Denied(say("这次导入不是您所在单位的。"))
     if reading.state != Reading.State.CONFIRMED:
         return _not_on_ledger()
-    return _changed_others() if reading.result.get("changed") else None
+    return _changed_others() if reading.result.get("taken") else None
 
 
 def _changed_others() -> Denied:
