@@ -106,5 +106,5 @@ SAME_MEANING = {
     )
     for written in (*several.split("|"), meant)
 }
-"""One word for what is written in several; each word stands for itself too, so that no shorter one is found in it."""
+"""One word for what is written in several; each stands for itself too, so that no shorter one is found in it."""
 SEVERAL_WORDS = re.compile("|".join(sorted(SAME_MEANING, key=lambda written: (-len(written), written))))
