@@ -44,8 +44,16 @@ _TITLES = (
     r"校长|所长|站长|科长|处长|部长|厅长|队长|会长|行长|主席|委员|"
     r"经理|总经理|董事长|厂长|组长|园长|秘书长|常委|检察长|主管|科员|专员|干事|股长|巡视员|调研员|工程师|组织员)"
 )
+_POST = re.compile(rf"[\u4e00-\u9fff]{{0,12}}{_TITLES}")
 _TITLED = re.compile(rf"^.*{_TITLES}[:：]?(?P<name>[\u3400-\u9fff·]{{2,4}})$")
 _TITLE_AFTER = re.compile(rf"^(?P<name>[\u3400-\u9fff·]{{2,4}}?)(?:同志|{_TITLES}.*)$")
+# What stands before a post and looks like a name.
+_NO_NAMES = frozenset(("常务", "党组", "主管", "分管", "时任", "原任"))
+
+
+def is_post(text: str) -> bool:
+    """Whether a text is the name of a post and no more (县委常委, 常务副县长)."""
+    return bool(_POST.fullmatch(text))
 
 
 @lru_cache(maxsize=16384)
@@ -70,6 +78,6 @@ def without_title(text: str) -> str:
     """A person's name without the post beside it: 乡长罗平 → 罗平, 王强局长 → 王强."""
     for pattern in (_TITLED, _TITLE_AFTER):
         found = pattern.match(text)
-        if found and is_person(found["name"]):
+        if found and is_person(found["name"]) and found["name"] not in _NO_NAMES:
             return found["name"]
     return text

@@ -105,7 +105,9 @@ def _by_share(percent: float) -> str | None:
 
 
 _CLAUSE = re.compile(r"[^，,。；;\n]+")
-_LEAD_IN = re.compile(r"^(?:目前|现|截至目前|现在|问题|该问题|均|全部|都)")
+_LEAD_IN = re.compile(
+    r"^(?:目前|现|截至目前|现在|问题|该项?(?:问题|任务|工作|事项)|[此本]项(?:问题|任务|工作|事项)|均|全部|都)"
+)
 _LONGEST_CLAUSE = 14
 _STATEMENT = re.compile(
     r"(?:已|均|全部|全面|基本|部分|阶段性|取得|达到|正在|仍需?|尚|还|未|持续|长期|并|按|有序|稳步|完成|整改|办结|"

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bihuan.documents.reading.names import is_person, is_unit, without_title
+from bihuan.documents.reading.names import is_person, is_post, is_unit, without_title
 from bihuan.documents.reading.numbering import strip_number
 from bihuan.documents.reading.words import first_leads
 
@@ -234,7 +234,8 @@ def read_persons(text: str) -> str:
         for name in _persons_of(part.strip(" \t\u3000\xa0:：。")):
             if name and name not in found:
                 found.append(name)
-    return "、".join(found)
+    named = [name for name in found if not is_post(name)]
+    return "、".join(named or found)
 
 
 def _persons_of(part: str) -> list[str]:
@@ -243,7 +244,7 @@ def _persons_of(part: str) -> list[str]:
     if len(words) == 2 and all(len(word) == 1 for word in words):
         return ["".join(words)]
     named = [without_title(word) for word in words]
-    if len(words) > 1 and all(is_person(name) for name in named):
+    if len(words) > 1 and all(is_person(name) and not is_post(name) for name in named):
         return named
     if len(words) > 1 and is_person(named[-1]):
         return [named[-1]]

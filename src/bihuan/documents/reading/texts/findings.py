@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from bihuan.documents.reading import words
 from bihuan.documents.reading.frames import Frame
+from bihuan.documents.reading.names import is_unit
 from bihuan.documents.reading.numbering import split_steps
 from bihuan.documents.reading.texts.blocks import Piece
 from bihuan.documents.reading.texts.drafts import TOLD, Draft
@@ -29,6 +30,8 @@ _UNIT = re.compile(
     r"(?P<units>[^，,；;。：:（）()]{2,40}?)(?:负责(?:整改|落实)?)?[）)]?$"
 )
 _FOUND_HERE = re.compile(r"(?:检查|督查|抽查|排查|走访|暗访|巡查)[^。：:；，]{0,10}发现[:：]")
+_STRETCH = re.compile(r"[^；;]+")
+_NAMED = re.compile(r"\s{0,4}(?P<unit>[^，。：:；\s]{2,20})[：:]")
 _LISTED_HEAD = re.compile(rf"{_FOUND.pattern}$|(?:问题|隐患|不足)[^。：:；，]{{0,10}}如下[:：]$")
 
 
@@ -41,6 +44,8 @@ def announces(text: str) -> bool:
 def findings_in(line: Piece, frame: Frame) -> list[Draft]:
     """The problems a line counts up after saying that they were found; empty when it does not."""
     sentences = list(_sentences(line))
+    if by_unit := _by_unit(sentences[0]) if sentences else []:
+        return by_unit
     for place, sentence in enumerate(sentences):
         found = _FOUND.search(sentence.text) or _FOUND_HERE.search(sentence.text) or _CHECKED.search(sentence.text)
         if found is None or _DEMAND.search(sentence.text[: found.end()]):
@@ -53,6 +58,21 @@ def findings_in(line: Piece, frame: Frame) -> list[Draft]:
                 add_deadline(drafts, after, frame)
             return drafts
     return []
+
+
+def _by_unit(sentence: Piece) -> list[Draft]:
+    """Stretches that each begin with the unit that answers for it (市水务局：…，已…；市林业局：…，正在…)."""
+    drafts: list[Draft] = []
+    for found in _STRETCH.finditer(sentence.text):
+        named = _NAMED.match(found[0])
+        if named is None or not is_unit(named["unit"]) or end_of_problem(found[0]) == len(found[0]):
+            return []
+        draft = _draft(sentence.part(found.start() + named.end(), found.end()))
+        draft.add(
+            words.LEAD, sentence.part(found.start() + named.start("unit"), found.start() + named.end("unit"))
+        )
+        drafts.append(draft)
+    return drafts if len(drafts) > 1 else []
 
 
 def _sentences(line: Piece) -> Iterator[Piece]:

@@ -109,7 +109,10 @@ class Gatherer:
 
     def _take_segments(self, line: Piece, found: Line) -> None:
         first = found.segments[0]
-        if first.field == "" and not self._take_listing(found, line):
+        named = first.field is None and is_unit(first.label)
+        if (first.field == "" or named) and self._take_listing(found, line):
+            return
+        if first.field == "":
             self._take_plain(found, first.piece)
         for segment in found.segments:
             if segment.field != "":

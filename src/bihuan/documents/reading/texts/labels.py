@@ -17,7 +17,7 @@ from bihuan.documents.reading.texts.blocks import Piece
 _LABEL = re.compile(
     r"(?:^|(?<=[\s　。；;，,、（(）)】\]|*]))[【\[〔［]?(?P<label>[\u4e00-\u9fff（）()/、]{2,14}?)"
     r"(?P<count>\d{0,3}|[一二三四五六七八九十]{0,2})[】\]〕］]?\s{0,3}[:：]\*{0,2}"
-    r"|(?:^|(?<=[\s　。；;，,、）)】]))[【\[〔［](?P<boxed>[\u4e00-\u9fff/、]{2,10})[】\]〕］]"
+    r"|【(?P<boxed>[\u4e00-\u9fff/、]{2,10})】"
 )
 _UNKNOWN = re.compile(r"^(?P<label>[\u4e00-\u9fff]{2,6})[:：](?=\S)")
 _BARE_WORDS = (
@@ -31,16 +31,19 @@ _ITEM_NUMBER = re.compile(
     r"^第\s*(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})\s*[项条个](?:整改)?(?:任务|问题)?\s*[:：、.]\s*"
     r"|^(?:整改)?(?:任务|问题|事项|隐患)\s*(?P<m>[一二三四五六七八九十]{1,3}|\d{1,3})\s*[:：、.]\s*"
 )
-ANSWER, OPINION, ITEM = "answer", "opinion", "item"
+ANSWER, OPINION, ITEM, KIND = "answer", "opinion", "item", "kind"
 _SPECIAL = (
     (re.compile(r"^(?:验收|销号|审核|核查)(?:意见|结论|结果)$"), OPINION),
     (re.compile(r"(?:答复|回复)(?:意见|内容|情况)?$"), ANSWER),
     (re.compile(r"^(?:整改处理|处理整改|查处整改|整改查处)$"), words.PROGRESS),
     (re.compile(r"^(?:回复|答复|承办|办理)(?:部门|单位)$"), words.LEAD),
-    (re.compile(r"^(?:整改|督办|交办|销号)(?:事项|内容)$"), words.PROBLEM),
+    (re.compile(r"^(?:整改|督办|交办|销号)(?:事项|内容)$|^(?:任务|问题|隐患|事项)名称$"), words.PROBLEM),
+    (re.compile(r"^(?:整改|时限|完成)类[型别]$"), KIND),
+    (re.compile(r"^下一?步(?:整改|工作)?(?:措施|安排|打算|计划)$"), words.MEASURES),
     (re.compile(r"^(?:内容|正文|反映情况|反映问题|诉求|主要内容)$"), words.PROBLEM),
 )
 _PROSE = re.compile(r"以下|如下|现[将对]|予以|关于|发现|^[我你您他]|[了是]$")
+_SUREST = 0.45  # a column may be told by its cells as well, a label has only its words
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def field_of(label: str) -> str | None:
             return field
     claims = words.claims_of(label)
     if claims:
-        return max(claims, key=lambda name: claims[name])
+        best = max(claims, key=lambda name: claims[name])
+        return best if claims[best] >= _SUREST else None
     return None if words.is_ruled(label) else ""
 
 

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable
 
 from bihuan.documents.reading import words
-from bihuan.documents.reading.dates import read_deadline
+from bihuan.documents.reading.dates import Deadline, read_deadline
 from bihuan.documents.reading.frames import Frame
 from bihuan.documents.reading.items import Item
 from bihuan.documents.reading.numbering import split_steps, strip_number, trim
 from bihuan.documents.reading.statuses import status_in_prose
 from bihuan.documents.reading.texts.drafts import TOLD, Draft
-from bihuan.documents.reading.texts.labels import ANSWER, OPINION
+from bihuan.documents.reading.texts.labels import ANSWER, KIND, OPINION
 from bihuan.documents.reading.texts.telling import SENTENCE, TROUBLE, tell
 from bihuan.documents.reading.units import SUPPORT, read_persons, read_units
 
@@ -71,7 +71,9 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
     told = tell([*sentences, *_sentences(draft, TOLD), *_sentences(draft, words.PROGRESS)], frame)
     status, raw = _status(draft) or (told.status, told.raw)
     units = read_units(draft.text(words.LEAD))
-    deadline = read_deadline(trim(draft.text(words.DEADLINE)).replace("\n", ""), frame) or told.when
+    deadline = (
+        read_deadline(trim(draft.text(words.DEADLINE)).replace("\n", ""), frame) or _kind(draft) or told.when
+    )
     measures = _measures(draft.text(words.MEASURES)) or tuple(told.steps)
     stated = units.lead or draft.text(words.DEADLINE) or draft.text(words.MEASURES) or draft.text(words.GOAL)
     if not (draft.listed or stated or _is_told(draft, subject, bool(status), bool(deadline))):
@@ -116,6 +118,12 @@ def _measures(text: str) -> tuple[str, ...]:
         else:
             parts.append(clause)
     return tuple(parts) if all(len(part) >= 4 for part in parts) else steps
+
+
+def _kind(draft: Draft) -> Deadline | None:
+    """A deadline that only its kind states (整改类型：立行立改)."""
+    deadline = read_deadline(trim(draft.text(KIND)))
+    return deadline if deadline is not None and deadline.kind != "date" else None
 
 
 def _number(draft: Draft) -> str:
