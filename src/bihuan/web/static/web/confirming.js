@@ -72,14 +72,19 @@
 
   // The open draft stays where the eye is: the list is put back, then the draft brought into sight.
   let kept = 0;
-  document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "going-over") { kept = pane() ? pane().scrollTop : 0; } });
-  const settle = (focus) => {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "going-over") { return; }
+    kept = pane() ? pane().scrollTop : 0;
+    // The field left behind is not the next draft's, though it is called the same: focus must not be put into it.
+    if (document.activeElement.closest("#going-over")) { document.activeElement.removeAttribute("id"); }
+  });
+  const wide = () => matchMedia("(min-width: 901px)").matches;
+  const settle = () => {
     document.querySelectorAll(".add-unit").forEach((part) => { part.hidden = false; });
     const open = document.getElementById("open");
     const list = pane();
     if (!open || !list) { return; }
-    const wide = matchMedia("(min-width: 901px)").matches;
-    if (wide) {
+    if (wide()) {
       list.scrollTop = kept;
       const head = list.querySelector(".pane-head").offsetHeight;
       const top = open.offsetTop - list.offsetTop - head;
@@ -88,12 +93,14 @@
     }
     const row = document.querySelector("#source-part .present");
     const part = document.getElementById("source-part");
-    if (row && part && wide) {
+    if (row && part && wide()) {
       const room = part.querySelector("thead")?.offsetHeight || 0;
       part.scrollTop = Math.max(0, row.offsetTop - room - 60);
     }
-    if (focus) { (document.querySelector(".field-wrong input, .field-wrong textarea, .field-wrong select") || document.getElementById("open-title"))?.focus({ preventScroll: wide }); }
   };
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "going-over" || event.target.id === "going-over") { settle(true); } });
-  document.addEventListener("DOMContentLoaded", () => settle(false));
+  // Focus comes last, when what was put in has been made ready for clicks; never away from where somebody went.
+  const focus = () => document.activeElement === document.body && (document.querySelector(".field-wrong input, .field-wrong textarea, .field-wrong select") || document.getElementById("open-title"))?.focus({ preventScroll: wide() });
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "going-over") { settle(); } });
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "going-over") { focus(); } });
+  document.addEventListener("DOMContentLoaded", settle);
 })();
