@@ -74,7 +74,7 @@ def test_from_the_excel_file_to_sustained(world, days, sign_in, ledger_file):
 
     office.get_by_role("link", name="导入台账文件").first.click()
     office.locator("input[type=file]").set_input_files(ledger_file)
-    primary(office, "读取文件")
+    primary(office, "读取")
     expect(office.locator("main")).to_contain_text("县教育")
     near = office.locator("main label", has_text="禾丰县教育局").first
     assert not near.locator("input").is_checked()  # offered, not taken

@@ -59,7 +59,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "ledger_export": BUSINESS,
     "ledger_print": BUSINESS,
     "history": BUSINESS,
-    "history_export": (302, 200, 404, 404, 200, 200, 200, 404, 404, 404, 403),
+    "history_export": (302, 200, 200, 200, 200, 404, 404, 404, 404, 404, 403),
     "by_unit": BUSINESS,
     "by_unit_export": BUSINESS,
     "reminders": BUSINESS,
@@ -99,6 +99,12 @@ TABLE: dict[str, tuple[int, ...]] = {
     "reading_discard": POSTED,
     "reading_withdraw": (302, 302, 403, 403, 403, 403, 403, 403, 404, 403, 403),  # still open: back to its page
     "reading_again": POSTED,
+    "reading_columns": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "reading_file": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "reading_own": (302, 302, 403, 403, 403, 403, 403, 403, 404, 403, 403),  # not confirmed yet: back to its page
+    "reading_marked": (302, 302, 403, 403, 403, 403, 403, 403, 404, 403, 403),  # nothing to mark: back to its page
+    "layouts": KEEPERS,
+    "layout_forget": POSTED,
     "dispatches": KEEPERS,
     "dispatch_recall": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
     "act_for": (302, 200, 403, 403, 403, 403, 403, 403, 404, 404, 404),
@@ -182,6 +188,7 @@ def addresses(db):
             "view_id": view.pk,
             "dispatch_id": working.dispatch_id,
             "returned_id": returned_sheet(world).id,
+            "layout_id": Reading.objects.get().id,
         }
         yield world, known
 

@@ -40,11 +40,12 @@ _BEGUN = frozenset({"ongoing", "stage", "mostly"})
 
 
 @transaction.atomic
-def own_copy(*, actor: Actor, reading: Reading, day: date | None = None) -> OwnCopy:
+def own_copy(*, actor: Actor, reading: Reading, day: date | None = None, notes_seen: bool = True) -> OwnCopy:
     """The file of a confirmed reading with its problems as they stood at the end of `day` (today), in its layout.
 
-    Problems that were typed in since go in as new rows. Who took it away goes on the record. Raises `Refused`
-    where the reading was no ledger, is not confirmed, or its file is not there any more.
+    Problems that were typed in since go in as new rows. Who took it away goes on the record; a copy with notes
+    that nobody has seen yet (`notes_seen` False) is only to be told of, and does not count as taken away. Raises
+    `Refused` where the reading was no ledger, is not confirmed, or its file is not there any more.
     """
     if reading.kind != Reading.Kind.SHEETS or reading.state != Reading.State.CONFIRMED:
         raise Refused(Denied(say("只有登记入账的表格文件能按原样导出。")))
@@ -52,8 +53,9 @@ def own_copy(*, actor: Actor, reading: Reading, day: date | None = None) -> OwnC
     data = _file_of(reading)
     rows = _rows(actor, reading, day)
     copy = write_own_layout(data, _read_again(reading), rows)
-    details = {"reading": str(reading.id), "on": day.isoformat(), "rows": len(rows)}
-    record_export(actor=actor, details=details)
+    if notes_seen or not copy.notes:
+        details = {"reading": str(reading.id), "on": day.isoformat(), "rows": len(rows)}
+        record_export(actor=actor, details=details)
     return copy
 
 

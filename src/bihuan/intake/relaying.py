@@ -1,7 +1,7 @@
 """A person says which column is which: the file is read again so, and the layout is remembered for the next one.
 
 Only while nobody confirmed the file; what was corrected by hand in its drafts is read anew and thereby given up,
-which the page says beforehand. Decisions about unit names are kept.
+which the page says beforehand. Decisions about unit names are kept. What is remembered can be forgotten again.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
 from bihuan.book.keys import new_id
 from bihuan.documents.reading import Layout, Limits, Unreadable, read_ledger
-from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.intake.holding import hold
 from bihuan.intake.models import Draft, Extract, KnownLayout, Reading, UnitName
 from bihuan.intake.receiving import keep_drafts, layouts_of
 from bihuan.intake.rounds import hold_against
 from bihuan.ledger.files import path_of
-from bihuan.organisations.access import Actor
+from bihuan.organisations.access import Actor, may_keep_ledgers
 
 Fields = Mapping[str, str]
 """Column letter → field of the reading contract, '' for none of ours."""
@@ -65,7 +66,7 @@ def read_as(*, actor: Actor, reading: Reading, columns: Mapping[int, Fields]) ->
         model.objects.filter(region_id=reading.region_id, reading_id=reading.id).delete()
     keep_drafts(reading, found)
     _decide_again(reading, decided)
-    _remember(actor, layouts)
+    _remember(actor, reading, layouts)
     if reading.as_round:
         hold_against(actor=actor, reading=reading)
     return reading
@@ -84,17 +85,43 @@ def _decide_again(reading: Reading, decided: Mapping[str, UnitName]) -> None:
         row.save(update_fields=["units", "how", "ignored"])
 
 
-def _remember(actor: Actor, layouts: list[Layout]) -> None:
+def _remember(actor: Actor, reading: Reading, layouts: list[Layout]) -> None:
+    """Keep the layouts, each with its header's words and the file it was said of, for people to know it by."""
     for layout in layouts:
+        said = layout.as_json() | {"labels": _labels(reading, layout), "file": reading.name}
+        values = {"layout": said, "person_id": actor.person_id, "noted_at": clock.now()}
         KnownLayout.objects.update_or_create(
             region_id=actor.region_id,
             unit_id=actor.unit_id,
             fingerprint=layout.fingerprint,
-            defaults={"layout": layout.as_json(), "person_id": actor.person_id, "noted_at": clock.now()},
-            create_defaults={
-                "id": new_id(),
-                "layout": layout.as_json(),
-                "person_id": actor.person_id,
-                "noted_at": clock.now(),
-            },
+            defaults=values,
+            create_defaults={"id": new_id(), **values},
         )
+
+
+def _labels(reading: Reading, layout: Layout) -> dict[str, str]:
+    table = next((row for row in reading.tables if row["fingerprint"] == layout.fingerprint), None)
+    return {column["column"]: column["label"] for column in table["columns"]} if table else {}
+
+
+def gone_over(reading: Reading) -> int:
+    """How many drafts people have worked on: reading the file again gives that up."""
+    worked_on = Q(edited=True) | Q(dropped=True) | Q(part__gt=0)
+    return Draft.objects.filter(worked_on, region_id=reading.region_id, reading_id=reading.id).count()
+
+
+def remembered(actor: Actor) -> QuerySet[KnownLayout]:
+    """What the people of the actor's office said of layouts, the latest first."""
+    if may_keep_ledgers(actor):
+        return KnownLayout.objects.none()
+    rows = KnownLayout.objects.filter(region_id=actor.region_id, unit_id=actor.unit_id)
+    return rows.order_by("-noted_at", "id")
+
+
+def forget(*, actor: Actor, layout: KnownLayout) -> None:
+    """Read the office's next file laid out so by the reader's own lights again; what was read before stays.
+
+    Raises `Refused` where the actor does not keep ledgers.
+    """
+    insist(may_keep_ledgers(actor))
+    remembered(actor).filter(id=layout.id).delete()

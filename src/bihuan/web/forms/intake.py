@@ -24,19 +24,27 @@ if TYPE_CHECKING:
 
     from bihuan.ledger.models import Ledger
 
-ENDINGS = ".xlsx,.xls,.xlsm,.et,.ods,.csv,.tsv,.txt"
+ENDINGS = ".xlsx,.xls,.xlsm,.et,.ods,.csv,.tsv,.txt,.docx,.pdf,.html,.htm"
 PREFIX = re.compile(r"[^\W_]{1,12}")
 NEW, HALF_DONE = "new", "half_done"
 """The two ways in: problems that begin here, or a ledger that goes on from where its file says it is."""
 
 
 class UploadForm(forms.Form):
-    """A ledger file and the ledger it is for; the first ledger of an office is named here."""
+    """A file, or pasted words, and the ledger it is for; the first ledger of an office is named here."""
 
     file = forms.FileField(
-        label=_("台账文件"),
+        label=_("选择文件"),
+        required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ENDINGS}),
+    )
+    text = forms.CharField(
+        label=_("或者粘贴文字"),
+        required=False,
+        strip=False,
+        help_text=_("一段文字，或从表格里复制的几行（连同表头）。"),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
     )
     ledger = forms.ChoiceField(label=_("登入哪本台账"))
     ledger_name = forms.CharField(label=_("台账名称"), max_length=120, help_text=_("例如：2026年度问题整改台账。"))
@@ -54,6 +62,15 @@ class UploadForm(forms.Form):
         chosen = self.fields.get("ledger")
         if isinstance(chosen, forms.ChoiceField):
             chosen.choices = [(key, row.name) for key, row in self.ledgers.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """One thing is read at a time."""
+        said = super().clean() or self.cleaned_data
+        if said.get("file") is not None and said.get("text", "").strip():
+            self.add_error("text", gettext("选了文件，又粘贴了文字。一次只读一样，请去掉其中一样。"))
+        elif said.get("file") is None and not said.get("text", "").strip() and "file" not in self.errors:
+            self.add_error("file", gettext("请选择文件，或粘贴文字。"))
+        return said
 
     def clean_ledger_prefix(self) -> str:
         prefix = self.cleaned_data["ledger_prefix"].strip()

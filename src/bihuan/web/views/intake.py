@@ -1,4 +1,4 @@
-"""Bringing a ledger file in: choosing it, and what was brought in before."""
+"""Bringing a file or pasted words in: choosing or pasting them, and what was brought in before."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.domain.refusals import Refused, insist
 from bihuan.intake.queries import readings_of, uploaders_of
-from bihuan.intake.receiving import NewLedger, receive
+from bihuan.intake.receiving import NewLedger, receive, receive_text
 from bihuan.ledger.queries import own_ledgers
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors
-from bihuan.web.forms.intake import ENDINGS, UploadForm
+from bihuan.web.forms.intake import UploadForm
 from bihuan.web.gate import SignedInRequest
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ EARLIER = 50
 
 @require_http_methods(["GET", "POST"])
 def intake(request: SignedInRequest) -> HttpResponse:
-    """Choose a file, have it read, go on to what was read."""
+    """Choose a file or paste words, have them read, go on to what was read."""
     insist(may_keep_ledgers(request.actor))
     ledgers = list(own_ledgers(request.actor).filter(is_open=True))
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -37,17 +37,19 @@ def intake(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "first_ledger": not ledgers,
         "earlier": _earlier(request),
-        "endings": ENDINGS.replace(".", "").split(","),
     }
     return render(request, "web/intake/page.html", context)
 
 
 def _received(request: SignedInRequest, form: UploadForm) -> Reading | None:
-    file = form.cleaned_data["file"]
+    file, text = form.cleaned_data["file"], form.cleaned_data["text"]
     try:
+        if file is None:
+            return receive_text(actor=request.actor, ledger=form.target(), text=text)
         return receive(actor=request.actor, ledger=form.target(), name=file.name, chunks=file.chunks())
     except Refused as refused:
-        form.add_error(None if isinstance(form.target(), NewLedger) else "file", errors.told(refused.denied))
+        came_as = "text" if file is None else "file"
+        form.add_error(None if isinstance(form.target(), NewLedger) else came_as, errors.told(refused.denied))
         return None
 
 
