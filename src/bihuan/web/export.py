@@ -1,4 +1,5 @@
-"""A ledger list as Excel: the same rows, columns and order as on screen, with the short root it rests on.
+"""A ledger list as Excel: the same rows, columns and order as on screen, with the short root it rests on; a past
+day's ledger also as csv.
 
 Every export is itself an entry on the office's chain of exports: who took what away, and how many rows.
 """
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.book import clock
 from bihuan.book.checkpoints import latest_root
+from bihuan.documents.writing.csv_ledgers import write_csv_ledger
 from bihuan.documents.writing.ledgers import Column, Kind, write_ledger
 from bihuan.domain.colours import COLOUR_NAMES, Colour
 from bihuan.domain.refusals import insist
@@ -47,8 +49,10 @@ def export_ledger(actor: Actor, asked: LedgerFilter, columns: Sequence[ListColum
     return _written(actor, rows, asked.order, columns, title=_("问题整改台账"), details={"filter": _plain(asked)})
 
 
-def export_then(actor: Actor, ledger: Ledger, day: date, columns: Sequence[ListColumn]) -> IO[bytes]:
-    """A ledger as it stood at the end of `day`, as a temporary Excel file, read from the start.
+def export_then(
+    actor: Actor, ledger: Ledger, day: date, columns: Sequence[ListColumn], *, plain: bool = False
+) -> IO[bytes]:
+    """A ledger as it stood at the end of `day`, as a temporary Excel file (`plain`: csv), read from the start.
 
     Raises `Refused` where the actor may not see problems at all.
     """
@@ -56,22 +60,24 @@ def export_then(actor: Actor, ledger: Ledger, day: date, columns: Sequence[ListC
     rows = Plain(registered_by(actor, ledger.id, day), bringing_then(day, needed(columns)))
     title = _("%(ledger)s（%(day)s）") % {"ledger": ledger.name, "day": shown.longday(day)}
     details = {"ledger": str(ledger.id), "on": day.isoformat()}
-    return _written(actor, rows, Sort("number"), columns, title=title, details=details)
+    if plain:
+        details["as"] = "csv"
+    return _written(actor, rows, Sort("number"), columns, title="" if plain else title, details=details)
 
 
 def _written(
     actor: Actor, rows: Rows, order: Sort, columns: Sequence[ListColumn], *, title: str, details: dict[str, Any]
 ) -> IO[bytes]:
+    """An Excel file under `title`; csv, which has no room for one, where there is none."""
     with transaction.atomic():
         file = tempfile.TemporaryFile()  # noqa: SIM115  handed to the response, which closes it
         count = [0]
-        write_ledger(
-            file,
-            title=title,
-            columns=[Column(heading(column), column.width, _kind(column)) for column in columns],
-            rows=_rows(rows, order, columns, count),
-            note=_note(),
-        )
+        heads = [Column(heading(column), column.width, _kind(column)) for column in columns]
+        values = _rows(rows, order, columns, count)
+        if title:
+            write_ledger(file, title=title, columns=heads, rows=values, note=_note())
+        else:
+            write_csv_ledger(file, columns=heads, rows=values)
         codes = [column.code for column in columns]
         record_export(actor=actor, details=details | {"columns": codes, "rows": count[0]})
     file.seek(0)

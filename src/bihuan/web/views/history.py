@@ -1,4 +1,4 @@
-"""A ledger's past: its versions as they came in, and the ledger as it stood on any day, on screen and as Excel."""
+"""A ledger's past: its versions as they came in, and the ledger as it stood on any day: on screen, Excel, csv."""
 
 from __future__ import annotations
 
@@ -68,13 +68,15 @@ def _versions(request: SignedInRequest, ledger: Ledger) -> list[dict[str, object
 
 @require_GET
 def history_export(request: SignedInRequest) -> FileResponse:
-    """The ledger as it stood at the end of a day, as Excel; who took it away goes on the record."""
+    """The ledger as it stood at the end of a day, as Excel or (`as=csv`) csv; who took it away is on the record."""
     insist(may_see_problems(request.actor))
     ledger, day = _asked(request)
     if ledger is None:
         raise Http404
-    file = export_then(request.actor, ledger, day, chosen(IN_FILE))
-    return FileResponse(file, as_attachment=True, filename=f"{ledger.name}-{day:%Y%m%d}.xlsx")
+    plain = request.GET.get("as") == "csv"
+    file = export_then(request.actor, ledger, day, chosen(IN_FILE), plain=plain)
+    ending = "csv" if plain else "xlsx"
+    return FileResponse(file, as_attachment=True, filename=f"{ledger.name}-{day:%Y%m%d}.{ending}")
 
 
 def _asked(request: SignedInRequest) -> tuple[Ledger | None, date]:
