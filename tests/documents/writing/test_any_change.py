@@ -64,7 +64,7 @@ NUMBERINGS: tuple[Callable[[int], str], ...] = (
 class Shape:
     """How a ledger looks: categories merged or not, ticks or words, rows for measures, forms, an end."""
 
-    merged: bool
+    categories: str
     ticked: bool
     by_rows: bool
     day: int
@@ -76,7 +76,7 @@ class Shape:
 
 shapes = st.builds(
     Shape,
-    merged=st.booleans(),
+    categories=st.sampled_from(("merged", "repeated", "carried", "headings")),
     ticked=st.booleans(),
     by_rows=st.booleans(),
     day=st.integers(0, 3),
@@ -90,17 +90,35 @@ shapes = st.builds(
 def made(folder: Path, shape: Shape, groups: list[list[Wanted]]) -> Path:
     """The ledger of some groups of problems; their categories are 甲类, 乙类 …"""
     if shape.text:
-        shape = replace(shape, merged=False, by_rows=False, day=max(shape.day, 1))
+        plain = "repeated" if shape.categories in ("merged", "headings") else shape.categories
+        shape = replace(shape, categories=plain, by_rows=False, day=max(shape.day, 1))
     labels = ["已完成", "整改中", "未启动"] if shape.ticked else ["完成状态"]
-    head = ["序号", "问题类别", "存在问题", "整改措施", "责任单位", "责任人", "整改时限", *labels, "备注"]
+    headed = shape.categories == "headings"
+    head = [
+        "序号",
+        "问题来源" if headed else "问题类别",
+        "存在问题",
+        "整改措施",
+        "责任单位",
+        "责任人",
+        "整改时限",
+        *labels,
+        "备注",
+    ]
     rows: list[list[object]] = [["云汀市整改台账"], list(head)]
     merges, number = ["A1:E1"], 0
     for place, group in enumerate(groups):
+        category = f"{'甲乙丙丁'[place]}类"
+        if headed:
+            rows.append([f"{'一二三四'[place]}、{category}"])
+            merges.append(f"A{len(rows)}:I{len(rows)}")
         top = len(rows) + 1
         for one in group:
             number += 1
-            rows += body(shape, one, number, f"{'甲乙丙丁'[place]}类", merges, len(rows) + 1)
-        if shape.merged and len(rows) > top:
+            carried = shape.categories == "carried" and one is not group[0]
+            second = None if carried else "市级巡查" if headed else category
+            rows += body(shape, one, number, second, merges, len(rows) + 1)
+        if shape.categories == "merged" and len(rows) > top:
             merges.append(f"B{top}:B{len(rows)}")
     if shape.total:
         rows.append(["合计", None, f"共{number}项"])
@@ -109,7 +127,9 @@ def made(folder: Path, shape: Shape, groups: list[list[Wanted]]) -> Path:
     return build.xlsx(folder / "a.xlsx", rows, merges)
 
 
-def body(shape: Shape, one: Wanted, number: int, category: str, merges: list[str], top: int) -> list[list[object]]:
+def body(
+    shape: Shape, one: Wanted, number: int, second: str | None, merges: list[str], top: int
+) -> list[list[object]]:
     told = one["measures"]
     assert isinstance(told, tuple)
     lines = [NUMBERINGS[shape.numbering](n) + text for n, text in enumerate(told, start=1)]
@@ -119,11 +139,11 @@ def body(shape: Shape, one: Wanted, number: int, category: str, merges: list[str
     assert isinstance(lead, tuple)
     assert isinstance(day, date)
     measures = list(told) if shape.by_rows else ["\n".join(lines) if len(told) > 1 else told[0]]
-    first = [number, category, one["problem"], measures[0], shape.separator.join(lead), one["person"]]
+    first: list[object] = [number, second, one["problem"], measures[0], shape.separator.join(lead), one["person"]]
     rows = [[*first, DAYS[shape.day](day), *states, one["remark"]]]
     rows += [[None, None, None, text] for text in measures[1:]]
     if len(rows) > 1:
-        columns = [c for c in "ABCEFGHIJK"[: len(rows[0]) - 1] if c != "B" or not shape.merged]
+        columns = [c for c in "ABCEFGHIJK"[: len(rows[0]) - 1] if c != "B" or shape.categories == "repeated"]
         merges += [f"{column}{top}:{column}{top + len(rows) - 1}" for column in columns]
     return rows
 
@@ -139,18 +159,20 @@ def test_what_is_wanted_is_read_back(shape, groups, data):
     with tempfile.TemporaryDirectory() as name:
         path = made(Path(name), shape, groups)
         reading = read_ledger(path)
+        headed = shape.categories == "headings" and not shape.text
         wanted = [said(item) for item in reading.items]
         assert len(wanted) == sum(map(len, groups))
         rows = []
         for place, item in enumerate(reading.items):
             names = data.draw(st.sets(st.sampled_from(sorted(groups[0][0])), max_size=3))
             change = {key: value for key, value in data.draw(values).items() if key in names}
+            if not headed and data.draw(st.booleans()):
+                change["category"] = data.draw(st.sampled_from(("甲类", "乙类", "戊类")))
             wanted[place] |= change
             rows.append(replace(ProblemRow(item.place), **change))
         new = data.draw(st.lists(values, max_size=2))
-        news: list[Wanted] = [
-            {**one, "no": str(100 + n), "category": f"{'甲丁'[n]}类"} for n, one in enumerate(new)
-        ]
+        kinds = ("甲类", "甲类") if headed else ("甲类", "丁类")
+        news: list[Wanted] = [{**one, "no": f"{100 + n}", "category": kinds[n]} for n, one in enumerate(new)]
         rows += [ProblemRow(**one) for one in news]  # type: ignore[arg-type]
         copy = write_own_layout(path.read_bytes(), reading, rows)
         assert copy.notes == ()

@@ -71,8 +71,8 @@ def test_any_way_to_write_the_xml_is_understood(tmp_path, dressed):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
 def test_a_part_in_another_encoding_is_understood(encoding):
-    told = f'<?xml version="1.0" encoding="{encoding}"?><a><sheetData><row><c t="str"><v><![CDATA[路灯]]></v></c></row>'
-    sheet = SheetRows((told + "</sheetData></a>").encode(encoding))
+    rows = '<sheetData><row><c t="str"><v><![CDATA[路灯]]></v></c></row></sheetData>'
+    sheet = SheetRows(f'<?xml version="1.0" encoding="{encoding}"?><a>{rows}</a>'.encode(encoding))
     assert sheet.numbers == [1]
     assert "<v>路灯</v>" in sheet.content().decode()
 

@@ -91,7 +91,7 @@ def _planned(
         changes = Changes(pen)
         for place, row in wanted.changed:
             changes.write(place, row)
-        Placing(pen).add(wanted.new)
+        Placing(pen, changes.categories).add(wanted.new)
         changes.finish()
         notes |= pen.notes
     return edits, tuple(notes)

@@ -22,12 +22,12 @@ _DRAWING = (
 )
 _TYPE = (
     '<v:shapetype xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' id="bihuan_note" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    ' id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 _SHAPE = (
     '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' xmlns:x="urn:schemas-microsoft-com:office:excel" id="bihuan_note_%(number)d" type="#bihuan_note"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel" id="_x0000_s%(number)d" type="#_x0000_t202"'
     ' style="position:absolute;width:220pt;height:%(height)dpt;z-index:%(number)d;visibility:hidden"'
     ' fillcolor="#FFF2CC" o:insetmode="auto"><v:fill color2="#FFF2CC"/><v:shadow on="t" color="black"'
     ' obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto">'
@@ -40,6 +40,8 @@ _AFTER = (
     *("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts"),
     *("AlternateContent", "extLst"),  # the former holds controls, for programs of different age
 )
+_SHAPES = re.compile(rb"_x0000_s(\d{1,9})")
+_FIRST_SHAPE = 9001
 _LINE, _MARGIN, _SIGNS = 15, 20, 34
 
 
@@ -114,8 +116,8 @@ def _add_shapes(package: Package, part: str, frame: etree._Element, texts: Mappi
     names = package.related(part, ("vmlDrawing",))
     linked = frame.find("{*}legacyDrawing")
     old = package.read(names[0]) if names and linked is not None else None
-    shapes = [_TYPE] if old is None or b'"bihuan_note"' not in old else []
-    first = 4000 if old is None else 4000 + old.count(b"bihuan_note_")
+    shapes = [_TYPE] if old is None or b"_x0000_t202" not in old else []
+    first = max([_FIRST_SHAPE, *(int(number) + 1 for number in _SHAPES.findall(old or b""))])
     shapes += [_shape(first + place, cell, text) for place, (cell, text) in enumerate(texts.items())]
     told = "".join(shapes)
     close = _CLOSE.search(old) if old is not None else None

@@ -21,7 +21,7 @@ _FORMULA = re.compile(rb"<((?:[\w.-]+:)?(?:f|formula[12]?))(\s[^>]*)?>([^<]+)</\
 _FORMULA_REF = re.compile(rb"""(\sref\s*=\s*["'])([^"']+)""")
 _VML_ROW = re.compile(rb"(<x:Row>\s*)(\d+)")
 _VML_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]+)")
-_STILL = ("mergeCell", "hyperlink", "selection", "sheetView", "pane", "comment", "threadedComment")
+_STILL = ("mergeCell", "hyperlink", "selection", "sheetView", "pane", "comment", "threadedComment", "location")
 _REFERENCES = ("ref", "sqref", "activeCell", "topLeftCell")
 
 
@@ -94,7 +94,7 @@ _TEXTS: dict[str, Callable[[str, RowMap, str], str]] = {
 
 def move_parts(package: Package, part: str, sheet: str, rows: RowMap) -> None:
     """The parts that belong to the sheet: notes, tables, pictures, charts."""
-    for name in package.related(part, ("comments", "threadedComment", "table", "drawing")):
+    for name in package.related(part, ("comments", "threadedComment", "table", "drawing", "pivotTable")):
         root = package.tree(name)
         move_tree(root, rows, sheet)
         package.put_tree(name, root)

@@ -35,7 +35,8 @@ class Changes:
         self._duties = Duties(pen)
         self._measures = Measures(pen)
         self._terms = Terms(pen)
-        self._categories: dict[int, str] = {}
+        self.categories: dict[int, str] = {}
+        """What the categories of items are to be, by their number, where they change."""
 
     def write(self, number: int, row: ProblemRow) -> None:
         """Write what differs in item `number`."""
@@ -104,9 +105,9 @@ class Changes:
         columns = self._table.fields.get(words.CATEGORY, [])
         if not columns:
             self._pen.note(say("原表的类别写在小标题里，改了类别的问题没有移动，请手工调整。"))
-        elif self._table.carried:
-            self._categories[number] = wanted
-        else:
+            return
+        self.categories[number] = wanted
+        if not self._table.carried:
             row = self._table.rows(self._table.items[number])[0]
             self._pen.write(number, row, columns[0], Write(wanted or None))
 
@@ -135,10 +136,10 @@ class Changes:
         before: str | None = None
         for number, item in enumerate(self._table.items):
             row = self._table.rows(item)[0]
-            wanted, text = self._categories.get(number, item.category), self._table.text(row, column)
+            wanted, text = self.categories.get(number, item.category), self._table.text(row, column)
             if not text and wanted != before:
                 self._pen.write(number, row, column, Write(wanted or "—"))
-            elif text and number in self._categories:
+            elif text and number in self.categories:
                 self._pen.write(number, row, column, Write(None if wanted == before else wanted or "—"))
             before = wanted
 

@@ -6,7 +6,7 @@ above totals and notes. A new problem takes one row, in the style of the row abo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bihuan.documents.messages import say
 from bihuan.documents.reading import words
@@ -29,10 +29,11 @@ _TEXTS = (
 
 
 class Placing:
-    """Puts new problems into one table."""
+    """Puts new problems into one table; `changed` are the categories of its items that change, by their number."""
 
-    def __init__(self, pen: Pen) -> None:
+    def __init__(self, pen: Pen, changed: Mapping[int, str]) -> None:
         self._pen = pen
+        self._changed = changed
         self._table = pen.table
         self._duties = Duties(pen)
         self._terms = Terms(pen)
@@ -53,8 +54,19 @@ class Placing:
         table = self._table
         if not category or not (table.grouped or table.carried or table.headings):
             return None
-        same = [number for number, item in enumerate(table.items) if item.category == category]
-        return same[-1] if same else None
+        same = [number for number in range(len(table.items)) if self._category(number) == category]
+        return same[-1] if same and self._is_open(same[-1]) else None
+
+    def _category(self, number: int) -> str:
+        """What category an item is to have."""
+        return self._changed.get(number, self._table.items[number].category)
+
+    def _is_open(self, number: int) -> bool:
+        """Whether a row can be put in below an item: no cell that says something else goes on there."""
+        table = self._table
+        row = table.rows(table.items[number])[-1]
+        columns = {column for name, places in table.fields.items() if name != words.CATEGORY for column in places}
+        return all(table.ends(row, column) == row for column in columns)
 
     def _add_row(self, row: ProblemRow) -> None:
         table = self._table
