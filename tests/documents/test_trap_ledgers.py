@@ -7,10 +7,18 @@ from typing import Any
 import pytest
 
 from bihuan.documents.reading import read_ledger
-from tests.documents.ledgers import bodies, cellwise, heads, shapes, wordings
+from tests.documents.ledgers import bodies, cellwise, exports, heads, offices, shapes, wordings
 from tests.documents.ledgers.case import COMPARED, Case
 
-CASES = [*heads.CASES, *wordings.CASES, *bodies.CASES, *cellwise.CASES, *shapes.CASES]
+CASES = [
+    *heads.CASES,
+    *wordings.CASES,
+    *bodies.CASES,
+    *cellwise.CASES,
+    *shapes.CASES,
+    *offices.CASES,
+    *exports.CASES,
+]
 
 
 def compared(found: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -64,6 +64,11 @@ def want(
     return {name: value for name, value in found.items() if value}
 
 
+def line(joined: str) -> list[object]:
+    """The cells of a row from one text, parted by |; what is blank stays so."""
+    return [part.strip() or None for part in joined.split("|")]
+
+
 def xlsx(rows: Rows, merges: Iterable[str] | str = (), **options: Any) -> Callable[[Path], Path]:
     """Makes a workbook of one sheet; many merged ranges may be one text, parted by blanks."""
     ranges = merges.split() if isinstance(merges, str) else merges

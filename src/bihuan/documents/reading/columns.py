@@ -194,10 +194,20 @@ def _take_more(header: Header, looks: list[Look], scores: list[tuple[float, str,
     lead = found.first(LEAD)
     found.split_duty = lead is not None and "牵头" in header.label(lead)
     for score, name, column in sorted(scores, key=lambda entry: entry[2]):
-        if name not in _SEVERAL or column in found.sure or score < 0.8:
+        if column in found.sure or score < 0.8 or not (name in _SEVERAL or _goes_on(header, name, column, found)):
             continue
         second = name == LEAD and found.split_duty and "牵头" not in header.label(column)
         found.take(SUPPORT if second else name, column, score, _reason(name, looks[column]))
+
+
+def _goes_on(header: Header, name: str, column: int, found: Columns) -> bool:
+    """Whether a further date stands beside the first one (完成时限1, 完成时限2), as a step of the same problem."""
+    first = found.first(name)
+    return name == DEADLINE and first is not None and _uncounted(header, first) == _uncounted(header, column)
+
+
+def _uncounted(header: Header, column: int) -> str:
+    return words.bare_label(header.label(column)).rstrip("0123456789一二三四五六七八九十")
 
 
 def _guess(header: Header, looks: list[Look], found: Columns, ticked: set[int]) -> None:

@@ -85,6 +85,12 @@ def _delimiter(text: str, name: str) -> str:
     return best
 
 
+def is_table(text: str) -> bool:
+    """Whether at least two lines are cut into the same three cells or more."""
+    sample = "\n".join(text.splitlines()[:_SAMPLE])
+    return any(_evenness(sample, mark) >= 2 * 2 for mark in ("\t", ","))
+
+
 def _gaps_to_tabs(text: str) -> str:
     """Columns lined up with blanks: two blanks and more, or one wide one, part two cells."""
     return _BLANKS.sub("\t", text)

@@ -41,6 +41,7 @@ from bihuan.documents.reading.words import (
     TITLE,
 )
 
+_COUNTERS = re.compile(r"(?<=\S)[①-⑳]")
 _RATE = re.compile(r"率|进度|比例|%|％")
 _SHORT_STATUS = 14
 _EXACT_DIGITS = 10**15
@@ -140,7 +141,7 @@ class Draft:
         columns = self.view.columns
         first = name == LEAD and self.view.first_leads and SUPPORT not in columns.fields
         mixed = PERSON in words.claims_of(self.view.header.leaf(column))
-        plain = simplified(text)
+        plain = _COUNTERS.sub("、", simplified(text))
         found = read_units(
             part_persons(plain) if mixed else plain, SUPPORTING if name == SUPPORT else LEADING, first, mixed
         )
@@ -191,7 +192,7 @@ class Draft:
             self.faults.append(Fault(note, {"date": written}, place))
 
     def _read_status(self, name: str, text: str, row: int, column: int) -> None:
-        raw = chosen(text) or text
+        raw = chosen(text) or self.view.legend.get(text, text)
         status = read_status(simplified(self._as_share(raw, row, column)), self.view.columns.asked)
         if len(raw) > _SHORT_STATUS and PROGRESS not in self.view.columns.fields:
             self.texts[PROGRESS] = raw

@@ -91,11 +91,37 @@ class Rows:
             return Row.EMPTY
         if self._is_aside(row, filled):
             return Row.ASIDE
-        if _is_heading(self._cells, row, filled, self._columns):
+        if self._is_heading(row, filled):
             return Row.HEADING
         kind = _by_content(self._cells, row, filled, self._columns, above)
+        if kind is Row.ITEM and above is not None and not loose and self._is_repeated(row, above):
+            return Row.MORE
         stated = (Row.MORE,) if not loose else (Row.MORE, Row.ITEM)
         return Row.ASIDE if kind in stated and self._is_sign_off(row, filled, loose) else kind
+
+    def _is_repeated(self, row: int, above: int) -> bool:
+        """The item above once more, with its number and problem written again beside a further measure."""
+        text, first = self._cells.text, self._columns.first
+        number, problem, measures = first(NO), first(PROBLEM), first(MEASURES)
+        if number is None or problem is None or measures is None:
+            return False
+        same = text(row, number) == text(above, number) != ""
+        again = text(row, problem) in ("", text(above, problem))
+        return same and again and text(row, measures) not in ("", text(above, measures))
+
+    def _is_heading(self, row: int, filled: Filled) -> bool:
+        if len({text for _, text in filled}) == 1:
+            return _is_alone(self._cells, row, filled[0], self._columns)
+        return len(filled) == _NUMBER_AND_NAME and self._is_chapter(row, filled)
+
+    def _is_chapter(self, row: int, filled: Filled) -> bool:
+        """A Chinese numeral in the number's column and a name beside it, above items numbered in figures."""
+        number = self._columns.first(NO)
+        (column, numeral), (_, name) = filled
+        if number != column or not _NUMERAL.fullmatch(numeral) or len(name) > _LONGEST_NAME or _STOP.search(name):
+            return False
+        below = next((r for r in range(row + 1, self._cells.height) if self._cells.filled(r)), None)
+        return below is not None and self._cells.text(below, column)[:1].isdigit()
 
     def _is_aside(self, row: int, filled: Filled) -> bool:
         texts = [text for _, text in filled]
@@ -158,11 +184,9 @@ def _is_counting(texts: list[str]) -> bool:
     )
 
 
-def _is_heading(cells: Cells, row: int, filled: Filled, columns: Columns) -> bool:
+def _is_alone(cells: Cells, row: int, cell: tuple[int, str], columns: Columns) -> bool:
     """One text alone in a row, at its left or merged across it: the heading of what follows."""
-    if len({text for _, text in filled}) > 1:
-        return False
-    column, text = filled[0]
+    column, text = cell
     merge = cells.merged(row, column)
     if merge is not None and merge.right > merge.left:
         return True
@@ -208,9 +232,14 @@ def _is_only(body: dict[int, str], columns: Columns, name: str) -> bool:
     return place is not None and set(body) == {place}
 
 
+_NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
+_STOP = re.compile(r"[，。；,;]")
+_LONGEST_NAME, _NUMBER_AND_NAME = 25, 2
+_UNIT_LABEL = re.compile(r"^(?:牵头|责任|整改|承办|主办)(?:责任)?(?:单位|部门|主体)\s*[:：]\s*")
 _COUNT = re.compile(r"[（(]\s*(?:共|计)?\s*\d+\s*[个项条件类]?\s*(?:问题|任务)?\s*[)）]$")
 
 
-def heading_text(text: str) -> str:
-    """A heading without its number and the count behind it: 一、水环境（共3项） → 水环境."""
-    return strip_number(_COUNT.sub("", text.strip()))
+def heading_of(filled: Filled) -> str:
+    """A heading without its number, a unit's label and the count behind it: 一、水环境（共3项） → 水环境."""
+    text = filled[-1][1] if _NUMERAL.fullmatch(filled[0][1]) else filled[0][1]
+    return strip_number(_UNIT_LABEL.sub("", _COUNT.sub("", text.strip())))

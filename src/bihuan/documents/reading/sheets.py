@@ -24,6 +24,7 @@ from bihuan.documents.reading.formulas import work_out
 from bihuan.documents.reading.limits import Limits
 from bihuan.documents.reading.mending import unscrambled
 from bihuan.documents.reading.opendocument import is_opendocument, scan_opendocument
+from bihuan.documents.reading.webtables import is_web_page, tables_of
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 
@@ -132,17 +133,24 @@ def _from_text(data: bytes, name: str, limits: Limits) -> Grid:
     for magic, text in _KINDS:
         if data.startswith(magic):
             raise Unreadable(text)
-    ending = name.lower().rpartition(".")[2]
-    if ending not in _TEXT_NAMES:
+    text = delimited.decode(data)
+    if is_web_page(text):
+        return _from_page(text, limits)
+    if name.lower().rpartition(".")[2] not in _TEXT_NAMES and not delimited.is_table(text):
         raise Unreadable(
             say("文件名是“%(name)s”，内容却不是工作簿。请用 Excel 或 WPS 打开，另存为 xlsx 再上传。"), name=name
         )
-    text = delimited.decode(data)
     if _is_binary(text):
         raise Unreadable(say("这不是文本表格（内容是二进制数据），请上传 Excel、WPS 表格或 csv。"))
     rows: list[list[Value]] = [[cell or None for cell in row] for row in delimited.cells(text, name, limits)]
     rows = _squared(rows)
     return Grid(None, rows, scrambled=_unscramble(rows))
+
+
+def _from_page(text: str, limits: Limits) -> Grid:
+    cells, merges = tables_of(text, limits)
+    rows = _squared([[cell or None for cell in row] for row in cells])
+    return Grid(None, rows, merges=merges, scrambled=_unscramble(rows))
 
 
 def _is_binary(text: str) -> bool:

@@ -12,7 +12,7 @@ from bihuan.documents.reading.drafts import Draft
 from bihuan.documents.reading.headers import Header, anchor_of, header_at
 from bihuan.documents.reading.items import Aside, Item, Table, TableColumn
 from bihuan.documents.reading.layouts import fingerprint
-from bihuan.documents.reading.rows import Row, Rows, heading_text
+from bihuan.documents.reading.rows import Row, Rows, heading_of
 from bihuan.documents.reading.view import View
 from bihuan.documents.reading.words import CATEGORY, NO
 
@@ -102,7 +102,7 @@ class TableReader:
             if _NEW_TABLE.match(text):
                 self._section = ""
             return Row.ASIDE
-        self._section = heading_text(text)
+        self._section = heading_of(self._cells.filled(row))
         return Row.HEADING
 
     def _close(self) -> None:

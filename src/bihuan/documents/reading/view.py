@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,10 @@ from bihuan.documents.reading.columns import Columns
 from bihuan.documents.reading.frames import Frame
 from bihuan.documents.reading.headers import Header
 from bihuan.documents.reading.sheets import Value
-from bihuan.documents.reading.words import CATEGORY, LEAD, SUPPORT
+from bihuan.documents.reading.statuses import read_status
+from bihuan.documents.reading.words import CATEGORY, LEAD, STATUS, SUPPORT
+
+_EXPLAINED = re.compile(r"([0-9A-Za-z])\s*[.、:：=为-]?\s*([\u4e00-\u9fff]{2,6})")
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,14 @@ class View:
         stated = [cells.text(row, column) for row in body if cells.filled(row)]
         repeated = any(first and first == second for first, second in itertools.pairwise(stated))
         return bool(stated and stated[0]) and not repeated
+
+    @cached_property
+    def legend(self) -> Mapping[str, str]:
+        """Statuses behind figures or letters, where the heading explains them: 整改状态（1已完成 2整改中）."""
+        column = self.columns.first(STATUS)
+        told = dict(_EXPLAINED.findall(self.header.label(column))) if column is not None else {}
+        known = {key: words for key, words in told.items() if read_status(words) is not None}
+        return known if len(known) > 1 else {}
 
     @cached_property
     def names_units(self) -> bool:

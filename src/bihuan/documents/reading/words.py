@@ -129,7 +129,7 @@ _RULES: tuple[tuple[str, Claims], ...] = (
     (r"(督察|检查|巡察|反馈)?(批次|轮次)$|文号$", {SOURCE: 0.35}),
     (r"一级(类别|分类|类型|指标|事项)|^大类$|问题大类", {CATEGORY: 0.97}),
     (r"(二级|三级|四级)(类别|分类|类型|指标|事项)|小类$", {CATEGORY: 0.6}),
-    (r"(整改|时限|完成)(类型|类别|性质)$", {CATEGORY: 0.4, DEADLINE: 0.4}),
+    (r"(整改|时限|完成)(类型|类别|性质)$", {DEADLINE: 0.4}),
     (r"(类别|领域|类目|大类|category)$", {CATEGORY: 0.92}),
     (r"(分类|归类|类型|类)$", {CATEGORY: 0.85}),
     (r"(专题|专项|板块|条线|方面|行业|性质|归口)(名称)?$", {CATEGORY: 0.6}),
@@ -148,6 +148,7 @@ _RULES: tuple[tuple[str, Claims], ...] = (
         r"(整改|整治|解决|治理|处理|处置)(方案|方式|内容|要求|建议|意见|方法|思路|事项|步骤)",
         {MEASURES: 0.7, PROBLEM: 0.3},
     ),
+    (r"(审计|工作|对策|意见)?建议$", {MEASURES: 0.6}),
     # The problem itself.
     (r"^(序号?|编号|项号|项目号|号|no\.?|#|id|number|序列|项次|行号|顺序号|顺序)$", {NO: 0.95}),
     (
@@ -186,6 +187,7 @@ _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), claims) for pattern, clai
 _BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
 _ORNAMENT = re.compile(r"^[\s*★☆※●▲■#:：.、,;]+|[\s*★☆※●▲■:：.、,;]+$")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|\d{1,2}[.、]|[①-⑳]|\([一二三四五六七八九十\d]+\))")
+_COUNTED = re.compile(r"(?<=[\u4e00-\u9fff]{2})[（(]?\d[)）]?$")
 _TRANSLATED = re.compile(r"[A-Za-z]{2,}[A-Za-z .'/?&-]*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PERSON_INSIDE = re.compile(r"[(（].{0,4}(?:人|领导)\s*[)）]")
@@ -217,7 +219,7 @@ def claims_of(label: str) -> Claims:
     """The fields a header cell may stand for; empty when it names none or is no header at all."""
     if not 0 < len(label) <= _LONGEST * 2 or "\ufffd" in label:
         return {}
-    bare = bare_label(label)
+    bare = _COUNTED.sub("", bare_label(label))
     if not bare or len(bare) > (_LONGEST if bare.isascii() else _LONGEST_BARE) or _is_prose(bare):
         return {}
     claims = next((claims for pattern, claims in _COMPILED if pattern.search(bare)), {})
