@@ -198,6 +198,8 @@ def _complaint(sentence: Piece) -> Piece:
             break
         at += len(clause)
     text = sentence.text[:at].rstrip("，,；;、 ")
+    if text.startswith("“") and text.find("”") == len(text) - 1:
+        return sentence.part(1, len(text) - 1)
     return sentence.part(0, len(text))
 
 

@@ -30,6 +30,9 @@ _UNIT = re.compile(
     r"(?P<units>[^，,；;。：:（）()]{2,40}?)(?:负责(?:整改|落实)?)?[）)]?$"
 )
 _FOUND_HERE = re.compile(r"(?:检查|督查|抽查|排查|走访|暗访|巡查)[^。：:；，]{0,10}发现[:：]")
+_ASSIGNED = re.compile(
+    r"(?P<problem>[^，,；;。：:]{4,60}?)的?问题[，,]?由(?P<units>[^，,；;。]{2,40}?)(?:负责|牵头|承办|落实)(?:整改|办理|解决)?(?=[，,；;。]|$)"
+)
 _STRETCH = re.compile(r"[^；;]+")
 _NAMED = re.compile(r"\s{0,4}(?P<unit>[^，。：:；\s]{2,20})[：:]")
 _LISTED_HEAD = re.compile(rf"{_FOUND.pattern}$|(?:问题|隐患|不足)[^。：:；，]{{0,10}}如下[:：]$")
@@ -47,6 +50,8 @@ def findings_in(line: Piece, frame: Frame) -> list[Draft]:
     if by_unit := _by_unit(sentences[0]) if sentences else []:
         return by_unit
     for place, sentence in enumerate(sentences):
+        if assigned := _assigned(sentence):
+            return assigned
         found = _FOUND.search(sentence.text) or _FOUND_HERE.search(sentence.text) or _CHECKED.search(sentence.text)
         if found is None or _DEMAND.search(sentence.text[: found.end()]):
             continue
@@ -58,6 +63,20 @@ def findings_in(line: Piece, frame: Frame) -> list[Draft]:
                 add_deadline(drafts, after, frame)
             return drafts
     return []
+
+
+def _assigned(sentence: Piece) -> list[Draft]:
+    """Problems that are given to a unit in passing (…问题由市商务局牵头，9月底前完成；…)."""
+    drafts: list[Draft] = []
+    for stretch in _STRETCH.finditer(sentence.text):
+        if found := _ASSIGNED.search(stretch[0]):
+            part = sentence.part(stretch.start(), stretch.end())
+            draft = Draft(first=part.block, last=part.block, listed=True)
+            draft.add(words.PROBLEM, part.part(*found.span("problem")))
+            draft.add(words.LEAD, part.part(*found.span("units")))
+            draft.add(TOLD, part.part(found.end()))
+            drafts.append(draft)
+    return drafts
 
 
 def _by_unit(sentence: Piece) -> list[Draft]:

@@ -183,12 +183,11 @@ class Gatherer:
         """A paragraph that counts up what was found; a sentence below a list may set a date for all of it."""
         if self._open is not None or len(found.segments) > 1:
             return False
+        if found.form is None:
+            add_deadline([draft for draft in self.drafts if draft.listed], line, self._frame)
+            self._listing = False
         drafts = findings_in(line, self._frame)
         self.drafts.extend(drafts)
-        if found.form is None:
-            listed = [draft for draft in self.drafts if draft.listed]
-            add_deadline(listed, line, self._frame)
-            self._listing = False
         return bool(drafts)
 
     def _take_plain(self, found: Line, piece: Piece) -> None:

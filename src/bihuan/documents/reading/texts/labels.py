@@ -17,7 +17,7 @@ from bihuan.documents.reading.texts.blocks import Piece
 _LABEL = re.compile(
     r"(?:^|(?<=[\s　。；;，,、（(）)】\]|*]))[【\[〔［]?(?P<label>[\u4e00-\u9fff（）()/、]{2,14}?)"
     r"(?P<count>\d{0,3}|[一二三四五六七八九十]{0,2})[】\]〕］]?\s{0,3}[:：]\*{0,2}"
-    r"|【(?P<boxed>[\u4e00-\u9fff/、]{2,10})】"
+    r"|【(?P<boxed>[\u4e00-\u9fff/、]{2,10}?)\d{0,3}】"
 )
 _UNKNOWN = re.compile(r"^(?P<label>[\u4e00-\u9fff]{2,6})[:：](?=\S)")
 _BARE_WORDS = (

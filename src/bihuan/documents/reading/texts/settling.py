@@ -68,7 +68,12 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
     subject, sentences = split_subject(draft.text(name))
     if not 4 <= len(subject) <= _LONGEST_PROBLEM or (len(subject) <= 12 and _HEADLINE.search(subject)):
         return None
-    told = tell([*sentences, *_sentences(draft, TOLD), *_sentences(draft, words.PROGRESS)], frame)
+    results = _sentences(draft, words.PROGRESS)
+    told = tell(
+        [*sentences, *_sentences(draft, TOLD), *(results if draft.about else ())],
+        frame,
+        () if draft.about else results,
+    )
     status, raw = _status(draft) or (told.status, told.raw)
     units = read_units(draft.text(words.LEAD))
     deadline = (

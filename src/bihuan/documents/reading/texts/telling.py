@@ -35,6 +35,9 @@ _AT_ONCE = re.compile(
     r"^(?:已?(?:书面|口头|当场|现场)?(?:告知|责令|要求|通知)?其?限期整改|立行立改|立查立改|即知即改|即行即改|边查边改|边督边改|立即整改)$"
 )
 _PURSUED = re.compile(r"^(?:现?已)?(?:对其)?(?:立案|责令(?:其)?(?:限期|立即)?整改|移交|移送)[^，]{0,10}$")
+_COUNT = re.compile(
+    r"^[^\d一是]{2,24}\d[\d.,，]{0,9}[万亿]?(?:余|多)?[\u4e00-\u9fff]{1,3}(?:、[^\d，]{2,16}\d[\d.,]{0,9}[万亿]?(?:余|多)?[\u4e00-\u9fff]{1,3}){0,6}$"
+)
 _RESULT = re.compile(
     r"[率占比例][^，]{0,12}\d[%％]$|由\d[^，]{0,6}(?:缩短|压缩|提高|提升|增加|减少|降)[^，]{0,4}[为至到]\d|属实$|^经(?:查|核[实查]|调查)$|^(?:已|已经)?(?:列入|纳入)[^，]{0,16}计划$"
 )
@@ -46,7 +49,9 @@ _OURSELVES = re.compile(
     r"^我[\u4e00-\u9fff]{1,2}(?=立即|已|迅速|及时|高度|组织|制定|下发|开展)(?:已经?|立即|迅速|及时)?"
 )
 _DATED_STEP = re.compile(r"^[^，,]{2,20}?[前内]")
-_PAST = re.compile(r"^(?:截至|截止|自|从|鉴于)|以来|[年月日]起[，,]?$|已于|了|(?:日|月)[^前底内]{0,10}已(?!列入)")
+_PAST = re.compile(
+    r"后[一二两三四五六七八九十\d]{1,3}个?(?:小时|天|日|分钟)[以之]?内|^(?:截至|截止|自|从|鉴于)|以来|[年月日]起[，,]?$|已于|了|(?:日|月)[^前底内]{0,10}已(?!列入)"
+)
 _LONGEST_PROMISE = 60
 
 
@@ -81,10 +86,13 @@ class Told:
         return due.day is not None or due.relative or (due.kind != "date" and self.status != "done")
 
 
-def tell(sentences: Iterable[str], frame: Frame) -> Told:
-    """Sort the sentences told after a problem."""
+def tell(sentences: Iterable[str], frame: Frame, results: Iterable[str] = ()) -> Told:
+    """Sort the sentences told after a problem; `results` are those that tell what has been reached.
+
+    A result that is nothing but counts (关停37家) is a figure, no measure.
+    """
     told = Told()
-    for sentence in sentences:
+    for sentence in (*sentences, *(one for one in results if not _is_counts(one, told, frame))):
         if staged := _staged(sentence, frame):
             told.when = told.when or staged
             continue
@@ -94,6 +102,14 @@ def tell(sentences: Iterable[str], frame: Frame) -> Told:
     if not told.status and told.under_way:
         told.status, told.raw = "ongoing", told.under_way
     return told
+
+
+def _is_counts(sentence: str, told: Told, frame: Frame) -> bool:
+    """Whether a sentence only counts; the status and date it states beside that are heard all the same."""
+    clauses = [clause for clause in CLAUSE.split(sentence) if trim(clause)]
+    counts = [bool(_COUNT.search(trim(clause))) for clause in clauses]
+    heard = [is_count or told.hear(clause, frame) for clause, is_count in zip(clauses, counts, strict=True)]
+    return any(counts) and all(heard)
 
 
 def _staged(sentence: str, frame: Frame) -> Deadline | None:
