@@ -80,3 +80,12 @@ def test_many_new_texts_among_many_known_ones_take_seconds():
     assert time.process_time() - begun < 4
     assert len(found) == len(new)
     assert alike(known[0], new[0][1]) == 1.0
+
+
+def test_an_odd_sentence_that_was_left_out_hides_nothing():
+    texts = problems(400)
+    odd = "旁边的隔油池没有按期清掏，油污流到人行道上。"
+    known = [(n, text + odd if n % 50 == 0 else text) for n, text in enumerate(texts)]
+    new = [(n, text if n % 50 == 0 else text + odd * (n % 50 == 1)) for n, text in enumerate(texts)]
+    found = Index(new).among(known)
+    assert all(found[n][0].key == n for n, _text in new)

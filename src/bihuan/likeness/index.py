@@ -18,11 +18,13 @@ from bihuan.likeness.plain import bare, letters, plain
 New = TypeVar("New")
 Known = TypeVar("Known")
 
-_RAREST = 12
-"""So many of a known text's pairs, the rarest among the new texts, are asked which new texts hold them."""
+_RAREST = 7
+"""So many pairs of each half of a known text, the rarest among the new texts, are asked which new texts hold them.
+
+Of each half: one odd sentence, left out in the other version, would have all the rarest to itself."""
 _MOST_ASKED = 200
-"""No more than so many answers are looked at for one known text: pairs that everybody uses tell nothing."""
-_COUNTED = 4
+"""No more than about so many answers are looked at for each half; pairs that more texts hold tell nothing."""
+_COUNTED = 8
 """So many new texts, those with most rare pairs in common, are looked at more closely for one known text."""
 _LEAST_SHARED = 0.35
 """What a likely duplicate shares at least of the pairs of the shorter text."""
@@ -77,21 +79,26 @@ class Index(Generic[New]):
         """For each group of new texts with the same letters, the known texts with most pairs in common."""
         kept: list[_Heap[Known]] = [[] for _group in self._pairs]
         for number, (key, text) in enumerate(known):
-            pairs = pairs_of(letters(text))
-            for group in self._sharing(pairs):
+            said = letters(text)
+            middle = len(said) // 2
+            halves = pairs_of(said[: middle + 1]), pairs_of(said[middle:])
+            pairs = halves[0] | halves[1]
+            for group in self._sharing(halves):
                 share = _share(pairs, self._pairs[group])
                 if share >= _LEAST_SHARED:
                     _keep(kept[group], (share, str(key), -number, key, text), most)
         return kept
 
-    def _sharing(self, pairs: frozenset[str]) -> list[int]:
-        """The groups of new texts that share most of the rarest of these pairs."""
-        asked: list[int] = []
-        for pair in sorted(pairs & self._seldom.keys(), key=self._seldom.__getitem__)[:_RAREST]:
-            asked += self._holding[pair]
-            if len(asked) > _MOST_ASKED:
-                break
-        times = Counter(asked)
+    def _sharing(self, halves: Iterable[frozenset[str]]) -> list[int]:
+        """The groups of new texts that share most of the rarest pairs of the two halves."""
+        times: Counter[int] = Counter()
+        for pairs in halves:
+            asked: list[int] = []
+            for pair in sorted(pairs & self._seldom.keys(), key=self._seldom.__getitem__)[:_RAREST]:
+                asked += self._holding[pair]
+                if len(asked) > _MOST_ASKED:
+                    break
+            times.update(asked)
         groups = [group for group, count in times.items() if count > 1] or list(times)
         return groups if len(groups) <= _COUNTED else nlargest(_COUNTED, groups, key=times.__getitem__)
 
