@@ -193,6 +193,7 @@ def joined(first: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
         item[name] = dated.get(name)
     item["other"] = {**other.get("other", {}), **first.get("other", {})}
     item["place"] = _place(first.get("place", {}), other.get("place", {}))
+    item["passage"] = _passage(first.get("passage"), other.get("passage"))
     return {name: value for name, value in item.items() if value}
 
 
@@ -209,6 +210,18 @@ def _place(first: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
     own = {name: value for name, value in first.items() if name != "more"}
     others = [place for n, place in enumerate(more) if place != own and place not in more[:n]]
     return own | ({"more": others} if others else {})
+
+
+def _passage(first: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The paragraphs of both, with the words used of both."""
+    if first is None or other is None or first == other:
+        return first or other
+    spans = {name: [*first["spans"].get(name, ()), *found] for name, found in other["spans"].items()}
+    return {
+        "first_paragraph": min(first["first_paragraph"], other["first_paragraph"]),
+        "last_paragraph": max(first["last_paragraph"], other["last_paragraph"]),
+        "spans": {**first["spans"], **spans},
+    }
 
 
 @transaction.atomic

@@ -100,14 +100,18 @@ def _table(table: Mapping[str, Any]) -> TableTold:
     )
 
 
+def stretch_at(item: Mapping[str, Any]) -> tuple[int, int]:
+    """The first and last row, or paragraph, that a draft was read from."""
+    passage, place = item.get("passage"), item.get("place", {})
+    first = passage["first_paragraph"] if passage else place.get("row", 0)
+    last = passage["last_paragraph"] if passage else place.get("last_row") or first
+    return first, max(first, last)
+
+
 def where(draft: Draft) -> str:
     """The place of a draft in its file, in words."""
-    place = draft.item.get("place", {})
-    if "first_paragraph" in place:
-        return pgettext("place", "第%(row)s段") % {"row": _from_to(place, "first_paragraph", "last_paragraph")}
-    return pgettext("place", "第%(row)s行") % {"row": _from_to(place, "row", "last_row")}
-
-
-def _from_to(place: Mapping[str, Any], first: str, last: str) -> str:
-    begin, end = place.get(first, 0), place.get(last) or place.get(first, 0)
-    return f"{begin}–{end}" if end > begin else str(begin)
+    first, last = stretch_at(draft.item)
+    rows = str(first) if first == last else f"{first}–{last}"
+    if "passage" in draft.item:
+        return pgettext("place", "第%(row)s段") % {"row": rows}
+    return pgettext("place", "第%(row)s行") % {"row": rows}

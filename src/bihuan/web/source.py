@@ -41,10 +41,9 @@ class Source:
 
 def source_of(reading: Reading, draft: Draft, links: Links, start: int | None = None) -> Source | None:
     """The file around `draft`, or from row `start` on; None where nothing was kept of it."""
-    place = draft.item.get("place", {})
-    if "first_paragraph" in place:
-        return _text(reading, place, links, start)
-    return _sheet(reading, place, links, start)
+    if "passage" in draft.item:
+        return _text(reading, draft.item["passage"], links, start)
+    return _sheet(reading, draft.item.get("place", {}), links, start)
 
 
 def _window(first: int, last: int, start: int | None) -> tuple[int, int]:
@@ -165,13 +164,13 @@ def _cell(text: str, field: str) -> str:
 # Texts
 
 
-def _text(reading: Reading, place: Mapping[str, Any], links: Links, start: int | None) -> Source | None:
-    first, last = place["first_paragraph"], place.get("last_paragraph", place["first_paragraph"])
+def _text(reading: Reading, passage: Mapping[str, Any], links: Links, start: int | None) -> Source | None:
+    first, last = passage["first_paragraph"], passage["last_paragraph"]
     window = _window(first, last, start)
     blocks = rows_between(reading, "", *window)
     if not blocks:
         return None
-    spans = [(FIELD_OF.get(name, name), span) for name, found in place.get("spans", {}).items() for span in found]
+    spans = [(FIELD_OF.get(name, name), span) for name, found in passage["spans"].items() for span in found]
     part = "".join(
         _block(
             number, block, [one for one in spans if one[1]["paragraph"] == number], first <= number <= last, links
