@@ -18,6 +18,7 @@ _LAST = 0xFFFFFFFA
 _BOF, _EOF, _FILEPASS, _ROW, _COLINFO, _BOUNDSHEET = 0x0809, 0x000A, 0x002F, 0x0208, 0x007D, 0x0085
 _CELLS = {0x0006, 0x00FD, 0x0203, 0x027E, 0x0204, 0x0205, 0x00D6}
 _MULRK = 0x00BD
+_SET_BY_HAND, _TWIPS = 0x40, 20
 _NESTING = {_BOF: 1, _EOF: -1}
 
 
@@ -139,7 +140,10 @@ def _note(facts: SheetFacts, kind: int, stream: bytes, place: int, length: int, 
         row, flags = struct.unpack_from("<H", stream, place)[0], struct.unpack_from("<H", stream, place + 12)[0]
         if flags & 0x20:
             facts.hidden_rows.add(row)
+        if flags & _SET_BY_HAND:
+            facts.heights[row] = (struct.unpack_from("<H", stream, place + 6)[0] & 0x7FFF) / _TWIPS
     elif kind == _COLINFO and length >= 10:
-        first, last, _, _, options = struct.unpack_from("<5H", stream, place)
+        first, last, width, _, options = struct.unpack_from("<5H", stream, place)
+        facts.widths.update(dict.fromkeys(range(first, min(last + 1, limits.columns)), width / 256))
         if options & 1:
             facts.hidden_columns.update(range(first, min(last + 1, limits.columns)))

@@ -29,7 +29,8 @@ class Merge:
 class SheetFacts:
     """Filled while scanning one sheet; rows and columns are 0-based, `rows`/`columns` are counts.
 
-    `uncounted` holds the formulas without a value, '' for one that ended in an error.
+    `uncounted` holds the formulas without a value, '' for one that ended in an error. `widths` of columns (in
+    characters) and `heights` of rows (in points) are only told by files that are not written back in place.
     """
 
     rows: int = 0
@@ -39,6 +40,8 @@ class SheetFacts:
     hidden_columns: set[int] = field(default_factory=set)
     uncounted: dict[Cell, str] = field(default_factory=dict)
     formats: dict[Cell, str] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
 
     def reach(self, row: int, column: int, limits: Limits, sheet: str) -> None:
         """Note that a cell holds something; Unreadable when that lies outside the limits."""

@@ -6,6 +6,8 @@ this scan does the sum beforehand.
 
 from __future__ import annotations
 
+import re
+
 from bihuan.documents.reading.archive import Archive, bomb, damaged, encrypted
 from bihuan.documents.reading.facts import Merge, SheetFacts
 from bihuan.documents.reading.limits import Limits
@@ -14,6 +16,10 @@ from bihuan.documents.reading.markup import Attributes, Walker
 _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
 _SPACES = 1_000_000
+_MEASURED = {"table-column-properties": "style:column-width", "table-row-properties": "style:row-height"}
+_LENGTH = re.compile(r"(\d{1,5}(?:\.\d+)?)(cm|mm|in|pt)")
+_POINTS = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0}
+_POINTS_A_SIGN = 5.5  # about the width of a digit in the usual font
 
 
 def is_opendocument(archive: Archive) -> bool:
@@ -53,6 +59,8 @@ class _TableScan:
         self._repeats = 1
         self._cell: Attributes = {}
         self._spaces = 0
+        self._style = ""
+        self._points: dict[str, float] = {}
 
     def opened(self, tag: str, attributes: Attributes) -> None:
         if tag in ("table-cell", "covered-table-cell"):
@@ -69,6 +77,8 @@ class _TableScan:
             self._declare(attributes)
         elif tag == "table":
             self._begin_table(attributes)
+        else:
+            self._measure(tag, attributes)
 
     def closed(self, tag: str) -> None:
         if tag in ("table-cell", "covered-table-cell"):
@@ -80,6 +90,14 @@ class _TableScan:
         elif tag == "table":
             self._facts.settle(self._limits, self._sheet)
 
+    def _measure(self, tag: str, attributes: Attributes) -> None:
+        """Note the width or height a style gives (2.5cm, 0.8in, 12pt), in points."""
+        if tag == "style":
+            self._style = attributes.get("style:name", "")
+        found = _LENGTH.fullmatch(attributes.get(_MEASURED.get(tag, ""), ""))
+        if found is not None and self._style:
+            self._points[self._style] = float(found[1]) * _POINTS[found[2]]
+
     def _begin_table(self, attributes: Attributes) -> None:
         self._sheet = attributes.get("table:name", "")
         self._facts = self.tables[self._sheet] = SheetFacts()
@@ -88,12 +106,19 @@ class _TableScan:
     def _begin_row(self, attributes: Attributes) -> None:
         self._repeats = _times(attributes, "table:number-rows-repeated")
         self._column = 0
+        height = self._points.get(attributes.get("table:style-name", ""))
+        if height is not None and self._repeats == 1:
+            self._facts.heights[self._row] = height
         if attributes.get("table:visibility") in ("collapse", "filter"):
             last = min(self._row + self._repeats, self._limits.rows)
             self._facts.hidden_rows.update(range(self._row, last))
 
     def _declare(self, attributes: Attributes) -> None:
         last = self._declared + _times(attributes, "table:number-columns-repeated")
+        width = self._points.get(attributes.get("table:style-name", ""))
+        if width is not None:
+            shown = range(self._declared, min(last, self._limits.columns))
+            self._facts.widths.update(dict.fromkeys(shown, width / _POINTS_A_SIGN))
         if attributes.get("table:visibility") in ("collapse", "filter"):
             self._facts.hidden_columns.update(range(self._declared, min(last, self._limits.columns)))
         self._declared = last

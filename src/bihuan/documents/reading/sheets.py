@@ -57,6 +57,8 @@ class Grid:
     uncounted: Mapping[Cell, str] = field(default_factory=dict)
     worked_out: frozenset[Cell] = frozenset()
     formats: Mapping[Cell, str] = field(default_factory=dict)
+    widths: Mapping[int, float] = field(default_factory=dict)
+    heights: Mapping[int, float] = field(default_factory=dict)
     scrambled: Mapping[Cell, str] = field(default_factory=dict)
 
     @property
@@ -205,6 +207,8 @@ def _grid(book: CalamineWorkbook, name: str, visible: bool, facts: SheetFacts) -
         frozenset(facts.hidden_columns),
         facts.uncounted,
         formats=facts.formats,
+        widths=facts.widths,
+        heights=facts.heights,
         scrambled=scrambled,
     )
 

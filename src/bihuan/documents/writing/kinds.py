@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from bihuan.documents.reading import compound
+from bihuan.documents.reading import compound, delimited
 from bihuan.documents.reading.archive import Archive
 from bihuan.documents.reading.excel import is_excel
 from bihuan.documents.reading.limits import Limits
+from bihuan.documents.reading.webtables import is_web_page
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -24,7 +25,9 @@ def kind_of(data: bytes) -> Kind:
     """What the bytes are, whatever the file's name; raises Unreadable for a broken zip."""
     if data.startswith(_ZIP):
         return Kind.EXCEL if is_excel(Archive(data, Limits())) else Kind.OTHER_WORKBOOK
-    return Kind.OTHER_WORKBOOK if data.startswith(compound.MAGIC) else Kind.TEXT
+    if data.startswith(compound.MAGIC) or is_web_page(delimited.decode(data)):
+        return Kind.OTHER_WORKBOOK
+    return Kind.TEXT
 
 
 def renamed(name: str) -> str:

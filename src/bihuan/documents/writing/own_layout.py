@@ -54,9 +54,7 @@ def write_own_layout(data: bytes, reading: Reading, rows: Sequence[ProblemRow]) 
         text = edit_text(data, reading.file, changed[None])
         if text is not None:
             return OwnCopy(reading.file, text[0], (*notes, *text[1]))
-    told = say(
-        "原文件不是 xlsx，导出为 xlsx：文字、合并和隐藏的行列不变，列宽按内容排，字体、颜色、公式没有保留。"
-    )
+    told = say("原文件不是 xlsx，导出为 xlsx：文字、合并、行高列宽、隐藏的行列不变，字体、颜色、公式没有保留。")
     anew = _in_place(as_workbook(grids), renamed(reading.file), changed, notes)
     return replace(anew, notes=(*notes, Fault(told)))
 

@@ -63,8 +63,8 @@ class _Formats:
 def _fill(sheet: xlsxwriter.worksheet.Worksheet, grid: Grid, formats: _Formats) -> None:
     for column, width in enumerate(_widths(grid)):
         sheet.set_column(column, column, width, None, {"hidden": column in grid.hidden_columns})
-    for row in grid.hidden_rows:
-        sheet.set_row(row, None, None, {"hidden": True})
+    for row in grid.hidden_rows | set(grid.heights):
+        sheet.set_row(row, grid.heights.get(row), None, {"hidden": row in grid.hidden_rows})
     for merge in grid.merges:
         with suppress(OverlappingRange):  # a broken file may merge a cell twice
             sheet.merge_range(merge.top, merge.left, merge.bottom, merge.right, "", formats.get())
@@ -75,14 +75,15 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, grid: Grid, formats: _Formats) 
 
 
 def _widths(grid: Grid) -> list[float]:
-    """Widths by what the cells hold, counting a Chinese sign as two."""
+    """The widths the file gives, else by what the cells hold, counting a Chinese sign as two."""
     widest = [0] * grid.width
     for row in grid.rows[:_SAMPLE]:
         for column, value in enumerate(row):
             if value is not None:
                 line = max(text_of(value).split("\n"), key=len, default="")
                 widest[column] = max(widest[column], sum(2 if ord(char) > 255 else 1 for char in line[:60]))
-    return [min(_WIDEST, max(_NARROWEST, width + 2.0)) for width in widest]
+    fitting = (min(_WIDEST, max(_NARROWEST, width + 2.0)) for width in widest)
+    return [grid.widths.get(column, width) for column, width in enumerate(fitting)]
 
 
 def _write(
