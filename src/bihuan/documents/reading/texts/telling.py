@@ -89,7 +89,7 @@ class Told:
 def tell(sentences: Iterable[str], frame: Frame, results: Iterable[str] = ()) -> Told:
     """Sort the sentences told after a problem; `results` are those that tell what has been reached.
 
-    A result that is nothing but counts (关停37家) is a figure, no measure.
+    A result that is nothing but counts (拆除25处) is a figure, no measure.
     """
     told = Told()
     for sentence in (*sentences, *(one for one in results if not _is_counts(one, told, frame))):
@@ -123,7 +123,7 @@ def _staged(sentence: str, frame: Frame) -> Deadline | None:
 
 
 def promised(clause: str, frame: Frame) -> Deadline | None:
-    """The date a clause promises (预计2024年12月底完成), None when it promises none."""
+    """The date a clause promises (预计2025年11月底完成), None when it promises none."""
     if len(clause) > _LONGEST_PROMISE or _PAST.search(clause):
         return None
     ends = list(_END.finditer(clause))
