@@ -24,8 +24,8 @@ _RAREST = 7
 Of each half: one odd sentence, left out in the other version, would have all the rarest to itself."""
 _MOST_ASKED = 200
 """No more than about so many answers are looked at for each half; pairs that more texts hold tell nothing."""
-_COUNTED = 8
-"""So many new texts, those with most rare pairs in common, are looked at more closely for one known text."""
+_COUNTED = 5
+"""So many new texts, those with most rare pairs in common, are looked at more closely for each half."""
 _LEAST_SHARED = 0.35
 """What a likely duplicate shares at least of the pairs of the shorter text."""
 _KEPT = 3
@@ -89,18 +89,19 @@ class Index(Generic[New]):
                     _keep(kept[group], (share, str(key), -number, key, text), most)
         return kept
 
-    def _sharing(self, halves: Iterable[frozenset[str]]) -> list[int]:
-        """The groups of new texts that share most of the rarest pairs of the two halves."""
-        times: Counter[int] = Counter()
+    def _sharing(self, halves: Iterable[frozenset[str]]) -> set[int]:
+        """The groups of new texts that share most of the rarest pairs of either half."""
+        found: set[int] = set()
         for pairs in halves:
             asked: list[int] = []
             for pair in sorted(pairs & self._seldom.keys(), key=self._seldom.__getitem__)[:_RAREST]:
                 asked += self._holding[pair]
                 if len(asked) > _MOST_ASKED:
                     break
-            times.update(asked)
-        groups = [group for group, count in times.items() if count > 1] or list(times)
-        return groups if len(groups) <= _COUNTED else nlargest(_COUNTED, groups, key=times.__getitem__)
+            times = Counter(asked)
+            groups = [group for group, count in times.items() if count > 1] or list(times)
+            found.update(nlargest(_COUNTED, groups, key=times.__getitem__) if len(groups) > _COUNTED else groups)
+        return found
 
 
 _Heap = list[tuple[float, str, int, Known, str]]
