@@ -16,7 +16,7 @@ from django.db import transaction
 
 from bihuan.book import clock
 from bihuan.documents.messages import Fault
-from bihuan.documents.reading import Limits, Place, read_ledger
+from bihuan.documents.reading import Limits, Place, Unreadable, read_ledger
 from bihuan.documents.reading import Reading as Ledgers
 from bihuan.documents.writing.marked_copy import Mark, MarkedWords, place_of, write_marked_copy
 from bihuan.documents.writing.own_layout import OwnCopy, ProblemRow, write_own_layout
@@ -50,9 +50,15 @@ def own_copy(*, actor: Actor, reading: Reading, day: date | None = None, notes_s
     if reading.kind != Reading.Kind.SHEETS or reading.state != Reading.State.CONFIRMED:
         raise Refused(Denied(say("只有登记入账的表格文件能按原样导出。")))
     day = day or clock.today()
+    if reading.settled_at and day < clock.day_of(reading.settled_at):
+        raise Refused(Denied(say("那一天这份文件还没有登记入账。"), say("请选登记以后的日期。")))
     data = _file_of(reading)
     rows = _rows(actor, reading, day)
-    copy = write_own_layout(data, _read_again(reading), rows)
+    try:
+        copy = write_own_layout(data, _read_again(reading), rows)
+    except (Unreadable, ValueError) as error:
+        text = say("“%(name)s”现在读出来和登记时不一样，不能按原样导出。")
+        raise Refused(Denied(text, say("请在台账页面导出Excel。"), {"name": reading.name})) from error
     if notes_seen or not copy.notes:
         details = {"reading": str(reading.id), "on": day.isoformat(), "rows": len(rows)}
         record_export(actor=actor, details=details)

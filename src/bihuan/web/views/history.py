@@ -68,7 +68,7 @@ def _versions(request: SignedInRequest, ledger: Ledger) -> list[dict[str, object
 
 @require_GET
 def history_export(request: SignedInRequest) -> FileResponse:
-    """The ledger as it stood at the end of a day, as Excel or (`as=csv`) csv; who took it away is on the record."""
+    """The ledger as it stood at the end of a day, as Excel or csv (`as=csv`); who took it away is on record."""
     insist(may_see_problems(request.actor))
     ledger, day = _asked(request)
     if ledger is None:
