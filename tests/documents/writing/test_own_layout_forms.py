@@ -109,6 +109,16 @@ def test_a_formula_does_not_change_another_problem(tmp_path):
     assert sheet_of(copy)["A4"].value == "=A3+1"
 
 
+def test_a_formula_above_does_not_speak_for_a_new_problem(tmp_path):
+    rows: build.Rows = [
+        ["序号", "问题", "责任单位", "备注", "天数"],
+        ["=ROW()-1", "路灯不亮", "市城管局", '="见"&"附件"', "=A2*2"],
+    ]
+    path = build.xlsx(tmp_path / "a.xlsx", rows)
+    sheet = sheet_of(exported(path, ProblemRow(problem="站牌破损")))
+    assert [sheet.cell(3, column).value for column in range(1, 6)] == ["=ROW()-1", "站牌破损", None, None, "=A3*2"]
+
+
 def test_shared_formulas_survive_rows_put_in(tmp_path):
     rows: build.Rows = [
         ["序号", "类别", "问题", "点位"],

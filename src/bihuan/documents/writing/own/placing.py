@@ -79,9 +79,18 @@ class Placing:
             self._pen.note(say("原表的小标题里没有类别“%(category)s”，新问题放在表末。"), category=row.category)
         joined = frozenset(c for c in self._shared(above, before) if self._joins(c, row, above, group))
         self._leave_category(row, group, before, cells)
+        for column in self._told_columns(row):
+            cells.setdefault(column, Write(None))  # no formula of the row above speaks for a new problem
         kept = {column: write for column, write in cells.items() if column not in joined}
         self._placed.append((before, row.category or ""))
         self._pen.edits.rows.append(NewRow(before, self._like(last, above), kept, joined))
+
+    def _told_columns(self, row: ProblemRow) -> Iterator[int]:
+        """The columns in which a problem says something; a number that is not given may be worked out."""
+        for name, places in self._table.fields.items():
+            if name != words.NO or row.no:
+                yield from places
+        yield from (one.column for one in self._table.ticks)
 
     def _like(self, last: int, above: int) -> int:
         """The row whose style is taken: the nearest problem above that is not hidden."""
