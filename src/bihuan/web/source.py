@@ -150,6 +150,10 @@ def _row(number: int, row: Sequence[tuple[str, str]], columns: Sequence[str], ma
     address = links.get(number)
     name = f'<a href="{escape(address)}" data-draft>{number}</a>' if address else str(number)
     cells = "".join(_cell(texts.get(column, ""), marks.field(number, column)) for column in columns)
+    if (
+        len(row) == 1 and number not in marks.rows and len(columns) > 1
+    ):  # a title or heading, usually merged across
+        cells = f'<td colspan="{len(columns)}" class="alone">{escape(row[0][1])}</td>'
     present = ' class="present"' if number in marks.rows else ""
     return f'<tr{present} data-row="{number}"><th scope="row">{name}</th>{cells}</tr>'
 

@@ -30,7 +30,8 @@ from bihuan.web.forms.days import DayField
 if TYPE_CHECKING:
     from bihuan.intake.models import Draft
 
-UNIT_SEPARATORS = re.compile(r"[、，,；;\n]+")
+UNIT_SEPARATORS = re.compile(r"[、，,；;\n]+(?![^（(]*[）)])")
+"""What parts two unit names; within brackets it belongs to the name: 各县（市、区）人民政府."""
 TEXT_LENGTH = 5000
 EACH, ALL = "each", "all"
 """How measures go to the problems of a split draft: one to each, or all to all."""
@@ -95,7 +96,7 @@ class DraftForm(forms.Form):
     base = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
-        item = draft.item
+        self.item = item = draft.item
         shown = _shown(item)
         kwargs["initial"] = shown | {
             "version": draft.version,
@@ -127,6 +128,10 @@ class DraftForm(forms.Form):
     def correction(self) -> Correction:
         """The draft as the person wants it."""
         said = {name: value for name, value in self.cleaned_data.items() if name in WRITTEN}
+        now = written(self.item)
+        for name in LISTS:  # what nobody touched stays as it was read, however its parts are written
+            if _plain(self.data.get(name, "")) == now[name]:
+                said[name] = tuple(self.item.get(name, ()))
         return Correction(**{**said, "horizon": Horizon(said["horizon"])})
 
 
@@ -144,6 +149,7 @@ WRITTEN = (
     "status",
 )
 """The fields of a draft that a person may change."""
+LISTS = ("measures", "lead_units", "support_units")
 
 
 def _shown(item: Mapping[str, Any]) -> dict[str, Any]:

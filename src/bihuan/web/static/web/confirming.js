@@ -55,8 +55,9 @@
   // Units by name.
   const add = (name, id) => {
     const field = document.getElementById(id);
-    const names = field.value.split(/[、，,；;\n]+/).map((part) => part.trim()).filter(Boolean);
-    if (name && !names.includes(name)) { field.value = [...names, name].join("、"); field.dispatchEvent(new Event("change", { bubbles: true })); }
+    if (!name) { return; }
+    field.value = field.value.trim() ? field.value.trim() + "、" + name : name;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-adds]");
