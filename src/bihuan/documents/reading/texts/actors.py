@@ -14,7 +14,7 @@ _BEFORE = (
 )
 _DOES = (
     r"(?:接[到报件单诉]|已经?|立即|迅速|第一时间|高度重视|将|正在?|会同|联合|组织|派|安排|联系|协调|责令|要求|核查|核实|调查|现场|工作人员|执法人员|劝导|清理|更换|"
-    r"负责|对|于|及时|依法|积极|启动|牵头|承诺|实施|赶赴|到场?|约谈|督促|督导|督办|查看|同步|先行|下达|具体|进行|拟|多次|每|开展|制定|完成|连夜|当即|当[日天晚]|次日|随即|随后)"
+    r"负责|对|于|及时|依法|积极|启动|牵头|承诺|实施|赶赴|到场?|约谈|督促|督导|督办|查看|同步|先行|下达|具体|进行|拟|多次|每|开展|追回|收缴|清退|修订|加快|推进|采取|投入|制定|完成|连夜|当即|当[日天晚]|次日|随即|随后)"
 )
 _NAME = r"[\u4e00-\u9fffA-Z0-9]{2,18}?"
 _ACTS = re.compile(
@@ -117,3 +117,11 @@ def _is_government(unit: str) -> bool:
 
 def _is_named(unit: str) -> bool:
     return is_unit(unit) and not _GENERIC.search(unit) and not _is_government(unit)
+
+
+def actor_of(step: str) -> tuple[str, str]:
+    """The unit a step begins with and what it did (市财政局开展清查); '' and the step where none is named."""
+    acts = _ACTS.match(step)
+    if acts and not acts["by"] and _is_named(acts["unit"]) and not _VERBAL.match(acts["unit"]):
+        return acts["unit"], acts["rest"]
+    return "", step

@@ -21,13 +21,15 @@ _FOUND = re.compile(
     r"(?:发现|查出|存在|反弹|查摆出|检查出|暴露出|排查出|梳理出|查实|反映出|指出|出现)[^。：:；]{0,30}"
     r"(?:问题|隐患|不足|短板|情形|情况|反弹|缺陷|如下|\d个|\d处|\d项|\d条|\d起)[^。：:；，]{0,8}(?:[，,]请[^。：:；，]{2,12})?[:：]"
 )
+_LONGEST = 2000
 _CHECKED = re.compile(r"(?:核实|核查|调查|检查|查明|抽查)(?:情况|结果)?(?:如下)?[:：]")
 _FAULTLESS = re.compile(r"未发现|不属实|运行正常|已注销")
 _TREATED = re.compile(r"^(?:均|现|目前|问题)?(?:已|限期|责令|要求|正在|拟|将)")
 _DEMAND = re.compile(r"(?<![主重需])要(?!求|点)|着力|解决好|切实|坚决|必须|聚焦")
-_UNIT = re.compile(
-    r"[，,（(](?:该问题)?(?:整改)?(?:责任单位|责任主体|整改单位|责任部门|属地|牵头单位|由)(?:为|是|[:：])?"
-    r"(?P<units>[^，,；;。：:（）()]{2,40}?)(?:负责(?:整改|落实)?)?[）)]?$"
+_UNIT_BEHIND = re.compile(
+    r"[，,（(](?:该问题)?(?:(?:整改)?(?:责任单位|责任主体|整改单位|责任部门|属地|牵头单位)(?:为|是|[:：])?"
+    r"(?P<units>[^，,；;。：:（）()]{2,40}?)(?:负责(?:整改|落实)?)?|"
+    r"由(?P<charged>[^，,；;。：:（）()]{2,40}?)(?:负责|牵头|承办)(?:整改|落实|办理)?)[）)]?[；;。]?$"
 )
 _FOUND_HERE = re.compile(r"(?:检查|督查|抽查|排查|走访|暗访|巡查)[^。：:；，]{0,10}发现[:：]")
 _ASSIGNED = re.compile(
@@ -35,7 +37,10 @@ _ASSIGNED = re.compile(
 )
 _STRETCH = re.compile(r"[^；;]+")
 _NAMED = re.compile(r"\s{0,4}(?P<unit>[^，。：:；\s]{2,20})[：:]")
-_LISTED_HEAD = re.compile(rf"{_FOUND.pattern}$|(?:问题|隐患|不足)[^。：:；，]{{0,10}}如下[:：]$")
+_LISTED_HEAD = re.compile(
+    rf"{_FOUND.pattern}$|(?:问题|隐患|不足)[^。：:；，]{{0,10}}如下[:：]$"
+    r"|(?:未|尚未|没有|逾期)[^。：:；]{0,14}\d{1,3}[项个件条处][^。：:；，]{0,6}[:：]$"
+)
 
 
 def announces(text: str) -> bool:
@@ -102,7 +107,7 @@ def _sentences(line: Piece) -> Iterator[Piece]:
 def _parts(listed: Piece) -> Iterator[Piece]:
     """The stretches of a list; one alone is a list only where it names its unit."""
     steps = split_steps(listed.text)
-    if len(steps) < 2 and not (steps and _UNIT.search(steps[0])):
+    if len(steps) < 2 and not (steps and _UNIT_BEHIND.search(steps[0])):
         return
     at = 0
     for step in steps:
@@ -113,14 +118,23 @@ def _parts(listed: Piece) -> Iterator[Piece]:
 
 def _draft(part: Piece) -> Draft:
     draft = Draft(first=part.block, last=part.block, listed=True)
-    if charge := _UNIT.search(part.text):
-        draft.add(words.LEAD, part.part(charge.start("units"), charge.end("units")))
-        part = part.part(0, charge.start())
+    if behind := unit_behind(part):
+        part, units = behind
+        draft.add(words.LEAD, units)
     end = end_of_problem(part.text)
     draft.add(words.PROBLEM, part.part(0, end))
     if end < len(part.text):
         draft.add(TOLD, part.part(end))
     return draft
+
+
+def unit_behind(part: Piece) -> tuple[Piece, Piece] | None:
+    """What is wrong and the units named behind it (…，责任单位市水务局); None where none are."""
+    found = _UNIT_BEHIND.search(part.text[:_LONGEST])
+    if found is None:
+        return None
+    units = part.part(*found.span("units" if found["units"] else "charged"))
+    return part.part(0, found.start()), units
 
 
 def end_of_problem(text: str) -> int:

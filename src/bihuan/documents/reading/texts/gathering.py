@@ -15,7 +15,13 @@ from bihuan.documents.reading.names import is_unit
 from bihuan.documents.reading.numbering import ordinal_of
 from bihuan.documents.reading.texts.blocks import Piece
 from bihuan.documents.reading.texts.drafts import TOLD, Draft
-from bihuan.documents.reading.texts.findings import add_deadline, announces, end_of_problem, findings_in
+from bihuan.documents.reading.texts.findings import (
+    add_deadline,
+    announces,
+    end_of_problem,
+    findings_in,
+    unit_behind,
+)
 from bihuan.documents.reading.texts.labels import Line, Segment
 
 _DATED = re.compile(r"^[（(]?(?:\d{4}|[二〇零○一二三四五六七八九]{4})年.{1,3}月.{1,3}日[）)]?$")
@@ -27,6 +33,7 @@ _NOISE = re.compile(
 _CLOSING = re.compile(
     r"^(?:下一?步|今后|接下来|欢迎|联系(?:电话|方式|人)|监督(?:电话|举报)|举报电话|特此|以上[^，。]{0,8}(?:妥否|公示|报告)|公示(?:期|时间)|附件)"
 )
+_FOR_ALL = re.compile(r"(?:请|以上|上述|要求)(?:各|以上|上述|有关|相关|责任|单位|问题|各单位)")
 _REPORTED = re.compile(r"(?:反映|举报|投诉)(?:的|人称)?[“\"「](?P<said>[^”\"」]{6,150})[”\"」]")
 _IN_CHARGE = re.compile(
     r"[（(](?P<units>[^（）()]{2,200}(?:[（(][^（）()]{1,40}[）)][^（）()]{0,120}){0,4}"
@@ -61,6 +68,8 @@ class Gatherer:
         self._category = ""
         self._listing = False
         self._inner = 0
+        self._under_heading = False
+        self._ended = False
         self._forms: list[str] = []
 
     def take(self, line: Piece, found: Line, below: Line | None = None) -> None:
@@ -128,6 +137,7 @@ class Gatherer:
         draft = Draft(form=form, number=number, first=block, last=block, category=self._category)
         self.drafts.append(draft)
         self._open = None
+        self._ended = False
         return draft
 
     def _take_row(self, parts: list[Piece]) -> bool:
@@ -161,8 +171,7 @@ class Gatherer:
     def _shut(self) -> None:
         """Nothing that follows belongs to the problem above."""
         self._open = None
-        if self._last is not None:
-            self._last.about = False
+        self._ended = True
 
     def _level(self, found: Line) -> None:
         """Keep the forms of numbers that enclose this line; a form of an outer level ends what is open."""
@@ -184,7 +193,8 @@ class Gatherer:
         if self._open is not None or len(found.segments) > 1:
             return False
         if found.form is None:
-            add_deadline([draft for draft in self.drafts if draft.listed], line, self._frame)
+            everyone = bool(_FOR_ALL.match(line.text))
+            add_deadline([draft for draft in self.drafts if draft.listed or everyone], line, self._frame)
             self._listing = False
         drafts = findings_in(line, self._frame)
         self.drafts.extend(drafts)
@@ -203,7 +213,7 @@ class Gatherer:
         if draft is not None and self._continues(draft, found):
             self._inside = self._open is not None
             if not _is_signature(piece.text):
-                self._add_more(draft, found, piece)
+                draft.add(self._open or TOLD, piece)
             return
         if found.form is not None and piece.text:
             self._take_numbered(found, piece)
@@ -212,20 +222,23 @@ class Gatherer:
 
     def _continues(self, draft: Draft, found: Line) -> bool:
         """Whether a plain line is more of what is open, or told about a problem that names itself as one."""
-        if found.form is not None and found.form == draft.form:
+        if found.form is not None and (found.form == draft.form or self._is_record(found)):
             return False
-        if self._open is not None:
-            return True
-        return draft.about
+        return self._open is not None or (draft.about and not self._ended)
 
-    def _add_more(self, draft: Draft, found: Line, piece: Piece) -> None:
-        draft.add(self._open or TOLD, piece)
+    def _is_record(self, found: Line) -> bool:
+        """Whether a numbered line below a heading such as 二、整改情况 is a problem of its own."""
+        labelled = any(segment.field for segment in found.segments)
+        return self._under_heading and (labelled or bool(_ABOUT.match(found.segments[0].text)))
 
     def _take_numbered(self, found: Line, piece: Piece) -> None:
         draft = self._begin(found.form, found.number, piece.block)
         if charge := _IN_CHARGE.search(piece.text[:_LONGEST_LINE]):
             draft.add(words.LEAD, piece.part(charge.start("units"), charge.end("units")))
             piece = piece.part(0, charge.start())
+        elif behind := unit_behind(piece):
+            draft.add(words.LEAD, behind[1])
+            piece = behind[0]
         draft.about = bool(_ABOUT.match(piece.text))
         draft.listed = self._listing
         if draft.listed:
@@ -269,6 +282,10 @@ class Gatherer:
 
     def _add_label(self, draft: Draft, segment: Segment, found: Line) -> None:
         name = segment.field
+        if not segment.text and found.form is not None and len(self.drafts) > 1 and draft.listed:
+            self._open = None
+            return
+        self._under_heading = not segment.text and found.form is not None
         draft.own_lines += found.segments[0] is segment
         self._open = name if name in _LISTING else None
         if name is None:

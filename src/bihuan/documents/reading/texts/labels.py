@@ -25,14 +25,22 @@ _BARE_WORDS = (
     r"牵头单位|配合单位|验收意见|验收结论|存在问题|问题描述|责任人|责任领导"
 )
 _BARE = re.compile(rf"^(?P<label>{_BARE_WORDS})(?:(?=[^:：\s]{{4}})|(?=[\s　]+\S))")
-_ALONE = re.compile(rf"(?:{_BARE_WORDS}|整改事项|整改问题|问题内容|隐患内容|责任主体|办理结果|办理情况|目标|措施)")
+_ALONE = re.compile(
+    r"(?:(?:整改|存在|主要|具体|办理|处理|完成|落实|工作|牵头|配合|责任|协办|主办)(?:的)?){0,3}"
+    r"(?:问题|事项|内容|措施|目标|时限|期限|时间|情况|进展|成效|结果|单位|部门|科室|主体|领导|人)"
+)
 _GAPPED = re.compile(rf"^(?P<label>{_BARE_WORDS})(?=[ \t　]{{1,20}}[^\s:：])")
 _ITEM_NUMBER = re.compile(
     r"^第\s*(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})\s*[项条个](?:整改)?(?:任务|问题)?\s*[:：、.]\s*"
     r"|^(?:整改)?(?:任务|问题|事项|隐患)\s*(?P<m>[一二三四五六七八九十]{1,3}|\d{1,3})\s*[:：、.]\s*"
 )
+# 一是关于…: a number that elsewhere only cuts a sentence.
+_SAID_FIRST = re.compile(r"^[一二三四五六七八九十]{1,2}是(?=关于|针对)")
+_LISTED = "said"
 ANSWER, OPINION, ITEM, KIND = "answer", "opinion", "item", "kind"
-_SPECIAL = (
+_SPECIAL: tuple[tuple[re.Pattern[str], str | None], ...] = (
+    (re.compile(r"措施[及和与、]"), words.MEASURES),
+    (re.compile(r"^(?:调查|核查|核实|检查|基本)(?:核实|核查|了解)?(?:情况|结果)$"), None),
     (re.compile(r"^(?:验收|销号|审核|核查)(?:意见|结论|结果)$"), OPINION),
     (re.compile(r"(?:答复|回复)(?:意见|内容|情况)?$"), ANSWER),
     (re.compile(r"^(?:整改处理|处理整改|查处整改|整改查处)$"), words.PROGRESS),
@@ -75,7 +83,11 @@ def cut(line: Piece) -> Line:
     if numbered := _ITEM_NUMBER.match(line.text):
         number, rest = numbered["n"] or numbered["m"], line.part(numbered.end())
         return Line(ITEM, number, tuple(_segments(rest)))
-    form, text = line_number(line.text)
+    form, text = (
+        (_LISTED, line.text[listed.end() :])
+        if (listed := _SAID_FIRST.match(line.text))
+        else line_number(line.text)
+    )
     rest = line.part(len(line.text) - len(text)) if form else line
     number = line.text[: len(line.text) - len(text)] if form else ""
     if _is_label_alone(rest.text):

@@ -14,10 +14,11 @@ from bihuan.documents.reading.frames import Frame
 from bihuan.documents.reading.items import Item
 from bihuan.documents.reading.numbering import split_steps, strip_number, trim
 from bihuan.documents.reading.statuses import status_in_prose
+from bihuan.documents.reading.texts.actors import actor_of
 from bihuan.documents.reading.texts.drafts import TOLD, Draft
 from bihuan.documents.reading.texts.labels import ANSWER, KIND, OPINION
-from bihuan.documents.reading.texts.telling import SENTENCE, TROUBLE, tell
-from bihuan.documents.reading.units import SUPPORT, read_persons, read_units
+from bihuan.documents.reading.texts.telling import SENTENCE, TROUBLE, Told, tell
+from bihuan.documents.reading.units import SUPPORT, Units, read_persons, read_units
 
 _QUOTED = re.compile(
     r"^(?:关于|针对|对于)?[“\"「](?P<said>.{2,200})[”\"」](?:的|这一|等)?(?:问题|隐患)[。：:，]?$"
@@ -79,6 +80,8 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
     deadline = (
         read_deadline(trim(draft.text(words.DEADLINE)).replace("\n", ""), frame) or _kind(draft) or told.when
     )
+    if draft.about and not units.lead:
+        units = _acting(told)
     measures = _measures(draft.text(words.MEASURES)) or tuple(told.steps)
     stated = units.lead or draft.text(words.DEADLINE) or draft.text(words.MEASURES) or draft.text(words.GOAL)
     if not (draft.listed or stated or _is_told(draft, subject, bool(status), bool(deadline))):
@@ -109,6 +112,13 @@ def _is_told(draft: Draft, subject: str, has_status: bool, has_date: bool) -> bo
     if draft.about or words.PROGRESS in draft.fields or ANSWER in draft.fields or OPINION in draft.fields:
         return True
     return not _WORK.match(subject) and (has_status or (has_date and bool(TROUBLE.search(subject))))
+
+
+def _acting(told: Told) -> Units:
+    """The units named as acting in what is told; the steps go on without their names."""
+    acting = [actor_of(step) for step in told.steps]
+    told.steps = [step for _, step in acting]
+    return Units(lead=tuple(dict.fromkeys(unit for unit, _ in acting if unit)))
 
 
 def _measures(text: str) -> tuple[str, ...]:
