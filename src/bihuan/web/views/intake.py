@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from bihuan.domain.refusals import Refused, insist
@@ -32,6 +34,9 @@ def intake(request: SignedInRequest) -> HttpResponse:
     form = UploadForm(*sent, ledgers=ledgers)
     reading = _received(request, form) if form.is_valid() else None
     if reading is not None:
+        if count := reading.drafts_count:  # where there are none, the next page says so
+            told = ngettext("读出%(count)s个问题，请核对。", "读出%(count)s个问题，请核对。", count)
+            messages.success(request, told % {"count": count})
         return redirect("reading", reading_id=reading.id)
     context = {
         "form": form,
