@@ -43,6 +43,7 @@ from bihuan.documents.reading.words import (
 
 _COUNTERS = re.compile(r"(?<=\S)[①-⑳]")
 _RATE = re.compile(r"率|进度|比例|%|％")
+_LONGEST_EMPTY = 20
 _SHORT_STATUS = 14
 _EXACT_DIGITS = 10**15
 
@@ -102,7 +103,7 @@ class Draft:
             text = self.above[name]
         elif name in (LEAD, SUPPORT, PERSON, DEADLINE, CATEGORY):
             self.above[name] = text
-        if is_empty(text):
+        if len(text) <= _LONGEST_EMPTY and is_empty(text):
             if name == CATEGORY:  # said to have none, so none is carried down from above
                 self.texts.setdefault(name, "")
             return

@@ -20,7 +20,6 @@ _LATIN = re.compile(
 _TAKEN_FOR_GBK = re.compile(r"[锛銆鐨涓闂鏁鍙浠鎴瀹绗骞鏈鏃鏍鍥甯鏀璁鐜姘]")
 _SUSPECT = re.compile(rf"{_LATIN.pattern[:-1]}{_TAKEN_FOR_GBK.pattern[1:]}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_SIGNS_OF_LOSS = ("\ufffd", "?", "锟")
 _LOST = re.compile(r"\ufffd|锟斤拷|(?<=[\u4e00-\u9fff])\?+(?=[\u4e00-\u9fff])|\?{3,}|(?<=[\u4e00-\u9fff])\?\?")
 
 
@@ -47,7 +46,7 @@ def as_written(found: Iterable[str], plain: str, text: str) -> tuple[str, ...]:
 
 def has_lost(text: str) -> bool:
     """Whether characters of a text are lost: U+FFFD, or question marks in the middle of words."""
-    return any(sign in text for sign in _SIGNS_OF_LOSS) and bool(_LOST.search(text))
+    return ("\ufffd" in text or "?" in text or "锟" in text) and bool(_LOST.search(text))
 
 
 def unscrambled(text: str) -> str | None:
