@@ -67,7 +67,12 @@ class UploadForm(forms.Form):
         """One thing is read at a time."""
         said = super().clean() or self.cleaned_data
         if said.get("file") is not None and said.get("text", "").strip():
-            self.add_error("text", gettext("选了文件，又粘贴了文字。一次只读一样，请去掉其中一样。"))
+            self.add_error(
+                "text",
+                gettext(
+                    "选了文件，又粘贴了文字，一次只读一样。读文字的，再点“读取”；读文件的，清空文字后重新选择。"
+                ),
+            )
         elif said.get("file") is None and not said.get("text", "").strip() and "file" not in self.errors:
             self.add_error("file", gettext("请选择文件，或粘贴文字。"))
         return said

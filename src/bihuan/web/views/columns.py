@@ -60,17 +60,16 @@ def reading_columns(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
 def _page(
     request: SignedInRequest, found: Reading, tables: list[TableAsked], wrong: Iterable[str] = ()
 ) -> HttpResponse:
-    wrong = list(wrong)
     context = {
         "reading": found,
         "tables": tables,
         "fields": fields(),
-        "errors": wrong,
+        "errors": list(wrong),
         "unsure": sum(len(table.unsure) for table in tables),
         "gone_over": relaying.gone_over(found),
         "remembered": relaying.remembered(request.actor).count(),
     }
-    return render(request, "web/intake/columns.html", context, status=422 if wrong else 200)
+    return render(request, "web/intake/columns.html", context)
 
 
 @require_GET
