@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Sequence
 from datetime import date
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import openpyxl
 import xlsxwriter  # type: ignore[import-untyped]
+from lxml import etree
+from openpyxl.utils import coordinate_to_tuple, get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bihuan.documents.reading import Item, Reading, read_ledger
@@ -119,10 +122,51 @@ def full(path: Path) -> Path:
     return path
 
 
+def check_sound(data: bytes) -> None:
+    """What Excel insists on: rows and cells in order, styles that exist, merged ranges that do not overlap."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert len(archive.namelist()) == len(set(archive.namelist()))
+        roots = {n: etree.fromstring(archive.read(n)) for n in archive.namelist() if n.endswith((".xml", ".rels"))}
+    kinds = {one.get("PartName", "").lstrip("/") for one in roots["[Content_Types].xml"].iter("{*}Override")}
+    assert kinds <= set(roots) | {"xl/vbaProject.bin"}
+    formats = roots["xl/styles.xml"].find("{*}cellXfs")
+    assert formats is not None
+    for name, root in roots.items():
+        if name.startswith("xl/worksheets/sheet"):
+            check_rows(root, len(formats))
+            check_merges([one.get("ref", "") for one in root.iter("{*}mergeCell")])
+
+
+def check_rows(root: etree._Element, styles: int) -> None:
+    last = 0
+    for row in root.iter("{*}row"):
+        number = int(row.get("r") or last + 1)
+        assert number > last
+        last, column = number, 0
+        for cell in row.iter("{*}c"):
+            place = coordinate_to_tuple(cell.get("r") or f"{get_column_letter(column + 1)}{number}")
+            assert place[0] == number
+            assert place[1] > column
+            column = place[1]
+            assert int(cell.get("s", "0")) < styles
+
+
+def check_merges(ranges: Sequence[str]) -> None:
+    taken: set[tuple[int, int]] = set()
+    for told in ranges:
+        left, top, right, bottom = (side or 0 for side in range_boundaries(told))
+        cells = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+        assert len(cells) > 1
+        assert not cells & taken, told
+        taken |= cells
+
+
 def again(folder: Path, copy: OwnCopy) -> Reading:
     """What the reader makes of a copy."""
     path = folder / "again" / copy.name
     path.parent.mkdir(exist_ok=True)
+    if copy.data.startswith(b"PK") and not copy.name.endswith(".ods"):
+        check_sound(copy.data)
     path.write_bytes(copy.data)
     return read_ledger(path)
 

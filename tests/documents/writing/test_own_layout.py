@@ -240,6 +240,18 @@ def test_control_characters_and_long_texts_keep_the_file_whole(office, tmp_path)
     assert again(tmp_path, copy).items[1].problem == "雨水井盖缺失"
 
 
+def test_a_row_that_became_several_problems_is_changed_where_they_agree(office):
+    row = row_of(office, 0)
+    both = [
+        replace(row, problem="东岸堆放垃圾", status="done"),
+        replace(row, problem="西岸堆放垃圾", status="done"),
+    ]
+    copy = exported(office, *both)
+    sheet = sheet_of(copy)
+    assert (sheet["C5"].value, sheet["H5"].value) == ("护城河东段岸坡堆放垃圾", "已完成")
+    assert [str(note) for note in copy.notes] == ["原表第5行已分成几个问题，它们各自的改动没有写出，请手工核对。"]
+
+
 def test_a_place_of_another_file_is_refused(office):
     with pytest.raises(ValueError, match="row 99"):
         exported(office, ProblemRow(Place("台账", 99), problem="别处的问题"))

@@ -194,3 +194,30 @@ def test_each_sheet_gets_its_own_problems(tmp_path):
         ("二季度", "站牌已旧"),
         ("二季度", "护栏松动"),
     ]
+
+
+def test_cells_merged_across_stay_so_in_new_rows(tmp_path):
+    rows: build.Rows = [
+        ["类别", None, "序号", "问题", None, "责任单位"],
+        ["水环境", None, 1, "雨污混接", None, "市住建局"],
+        [None, None, 2, "河道淤积", None, "市水务局"],
+        ["大气", None, 3, "渣土车遗撒", None, "市城管局"],
+    ]
+    merges = ["A1:B1", "D1:E1", "A2:B3", "A4:B4", *(f"D{row}:E{row}" for row in (2, 3, 4))]
+    path = build.xlsx(tmp_path / "a.xlsx", rows, merges)
+    copy = exported(
+        path,
+        *(
+            ProblemRow(no=no, category=kind, problem=f"井盖{no}松动")
+            for no, kind in (("4", "大气"), ("5", "水环境"))
+        ),
+    )
+    found = {str(one) for one in sheet_of(copy).merged_cells.ranges}
+    assert {"A2:B4", "A5:B6", "D4:E4", "D6:E6"} <= found
+    assert [(item.no, item.category) for item in again(tmp_path, copy).items] == [
+        ("1", "水环境"),
+        ("2", "水环境"),
+        ("5", "水环境"),
+        ("3", "大气"),
+        ("4", "大气"),
+    ]

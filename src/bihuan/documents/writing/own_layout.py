@@ -7,7 +7,7 @@ OpenDocument workbooks come back as xlsx with what the reader knows of their loo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from bihuan.documents.messages import Fault, say
 from bihuan.documents.reading.cells import Cells
@@ -69,7 +69,7 @@ def _in_place(data: bytes, name: str, edits: Mapping[str | None, SheetEdits], no
 class _Wanted:
     """What is wanted of one table."""
 
-    changed: list[tuple[int, ProblemRow]] = field(default_factory=list)
+    changed: dict[int, list[ProblemRow]] = field(default_factory=dict)
     new: list[ProblemRow] = field(default_factory=list)
 
 
@@ -87,12 +87,25 @@ def _planned(
         own = OwnTable(cells, table, items.get(number, []), _stands_abreast(reading, table))
         pen = Pen(own, edits.setdefault(table.sheet, SheetEdits()))
         changes = Changes(pen)
-        for place, row in wanted.changed:
-            changes.write(place, row)
+        for place, same in wanted.changed.items():
+            changes.write(place, _agreed(same, pen))
         Placing(pen, changes.categories).add(wanted.new)
         changes.finish()
         notes |= pen.notes
     return edits, tuple(notes)
+
+
+def _agreed(rows: Sequence[ProblemRow], pen: Pen) -> ProblemRow:
+    """What several problems made of one row of the file say alike; what only one says has no cell of its own."""
+    first, *others = rows
+    differing = {
+        one.name: None
+        for one in fields(ProblemRow)
+        if one.name != "origin" and any(getattr(first, one.name) != getattr(other, one.name) for other in others)
+    }
+    if differing and first.origin is not None:
+        pen.split_row(first.origin.first_row)
+    return replace(first, **differing)
 
 
 def _by_table(reading: Reading) -> dict[int, list[Item]]:
@@ -125,7 +138,7 @@ def _dealt(
             place = places.get(_key(row.origin))
             if place is None:
                 raise ValueError(f"no problem at row {row.origin.first_row} of {reading.file}")
-            found.setdefault(row.origin.table, _Wanted()).changed.append((place, row))
+            found.setdefault(row.origin.table, _Wanted()).changed.setdefault(place, []).append(row)
     return found
 
 

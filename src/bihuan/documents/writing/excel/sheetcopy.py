@@ -201,6 +201,8 @@ def _repeated(flat: list[Merge], new: list[NewRow], rows: RowMap) -> Iterator[st
         by_row.setdefault(merge.top, []).append(merge)
     for one, number in _numbered(new, rows):
         for merge in by_row.get(one.like, ()):
+            if merge.left in one.joined:
+                continue
             yield f"{address(number - 1, merge.left)}:{address(number - 1, merge.right)}"
 
 

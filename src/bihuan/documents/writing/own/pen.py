@@ -66,6 +66,10 @@ class Pen:
         """Say once that the table has no column for something."""
         self.note(say("原表没有“%(field)s”一列，没有写出。"), field=label)
 
+    def split_row(self, row: int) -> None:
+        """Say that a row (1-based) of which several problems were made was not changed for one of them."""
+        self.note(say("原表第%(row)s行已分成几个问题，它们各自的改动没有写出，请手工核对。"), row=str(row))
+
     def _reaches_out(self, merge: Merge, item: Item) -> bool:
         rows = self.table.rows(item)
         return merge.top < rows[0] or merge.bottom > rows[-1]
