@@ -17,6 +17,7 @@ from bihuan.demo.mending import make_and_mend_mistakes
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.play import Play
 from bihuan.demo.regrouped import change_units
+from bihuan.demo.rounds import keep_a_ledger_in_rounds
 from bihuan.demo.schedule import Tell
 from bihuan.demo.story import MONTHS, stories
 from bihuan.demo.township import serve_a_township
@@ -59,6 +60,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     serve_a_township(play, last)
     change_units(play, last)
     inherit_a_ledger(play, last)
+    keep_a_ledger_in_rounds(play, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
         hand_over_a_post(office)

@@ -5,14 +5,10 @@ Its Excel is read and confirmed like any other; what it claims done is checked o
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
-
-import xlsxwriter  # type: ignore[import-untyped]
 
 from bihuan.demo.schedule import Schedule
+from bihuan.demo.workbooks import workbook
 from bihuan.domain.case import Role, Stage
 from bihuan.intake import actions, receiving
 from bihuan.intake.mapping import Defaults
@@ -150,7 +146,7 @@ class _Inherited:
         coordinator = office.actor("yunting", Role.COORDINATOR)
         if coordinator is None:
             return
-        content = _sheet([_cells(place, row, self._last) for place, row in enumerate(ROWS, start=1)])
+        content = workbook(HEAD, [_cells(place, row, self._last) for place, row in enumerate(ROWS, start=1)])
         reading = receiving.receive(actor=coordinator, ledger=office.ledgers["city"], name=NAME, chunks=[content])
         self._problems = actions.confirm(
             actor=coordinator, reading=reading, defaults=Defaults(origin=Origin.CARRIED), half_done=True
@@ -203,12 +199,3 @@ def _cells(place: int, row: Line, last: date) -> tuple[str, ...]:
 
     due_said = day(due) if due is not None else "长期坚持"
     return (str(place), problem, measure, unit, day(sent), due_said, day(moved), status, share, day(done))
-
-
-def _sheet(rows: Sequence[Sequence[Any]]) -> bytes:
-    target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("台账")
-        for place, row in enumerate((HEAD, *rows)):
-            sheet.write_row(place, 0, [str(cell) for cell in row])
-    return target.getvalue()

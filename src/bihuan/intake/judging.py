@@ -112,12 +112,10 @@ def judged(actor: Actor, reading: Reading, draft: Draft, problems: dict[UUID, Pr
     An open one whose problem was changed since is judged anew, for the page; a settled one stays as it was.
     """
     problem = problems.get(draft.problem_id) if draft.problem_id else None
-    if (
-        reading.is_open
-        and draft.problem_id
-        and (problem is None or problem.version != draft.pairing.get("version"))
-    ):
+    seen = draft.pairing.get("version")
+    if reading.is_open and draft.problem_id and (problem is None or problem.version != seen):
         note_verdicts(held_drafts(actor, reading, [draft]))
+        problem = problems.get(draft.problem_id) if draft.problem_id else None
     pairing = draft.pairing
     near = pairing.get("near")
     return Judged(

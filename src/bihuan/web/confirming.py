@@ -16,10 +16,10 @@ from django.urls import reverse
 from bihuan.intake.lineup import AT_ONCE, At, Stretch, at_of, lineup, near, stretch
 from bihuan.intake.mapping import day_of, names_in, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
-from bihuan.intake.queries import SHOWN, Standing
+from bihuan.intake.queries import IN_ROUND, SHOWN, Standing
 from bihuan.ledger.actions.register import title_of
 from bihuan.organisations.models import Unit
-from bihuan.web.drafts import where
+from bihuan.web.drafts import stretch_at, where
 from bihuan.web.panels import KINDS, Given, Panel, kind_of, panel_of
 from bihuan.web.source import Source, source_of
 
@@ -52,7 +52,7 @@ def asked_in(data: QueryDict, at: At | None = None) -> Asked:
     """What an address asks for; what it cannot ask for counts as not said."""
     shown = data.get("show", "all")
     return Asked(
-        shown=shown if shown in SHOWN else "all",
+        shown=shown if shown in SHOWN or shown in IN_ROUND else "all",
         words=data.get("q", "").strip()[:60],
         at=at or at_in(data.get("at", "")),
         page=_number(data.get("page")),
@@ -82,6 +82,7 @@ class Line:
     lead: str
     due: date | None
     kind: str
+    verdict: str
     part: int
     """1 for the first that was made of one place, 0 where it is the only one known of."""
     hidden: bool
@@ -157,9 +158,7 @@ def _links(drafts: Iterable[Draft], asked: Asked, address: str) -> dict[int, str
     """For rows and paragraphs near the open draft the address of their own."""
     found: dict[int, str] = {}
     for draft in drafts:
-        place = draft.item.get("place", {})
-        first = place.get("first_paragraph", place.get("row", 0))
-        last = place.get("last_paragraph", place.get("last_row", first))
+        first, last = stretch_at(draft.item)
         for row in range(first, min(last, first + AT_ONCE) + 1):
             found.setdefault(row, address + asked.query(at=at_of(draft)))
     return found
@@ -206,6 +205,7 @@ def _line(
         lead=_lead(item, units, shown),
         due=day_of(item),
         kind=kind_of(draft),
+        verdict=draft.verdict if not draft.dropped else "",
         part=draft.part + 1 if draft.part else 0,
         hidden=bool(place.get("hidden")),
         present=present,

@@ -24,6 +24,7 @@ from bihuan.web.drafts import NoteTold, notes_told, where
 from bihuan.web.forms.drafts import WRITTEN, DraftForm, Meanwhile, SplitForm, written
 from bihuan.web.forms.unitnames import Option, options_for
 from bihuan.web.likely import Alike, alike_of
+from bihuan.web.rounds import Stand, stand_of
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -86,6 +87,7 @@ class Panel:
     other: Mapping[str, str]
     names: list[NameTold]
     alike: list[Alike]
+    stand: Stand | None
     advice: list[AdviceTold]
     editor: Person | None
     siblings: bool
@@ -152,6 +154,7 @@ def panel_of(
         other=draft.item.get("other", {}),
         names=_names_told(reading, draft, names, shown),
         alike=alike_of(actor, reading, draft),
+        stand=stand_of(actor, reading, draft),
         advice=_advice_told(draft.item) if reading.is_open and not draft.dropped else [],
         editor=Person.objects.filter(pk=draft.edited_by_id).first() if draft.edited_by_id else None,
         siblings=siblings,

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bihuan.book import clock
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Refused, insist
-from bihuan.intake import actions, queries
+from bihuan.intake import actions, judging, queries, rounds
 from bihuan.intake.matching import directory_of
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors
@@ -33,10 +33,12 @@ from bihuan.web.forms.intake import ConfirmForm
 from bihuan.web.forms.unitnames import options_for, rows_of, said_in
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.panels import Given
+from bihuan.web.rounds import did
 
 if TYPE_CHECKING:
     from bihuan.intake.models import Reading, UnitName
     from bihuan.intake.queries import Standing
+    from bihuan.ledger.models import Problem
 
 UNDO = "undo"
 
@@ -63,6 +65,7 @@ def going_over(request: SignedInRequest, found: Reading, asked: Asked, given: Gi
     screen = screen_of(request.actor, found, asked, names, standing, given or Given())
     if screen is None:
         raise Http404
+    is_new = found.is_open and not found.as_round
     context = {
         "screen": screen,
         "panel": screen.panel,
@@ -70,7 +73,8 @@ def going_over(request: SignedInRequest, found: Reading, asked: Asked, given: Gi
         "tables": tables_told(found.tables),
         "several": sum(1 for table in found.tables if table["items"]) > 1,
         "file_notes": notes_told(queries.gathered(found.faults)),
-        "same_file": queries.same_file(found) if found.is_open and asked.at is None else None,
+        "same_file": queries.same_file(found) if is_new and asked == Asked() else None,
+        "may_be_round": is_new and rounds.on_ledger(request.actor, found).exists(),
         "withdrawn_by": queries.uploaders_of([found]).get(found.withdrawn_by_id)
         if found.withdrawn_by_id
         else None,
@@ -158,8 +162,15 @@ def reading_find(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
 def reading_confirm(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     """What putting the file on the ledger would do; by POST all of it is put there, or none."""
     found = own_reading(request, reading_id)
+    if not found.is_open and request.method == "GET":
+        return redirect("reading", reading_id=found.id)
+    try:
+        if found.as_round and found.is_open:
+            judging.catch_up(actor=request.actor, reading=found)
+    except Refused as refused:
+        return back(request, found, refused)
     if request.method == "GET":
-        return _confirm_page(request, found) if found.is_open else redirect("reading", reading_id=found.id)
+        return _confirm_page(request, found)
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return _confirm_page(request, found, form)
@@ -170,6 +181,24 @@ def reading_confirm(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, errors.told(refused.denied))
         return _confirm_page(request, found, form)
+    return _round_confirmed(request, found) if found.as_round else _registered(request, found, form, problems)
+
+
+def _round_confirmed(request: SignedInRequest, found: Reading) -> HttpResponse:
+    """What the version did, told where all versions of the ledger stand."""
+    if found.is_open:
+        done = own_reading(request, found.id)
+        values = {"ledger": found.ledger.name, "round": done.round, "did": did(done.result)}
+        messages.success(request, _("《%(ledger)s》第%(round)s轮已确认：%(did)s。") % values)
+    else:
+        messages.info(request, _("这一轮先前已经确认，没有重复登记。"))
+    return redirect(reverse("history") + "?" + urlencode({"ledger": found.ledger_id}))
+
+
+def _registered(
+    request: SignedInRequest, found: Reading, form: ConfirmForm, problems: Sequence[Problem]
+) -> HttpResponse:
+    """How many problems were put on the ledger, told above them."""
     if problems:
         values = {
             "count": len(problems),
@@ -199,6 +228,7 @@ def _confirm_page(request: SignedInRequest, found: Reading, form: ConfirmForm | 
         "claims_counted": counted(outlook.claims),
         "form": form or ConfirmForm(half_done=outlook.claims.half_done),
         "same_file": queries.same_file(found),
+        "next_round": rounds.next_round(found) if found.as_round else None,
     }
     return _step(request, "confirm", found, names, outlook, context)
 
