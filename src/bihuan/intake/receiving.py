@@ -32,6 +32,7 @@ from bihuan.documents.reading import (
 )
 from bihuan.documents.reading import Reading as Ledgers
 from bihuan.domain.refusals import Denied, Refused, insist, say
+from bihuan.intake import likening
 from bihuan.intake.claiming import doubts_about
 from bihuan.intake.extracts import keep_blocks, keep_sheets
 from bihuan.intake.mapping import names_in
@@ -74,6 +75,7 @@ def receive(*, actor: Actor, ledger: Ledger | NewLedger, name: str, chunks: Iter
             keep_drafts(reading, found)
             if looks_like_round(actor, reading, [item.problem for item in found.items]):
                 take_as_round(actor=actor, reading=reading)
+            likening.begin(reading)
             file.keep()
     return reading
 

@@ -62,6 +62,14 @@ def balance() -> int:
     return balancing.balance()
 
 
+@handler("liken")
+def liken(region: int, reading: str) -> int:
+    """Find what the drafts of a long file may repeat; how many may."""
+    from bihuan.intake import likening
+
+    return likening.liken_by_id(region=region, reading=reading)
+
+
 @handler("clean-up")
 def clean_up() -> int:
     """Forget sessions that have ended and files of uploads that broke off; how many files there were."""
