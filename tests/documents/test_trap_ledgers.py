@@ -7,18 +7,11 @@ from typing import Any
 import pytest
 
 from bihuan.documents.reading import read_ledger
-from tests.documents.ledgers import bodies, cellwise, exports, heads, offices, shapes, wordings
+from tests.documents.ledgers import bodies, cellwise, exports, groups, heads, offices, shapes, wordings
 from tests.documents.ledgers.case import COMPARED, Case
 
-CASES = [
-    *heads.CASES,
-    *wordings.CASES,
-    *bodies.CASES,
-    *cellwise.CASES,
-    *shapes.CASES,
-    *offices.CASES,
-    *exports.CASES,
-]
+ROOMS = (bodies, cellwise, exports, groups, heads, offices, shapes, wordings)
+CASES = [case for room in ROOMS for case in room.CASES]
 
 
 def compared(found: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
