@@ -20,7 +20,7 @@ from bihuan.likeness.alike import Near
 from bihuan.likeness.index import Index
 from bihuan.organisations.queue import enqueue
 
-AT_ONCE = 2_000_000
+AT_ONCE = 400_000
 """Drafts times known problems up to which the comparison is made at once: about half a second."""
 LIKEN = "liken"
 _OFF = (Stage.MERGED, Stage.WITHDRAWN)
