@@ -65,7 +65,7 @@ def going_over(request: SignedInRequest, found: Reading, asked: Asked, given: Gi
     screen = screen_of(request.actor, found, asked, names, standing, given or Given())
     if screen is None:
         raise Http404
-    is_new = found.is_open and not found.as_round
+    arrived = found.is_open and asked == Asked()
     context = {
         "screen": screen,
         "panel": screen.panel,
@@ -73,8 +73,8 @@ def going_over(request: SignedInRequest, found: Reading, asked: Asked, given: Gi
         "tables": tables_told(found.tables),
         "several": sum(1 for table in found.tables if table["items"]) > 1,
         "file_notes": notes_told(queries.gathered(found.faults)),
-        "same_file": queries.same_file(found) if is_new and asked == Asked() else None,
-        "may_be_round": is_new and rounds.on_ledger(request.actor, found).exists(),
+        "same_file": queries.same_file(found) if arrived and not found.as_round else None,
+        "may_be_round": arrived and not found.as_round and rounds.on_ledger(request.actor, found).exists(),
         "withdrawn_by": queries.uploaders_of([found]).get(found.withdrawn_by_id)
         if found.withdrawn_by_id
         else None,
