@@ -39,6 +39,10 @@ def parts(copy: OwnCopy | Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def sheet_of_text(copy: OwnCopy) -> str:
+    return parts(copy)["xl/worksheets/sheet1.xml"].decode()
+
+
 def rows_of(data: bytes) -> list[bytes]:
     return re.findall(rb"<row .*?</row>", data)
 
@@ -250,6 +254,13 @@ def test_a_row_that_became_several_problems_is_changed_where_they_agree(office):
     sheet = sheet_of(copy)
     assert (sheet["C5"].value, sheet["H5"].value) == ("护城河东段岸坡堆放垃圾", "已完成")
     assert [str(note) for note in copy.notes] == ["原表第5行已分成几个问题，它们各自的改动没有写出，请手工核对。"]
+
+
+def test_a_broken_drawing_does_not_keep_a_ledger_from_going_out(office, tmp_path):
+    build.replace_part(office, "xl/drawings/drawing1.xml", b"<!DOCTYPE a><broken")
+    copy = exported(office, NEW)
+    assert parts(copy)["xl/drawings/drawing1.xml"] == b"<!DOCTYPE a><broken"
+    assert sheet_of_text(copy).count("公厕下水堵塞") == 1
 
 
 def test_a_place_of_another_file_is_refused(office):

@@ -9,9 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from lxml import etree
 
+from bihuan.documents.messages import Unreadable
 from bihuan.documents.reading.facts import cell_of, letters
 from bihuan.documents.writing.excel.formulas import moved_formula
 from bihuan.documents.writing.excel.package import Package, local
@@ -93,11 +95,12 @@ _TEXTS: dict[str, Callable[[str, RowMap, str], str]] = {
 
 
 def move_parts(package: Package, part: str, sheet: str, rows: RowMap) -> None:
-    """The parts that belong to the sheet: notes, tables, pictures, charts."""
+    """The parts that belong to the sheet: notes, tables, pictures, charts; a part that is broken stays as it is."""
     for name in package.related(part, ("comments", "threadedComment", "table", "drawing", "pivotTable")):
-        root = package.tree(name)
-        move_tree(root, rows, sheet)
-        package.put_tree(name, root)
+        with suppress(Unreadable):
+            root = package.tree(name)
+            move_tree(root, rows, sheet)
+            package.put_tree(name, root)
     for name in package.related(part, ("vmlDrawing",)):
         package.put(name, _moved_vml(package.read(name), rows))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from bihuan.documents.reading.archive import Archive, damaged
+from bihuan.documents.reading.archive import Archive, bomb, damaged
 from bihuan.documents.reading.limits import Limits
 
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -22,6 +22,7 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TYPES_PART = "[Content_Types].xml"
+_LARGEST_TREE = 64 * 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -159,7 +160,9 @@ class Package:
 
 
 def parsed(content: bytes) -> etree._Element:
-    """Parse untrusted XML: no entities, no network; raises Unreadable for a document type or broken XML."""
+    """Parse untrusted XML: no entities, no network; raises Unreadable for a document type, broken or huge XML."""
+    if len(content) > _LARGEST_TREE:
+        raise bomb()
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
         root = etree.fromstring(content, parser)

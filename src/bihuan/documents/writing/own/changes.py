@@ -139,7 +139,7 @@ class Changes:
             wanted, text = self.categories.get(number, item.category), self._table.text(row, column)
             if not text and wanted != before:
                 self._pen.write(number, row, column, Write(wanted or "—"))
-            elif text and number in self.categories:
+            elif text and self.categories.keys() & {number, number - 1}:
                 self._pen.write(number, row, column, Write(None if wanted == before else wanted or "—"))
             before = wanted
 
