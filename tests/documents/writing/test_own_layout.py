@@ -14,6 +14,7 @@ from openpyxl.utils.escape import unescape
 
 from bihuan.documents.reading import Place, read_ledger
 from bihuan.documents.writing.own_layout import OwnCopy, ProblemRow
+from tests.documents import build
 from tests.documents.writing.offices import MACROS, again, exported, full, row_of, sheet_of, told
 
 NEW = ProblemRow(
@@ -256,7 +257,7 @@ def test_a_row_that_became_several_problems_is_changed_where_they_agree(office):
     assert [str(note) for note in copy.notes] == ["原表第5行已分成几个问题，它们各自的改动没有写出，请手工核对。"]
 
 
-def test_a_broken_drawing_does_not_keep_a_ledger_from_going_out(office, tmp_path):
+def test_a_broken_drawing_does_not_keep_a_ledger_from_going_out(office):
     build.replace_part(office, "xl/drawings/drawing1.xml", b"<!DOCTYPE a><broken")
     copy = exported(office, NEW)
     assert parts(copy)["xl/drawings/drawing1.xml"] == b"<!DOCTYPE a><broken"

@@ -95,7 +95,7 @@ _TEXTS: dict[str, Callable[[str, RowMap, str], str]] = {
 
 
 def move_parts(package: Package, part: str, sheet: str, rows: RowMap) -> None:
-    """The parts that belong to the sheet: notes, tables, pictures, charts; a part that is broken stays as it is."""
+    """The parts that belong to the sheet: notes, tables, pictures, charts; a broken part stays as it is."""
     for name in package.related(part, ("comments", "threadedComment", "table", "drawing", "pivotTable")):
         with suppress(Unreadable):
             root = package.tree(name)
