@@ -35,7 +35,7 @@ _MARK = re.compile(
 _TAIL = re.compile(
     r"(?:等(?:单位|部门|有关单位|相关单位)?)?(?:共同|分别|联合|积极|具体|"
     r"按照?)*(?P<words>负责牵头|牵头(?:负责|抓总|落实|办理|整改)?|主办|承办"
-    r"|配合(?:落实|整改|做好)?|协办|参与|协同|协助(?:配合)?|职责(?:分工)?(?:负责|落实|配合)?|负责(?:落实)?)$"
+    r"|配合(?:落实|整改|做好)?|协办|参与|协同|协助(?:配合)?|职责(?:分工)?(?:负责|落实|配合)?|督促(?:指导|落实)?|督导|负责(?:落实)?)$"
 )
 _MENTION = re.compile(r"等(?:有关|相关)?(?:单位|部门|县区|乡镇|地方|地)?$")
 _HEAD = re.compile(r"^(?:由|并由|以及|会同|联合|其中|[及和与](?=各|沿|有关|相关))(?=.{3})")
@@ -122,7 +122,8 @@ def _by_marks(text: str, role: str, first: bool) -> list[tuple[str, str]]:
             found.append((name, own or role))
             marked.append(own is not None)
         if tail is not None:
-            for place in range(open_from, len(found)):
+            # Who oversees is named alone; who leads or supports may be several (市水务局、市财政局配合).
+            for place in range(len(found) - 1 if tail == NEITHER and name else open_from, len(found)):
                 if not marked[place]:
                     found[place], marked[place] = (found[place][0], tail), True
             open_from = len(found)

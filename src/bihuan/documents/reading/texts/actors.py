@@ -13,13 +13,13 @@ _BEFORE = (
     r"\d{4}年\d{1,2}月\d{1,2}日[上下]?午?)"
 )
 _DOES = (
-    r"(?:接[到报件单诉]|已经?|立即|迅速|第一时间|高度重视|将|正在?|会同|联合|组织|派|安排|联系|协调|责令|要求|核查|核实|调查|现场|工作人员|执法人员|劝导|清理|更换|"
-    r"负责|对|于|及时|依法|积极|启动|牵头|承诺|实施|赶赴|到场?|约谈|督促|督导|督办|查看|同步|先行|下达|具体|进行|拟|多次|每|开展|追回|收缴|清退|修订|加快|推进|采取|投入|制定|完成|连夜|当即|当[日天晚]|次日|随即|随后)"
+    r"(?:请|责成|接[到报件单诉]|已经?|立即|迅速|第一时间|高度重视|将|正在?|会同|联合|组织|派|安排|联系|协调|责令|要求|核查|核实|调查|现场|工作人员|执法人员|劝导|清理|更换|"
+    r"负责|对|于|及时|依法|积极|启动|牵头|承诺|实施|赶赴|到场?|约谈|督促|督导|督办|查看|同步|先行|下达|具体|进行|拟|多次|每|开展|追回|收缴|清退|修订|加快|推进|采取|投入|出警|出动|巡查|走访|入户|上门|处置|排查|通知|补装|增设|加装|修复|拆除|取缔|关停|收缴|增派|调派|抽调|开通|启用|制定|完成|连夜|当即|当[日天晚]|次日|随即|随后)"
 )
-_NAME = r"[\u4e00-\u9fffA-Z0-9]{2,18}?"
-_ACTS = re.compile(
-    rf"^{_BEFORE}?[，,]?(?P<by>经(?:咨询|向|与)?|由|并由|已由|交由|转由)?(?P<unit>{_NAME}(?:、{_NAME}){{0,5}}?)(?:接[到报件单诉][^，]{{0,10}}?后)?(?P<rest>{_DOES}.{{0,80}})$"
-)
+_OPENING = re.compile(rf"^{_BEFORE}?[，,]?(?P<by>经(?:咨询|向|与)?|由|并由|已由|交由|转由)?")
+_VERB = re.compile(_DOES)
+_NEWS_CAME = re.compile(r"接[到报件单诉][^，]{0,10}?后$")
+_LONGEST_NAMES = 60
 _BY = re.compile(
     r"(?:[经由])(?P<unit>[\u4e00-\u9fffA-Z0-9]{2,18}?)(?P<rest>(?:负责|组织|实施|牵头|具体|核查|现场|落实|先行|处理|办理|进行).{0,80})$"
 )
@@ -29,7 +29,6 @@ _ORDERED = re.compile(
 )
 _OVERSEES = re.compile(r"^(?:到场|现场|全程)?(?:督导|督办|指导|监督)")
 _HANDS_ON = re.compile(r"^(?:组织|进行|负责|及时|立即)?(?:现场)?(?:协调$|交办|转办|派单|受理|督办)")
-_VERBAL = re.compile(r"请|已|责令|责成|要求|督促|组织|安排|联系|协调|将|正")
 _GOVERNMENT = re.compile(r"^[省市县区州]委?(?:[省市县区州])?(?:政府|委)$")
 _GENERIC = re.compile(
     r"的|(?:验收|督导|督查|检查|巡察|调查|考核|工作|专家)组$|[我你您其]|^(?:本|该|贵|各|其|有关|相关|责任|主管|业务|上级|职能|属地|两)|部门$|^.(?:委|里|局|办|会)$|^(?:社区|单位|政府|街道|物业|公司|现场|工作组|专班)$"
@@ -37,7 +36,7 @@ _GENERIC = re.compile(
 _BY_NOW = re.compile(r"^(?:已经?|今后|下一步|后续|将|拟|立即|迅速|第一时间|及时|正在?|当即|连夜|依法|积极|并)+")
 _LOOKS_ON = re.compile(
     r"^(?:再次)?(?:接|到[场达]|现场|赶赴|前往|核[实查]|查看|踏勘|调查|了解|研究|持续跟进|跟进|关注|受理|收[悉到]|工作人员|执法人员|上门|高度重视|介绍|表示|回应|答复|牵头|负责|"
-    r"具体|对接|安排[^，]{0,8}(?:核|查)|派[^，]{0,10}(?:核|查)|列入|纳入|进行|对此|处理|办理|组织实施)"
+    r"具体|对接|安排[^，]{0,8}(?:核|查)|派[^，]{0,10}(?:核|查)|列入|纳入|进行|对此|处理|办理|组织实施|与[^，]{2,12}对接)"
     r"|(?:核实|核查|查看|踏勘|调查)$"
 )
 # What may go on telling what was done without saying again who did it.
@@ -74,9 +73,8 @@ class Actors:
             del self.measures[known:]
 
     def _hear(self, clause: str) -> None:
-        acts = _ACTS.match(clause)
-        if acts and all(is_unit(unit) and not _VERBAL.match(unit) for unit in acts["unit"].split("、")):
-            self._acting(acts["unit"].split("、"), acts["rest"], bool(acts["by"]))
+        if acts := _act_in(clause):
+            self._acting(acts.units, acts.rest, acts.by)
         elif by := _BY.search(clause):
             self._acting([by["unit"]], by["rest"], True)
         elif asked := _ASKED.search(clause):
@@ -119,9 +117,29 @@ def _is_named(unit: str) -> bool:
     return is_unit(unit) and not _GENERIC.search(unit) and not _is_government(unit)
 
 
+@dataclass(frozen=True)
+class _Act:
+    """Who acts in a clause and what with; `by` tells that 由 or 经 names the actor."""
+
+    units: list[str]
+    rest: str
+    by: bool
+
+
+def _act_in(clause: str) -> _Act | None:
+    """The first reading of a clause as units followed by a verb; None where there is none."""
+    opening = _OPENING.match(clause)
+    start = opening.end() if opening else 0
+    for verb in _VERB.finditer(clause, start + 2, start + _LONGEST_NAMES):
+        units = _NEWS_CAME.sub("", clause[start : verb.start()]).split("、")
+        if all(2 <= len(unit) <= 18 and is_unit(unit) and not _VERB.match(unit) for unit in units):
+            return _Act(units, clause[verb.start() : verb.start() + 160], bool(opening and opening["by"]))
+    return None
+
+
 def actor_of(step: str) -> tuple[str, str]:
     """The unit a step begins with and what it did (市财政局开展清查); '' and the step where none is named."""
-    acts = _ACTS.match(step)
-    if acts and not acts["by"] and _is_named(acts["unit"]) and not _VERBAL.match(acts["unit"]):
-        return acts["unit"], acts["rest"]
+    acts = _act_in(step)
+    if acts is not None and not acts.by and len(acts.units) == 1 and _is_named(acts.units[0]):
+        return acts.units[0], step[step.index(acts.rest[:20]) :]
     return "", step

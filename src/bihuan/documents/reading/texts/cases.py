@@ -49,6 +49,7 @@ _GREETING = re.compile(r"^(?:尊敬的|敬爱的|您好|你好|领导好)[^，�
 _QUOTED = re.compile(
     r"(?:第[一二三四五六七八九十百\d]{1,4}[项条]|反馈|指出|交办|反映)[^“”，。]{0,10}“(?P<said>[^”]{6,150})”(?:的?问题)?[，,]?"
 )
+_REPORTED = re.compile(r"^关于[^，。“”]{2,24}反映的(?P<said>[^，。“”]{3,60}?)(?:的)?问题[，,]")
 _STATISTICS = re.compile(r"^(?:的|强烈|集中|较多|突出|最多|问题|事项|诉求|渠道|热点|件|量|情况|\d+[件条个起宗])")
 _ASIDE = re.compile(
     r"^(?:投诉后|举报后|反映后|已?向[^，]{1,12}反映|特?此?希望|请求?|建议|要求|盼|恳请|恳求|呼吁|此前|之前|曾|望|能否|是否|请问|谢谢|不知|为何|怎么办|什么时候)"
@@ -146,8 +147,10 @@ def _complained(sentences: Sequence[Piece], lines: Sequence[tuple[Piece, Line]],
     intro = _INTRO.match(first.text)
     if intro and _STATISTICS.match(first.text[intro.end() :]):
         return None
-    quoted = _QUOTED.search(first.text)
-    named = quoted is not None and len(lines) <= 3 and bool(TROUBLE.search(quoted["said"]))
+    quoted = _QUOTED.search(first.text) or _REPORTED.search(first.text)
+    named = (
+        quoted is not None and len(lines) <= 3 and (quoted.re is _REPORTED or bool(TROUBLE.search(quoted["said"])))
+    )
     if not (intro or named) and answered is None and not _is_one_case(first.text, lines, title):
         return None
     case = Case(_complaint(first.part(intro.end() if intro else 0)))

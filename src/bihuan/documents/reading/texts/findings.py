@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 
 from bihuan.documents.reading import words
+from bihuan.documents.reading.dates import read_deadline
 from bihuan.documents.reading.frames import Frame
 from bihuan.documents.reading.names import is_unit
 from bihuan.documents.reading.numbering import split_steps
 from bihuan.documents.reading.texts.blocks import Piece
 from bihuan.documents.reading.texts.drafts import TOLD, Draft
-from bihuan.documents.reading.texts.telling import CLAUSE, SENTENCE, promised
+from bihuan.documents.reading.texts.telling import AT_ONCE, CLAUSE, SENTENCE, promised
 
 _FOUND = re.compile(
     r"(?:发现|查出|存在|反弹|查摆出|检查出|暴露出|排查出|梳理出|查实|反映出|指出|出现)[^。：:；]{0,30}"
@@ -151,7 +152,8 @@ def add_deadline(drafts: list[Draft], sentence: Piece, frame: Frame) -> None:
     """Give the date a sentence sets to all problems listed above that have none of their own."""
     at = 0
     for clause in CLAUSE.split(sentence.text):
-        due = promised(clause.strip("，,；;。 "), frame)
+        bare = clause.strip("，,；;。 ")
+        due = promised(bare, frame) or (read_deadline(bare) if AT_ONCE.match(bare) else None)
         if due is not None:
             start = sentence.text.find(due.raw, at)
             for draft in drafts:

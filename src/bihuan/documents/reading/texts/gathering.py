@@ -118,6 +118,8 @@ class Gatherer:
 
     def _take_segments(self, line: Piece, found: Line) -> None:
         first = found.segments[0]
+        if found.form is None and _FOR_ALL.match(line.text):
+            self._open = None
         named = first.field is None and is_unit(first.label)
         if (first.field == "" or named) and self._take_listing(found, line):
             return
@@ -203,6 +205,8 @@ class Gatherer:
     def _take_plain(self, found: Line, piece: Piece) -> None:
         """Text without a label: a new problem when numbered, else more of the field that is open."""
         draft = self._last
+        if draft is not None and self._open in (words.LEAD, words.SUPPORT):
+            self._keep_units_only(draft, self._open, piece)
         if draft is not None and self._open == words.PROBLEM:
             if found.form is not None:
                 self._listing, self._open = True, None
@@ -219,6 +223,13 @@ class Gatherer:
             self._take_numbered(found, piece)
         else:
             self._loose = piece
+
+    def _keep_units_only(self, draft: Draft, name: str, piece: Piece) -> None:
+        """A list of units goes on over lines only with further units."""
+        said = draft.text(name)
+        more = all(is_unit(unit) for unit in re.split("[、，,；;]", piece.text.strip("。；;，、")) if unit)
+        if said and not more and not said.endswith(("、", "，")):
+            self._open = None
 
     def _continues(self, draft: Draft, found: Line) -> bool:
         """Whether a plain line is more of what is open, or told about a problem that names itself as one."""

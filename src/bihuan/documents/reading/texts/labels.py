@@ -40,6 +40,7 @@ _LISTED = "said"
 ANSWER, OPINION, ITEM, KIND = "answer", "opinion", "item", "kind"
 _SPECIAL: tuple[tuple[re.Pattern[str], str | None], ...] = (
     (re.compile(r"措施[及和与、]"), words.MEASURES),
+    (re.compile(r"^(?:单位)?自[评查](?:结果|结论|情况)?$"), words.STATUS),
     (re.compile(r"^(?:调查|核查|核实|检查|基本)(?:核实|核查|了解)?(?:情况|结果)$"), None),
     (re.compile(r"^(?:验收|销号|审核|核查)(?:意见|结论|结果)$"), OPINION),
     (re.compile(r"(?:答复|回复)(?:意见|内容|情况)?$"), ANSWER),

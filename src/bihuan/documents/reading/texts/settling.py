@@ -36,6 +36,10 @@ _WORK = re.compile(
     r"^(?:强化|加强|压实|提高|坚持|坚决|推进|推动|开展|落实|突出|严格|健全|完善|建立|深化|聚焦|紧盯|抓|做好|狠抓|持续|全面|切实|认真|及时|"
     r"高度|提升|扎实|统筹|深入|组织|明确|注重|优化|规范|扛|构建|排查|强抓|从严|系统)"
 )
+_TASK = re.compile(
+    r"^(?:新[建增改开]|改[造建]|建[成设]|完成|实施|为|推进|提升|打造|培育|引进|开工|整治|消除|化解|治理|加快|落实|开展|启动|组织|扩大|增加|做好|"
+    r"深化|优化|健全|完善|加强|强化|推动|力争|确保|继续|全面|有序|持续)"
+)
 COMMA = re.compile("[，,]")
 _GOES_ON = re.compile(
     r"^(?:新增|增加|达到?|使|实现|确保|其中|并|共|总|及|以|争取|力争|做到|防止|避免|预计)|^[^\u4e00-\u9fff]"
@@ -67,6 +71,7 @@ def _topic(draft: Draft) -> str:
 def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
     name = words.GOAL if words.PROBLEM not in draft.fields else words.PROBLEM
     subject, sentences = split_subject(draft.text(name))
+    is_problem = name == words.PROBLEM or (bool(TROUBLE.search(subject)) and not _TASK.match(subject))
     if not 4 <= len(subject) <= _LONGEST_PROBLEM or (len(subject) <= 12 and _HEADLINE.search(subject)):
         return None
     results = _sentences(draft, words.PROGRESS)
@@ -89,8 +94,8 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
     return Item(
         no=_number(draft),
         category=draft.category or topic,
-        problem=subject if name == words.PROBLEM else "",
-        goal=subject if name == words.GOAL else strip_number(draft.text(words.GOAL)),
+        problem=subject if is_problem else "",
+        goal=_goal(draft, subject, is_problem, name),
         measures=measures,
         lead_units=units.lead,
         support_units=units.support + read_units(draft.text(words.SUPPORT), SUPPORT).support,
@@ -133,6 +138,13 @@ def _measures(text: str) -> tuple[str, ...]:
         else:
             parts.append(clause)
     return tuple(parts) if all(len(part) >= 4 for part in parts) else steps
+
+
+def _goal(draft: Draft, subject: str, is_problem: bool, name: str) -> str:
+    """The goal: the subject itself where it is a task, what a label says otherwise."""
+    if not is_problem:
+        return subject
+    return strip_number(draft.text(words.GOAL)) if name == words.PROBLEM else ""
 
 
 def _kind(draft: Draft) -> Deadline | None:

@@ -18,7 +18,9 @@ from bihuan.documents.reading.statuses import status_in_prose
 SENTENCE = re.compile(r"(?:[^。！？!?]|\?{2,9}(?=[\u4e00-\u9fff]))+")
 CLAUSE = re.compile(r"(?<=[，,；;])")
 # Signs that hardly any statement of what is wrong does without.
-TROUBLE = re.compile(r"[未不无没堵漏坏损污臭噪扰乱破裂脏差缺欠拖违溢塌险难倒占偷超假骗毁断]|故障|停用|积水|隐患")
+TROUBLE = re.compile(
+    r"[未不无没堵漏坏损污臭噪扰乱破裂脏差缺欠拖违溢塌险难倒占偷超假骗毁断低弱慢滞锈松失]|故障|停用|积水|隐患"
+)
 # Words by which something is promised; what stands behind the last of them is the date itself.
 _PROMISE = re.compile(
     r"预计|计划|力争|确保|将于|拟于|争取|承诺|限期|限于?|务必|须|将在|将|拟|(?:请|应|要求)[^，]{0,12}?[于在](?=\d)|在|于|要求"
@@ -31,7 +33,7 @@ _FIRM = re.compile(r"前后?$|内$|底$|末$|半年$|季度$|旬$")
 _DONE_BY = re.compile(
     r"完成|到位|清偿|建成|解决|整改|办结|销号|修复|实施|达到|开工|动工|进场|启动|投用|投入|通车|改造|恢复|开通|上报|可|能"
 )
-_AT_ONCE = re.compile(
+AT_ONCE = re.compile(
     r"^(?:已?(?:书面|口头|当场|现场)?(?:告知|责令|要求|通知)?其?限期整改|立行立改|立查立改|即知即改|即行即改|边查边改|边督边改|立即整改)$"
 )
 _PURSUED = re.compile(r"^(?:现?已)?(?:对其)?(?:立案|责令(?:其)?(?:限期|立即)?整改|移交|移送)[^，]{0,10}$")
@@ -39,7 +41,7 @@ _COUNT = re.compile(
     r"^[^\d一是]{2,24}\d[\d.,，]{0,9}[万亿]?(?:余|多)?[\u4e00-\u9fff]{1,3}(?:、[^\d，]{2,16}\d[\d.,]{0,9}[万亿]?(?:余|多)?[\u4e00-\u9fff]{1,3}){0,6}$"
 )
 _RESULT = re.compile(
-    r"[率占比例][^，]{0,12}\d[%％]$|由\d[^，]{0,6}(?:缩短|压缩|提高|提升|增加|减少|降)[^，]{0,4}[为至到]\d|属实$|^经(?:查|核[实查]|调查)$|^(?:已|已经)?(?:列入|纳入)[^，]{0,16}计划$"
+    r"(?:[率占比例]|进度)[^，]{0,12}\d[%％]$|由\d[^，]{0,6}(?:缩短|压缩|提高|提升|增加|减少|降)[^，]{0,4}[为至到]\d|^(?:已)?通过[^，]{0,6}验收$|属实$|^经(?:查|核[实查]|调查)$|^(?:已|已经)?(?:列入|纳入)[^，]{0,16}计划$"
 )
 _REST = re.compile(
     r"^(?:目前|现)$|^(?:但|目前)?(?:剩余|其余|余下|仍有|尚有|还有)|^(?:因|由于|受)|^(?:其中)?\d{1,4}\S(?:正在|尚未|仍在|未)|因[^，]{1,12}(?:尚未|仍未|未能)"
@@ -79,7 +81,7 @@ class Told:
             return True
         if not self.under_way and _UNDER_WAY.match(bare):
             self.under_way = bare
-        return bool(stated or due or _AT_ONCE.match(bare) or _REST.search(bare) or _RESULT.search(bare))
+        return bool(stated or due or AT_ONCE.match(bare) or _REST.search(bare) or _RESULT.search(bare))
 
     def _is_due(self, due: Deadline) -> bool:
         """What is kept up after it was done (已完成，长期坚持) has no date to come."""
