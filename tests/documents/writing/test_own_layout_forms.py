@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from bihuan.documents.reading import read_ledger
 from bihuan.documents.writing.own_layout import ProblemRow, write_own_layout
@@ -73,6 +75,29 @@ def test_a_day_in_a_column_of_real_dates_is_a_real_date(tmp_path):
     sheet = sheet_of(exported(path, replace(row_of(path, 1), deadline=date(2026, 4, 1))))
     assert sheet["C3"].value == datetime(2026, 4, 1)
     assert sheet["C3"].number_format == "yyyy/m/d"
+
+
+@pytest.mark.parametrize(
+    ("day", "written"), [(date(2026, 5, 1), "2026年5月1日前"), (date(2026, 5, 31), datetime(2026, 5, 31))]
+)
+def test_a_day_is_told_where_cells_show_the_month_alone(tmp_path, day, written):
+    rows: build.Rows = [["序号", "问题", "整改时限"], [1, "路灯不亮", date(2026, 3, 1)]]
+    path = build.xlsx(tmp_path / "a.xlsx", rows, formats={"C2": 'yyyy"年"m"月"'})
+    copy = exported(path, replace(row_of(path, 0), deadline=day))
+    assert sheet_of(copy)["C2"].value == written
+    assert again(tmp_path, copy).items[0].deadline_date == day
+
+
+def test_a_file_that_counts_its_days_from_1904(tmp_path):
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in (["序号", "问题", "整改时限"], [1, "路灯不亮", date(2026, 3, 1)]):
+        book.worksheets[0].append(row)
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    copy = exported(path, replace(row_of(path, 0), deadline=date(2026, 4, 2)))
+    assert sheet_of(copy)["C2"].value == datetime(2026, 4, 2)
+    assert again(tmp_path, copy).items[0].deadline_date == date(2026, 4, 2)
 
 
 def test_the_same_as_above_is_written_out_when_what_stands_above_changes(tmp_path):

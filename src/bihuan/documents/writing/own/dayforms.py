@@ -28,9 +28,14 @@ def day_as_text(day: date, samples: Iterable[str]) -> str:
     return f"{day.year}年{day.month}月{day.day}日前"
 
 
+def ends_month(day: date) -> bool:
+    """Whether a day is the last of its month."""
+    return day.day == calendar.monthrange(day.year, day.month)[1]
+
+
 def _like(sample: str, day: date) -> Iterator[str]:
     """The sample with its only date replaced."""
-    ends = day.day == calendar.monthrange(day.year, day.month)[1]
+    ends = ends_month(day)
     for pattern, fits in ((_FULL, True), (_MONTH_END, ends), (_MONTH, ends), (_PACKED, True)):
         found = pattern.findall(sample)
         if len(found) == 1 and fits:

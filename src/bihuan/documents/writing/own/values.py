@@ -40,6 +40,8 @@ class Values:
             return Write(wanted)
         if _is_packed(old):
             return Write(int(f"{wanted:%Y%m%d}"))
+        if isinstance(old, date) and text and not _is_seen(wanted, text):
+            return Write(dayforms.day_as_text(wanted, self._texts(column)))
         if isinstance(old, date | int | float):
             return Write(wanted, self._dated_cell(column))
         if text:
@@ -82,6 +84,11 @@ class Values:
         if isinstance(value, datetime):
             return value.date()
         return value if value is None or isinstance(value, str | int | float | date) else cells.text(row, column)
+
+
+def _is_seen(day: date, shown: str) -> bool:
+    """Whether a day can be told where cells show the month alone (2026年3月), which is read as its last day."""
+    return not shown.endswith("月") or dayforms.ends_month(day)
 
 
 def _is_packed(value: Written) -> bool:
