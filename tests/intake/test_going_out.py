@@ -17,8 +17,9 @@ from bihuan.domain.refusals import Refused
 from bihuan.intake import actions, receiving
 from bihuan.intake.going_out import faults_in, marked_copy, own_copy
 from bihuan.intake.models import Reading
-from bihuan.ledger.actions import correcting, dispatch
+from bihuan.ledger.actions import correcting, dispatch, working
 from bihuan.ledger.actions.correcting import Mended
+from bihuan.ledger.actions.working import Progress
 from bihuan.ledger.models import Problem
 from bihuan.ledger.models.problem import Origin
 from tests.intake.files import HEAD, NO_SUCH_DAY, PLAIN, STANDING, leave_out, ledger, receive
@@ -99,8 +100,24 @@ def test_it_comes_back_as_a_round_without_changes(city: World, tmp_path: Path) -
         actor=city.actor("coordinator"), ledger=city.ledger, name=copy.name, chunks=[copy.data]
     )
     assert back.as_round
-    assert set(back.drafts.values_list("verdict", flat=True)) <= {"same", "changed"}
+    assert set(back.drafts.values_list("verdict", flat=True)) == {"same"}
     assert back.absent == []
+
+
+def test_what_was_proved_and_reported_here_comes_back_as_no_news(city: World, tmp_path: Path) -> None:
+    reading = confirmed(city, ledger(tmp_path, *ROWS))
+    problem = Problem.objects.get(text__startswith="滨河路")
+    dispatch.dispatch(actor=city.actor("coordinator"), problems=[problem.id]).only()
+    working.sign(actor=city.actor("liaison"), problems=[problem.id]).only()
+    measure = problem.measures.order_by("place")[0]
+    done = {measure.id: Progress(40, "围挡已经设好")}
+    working.report(actor=city.actor("liaison"), problem=problem.id, progress=done).only()
+    copy = own_copy(actor=city.actor("coordinator"), reading=reading)
+    assert row_of(cells(copy.data), "滨河路")["进展情况"] == "围挡已经设好"
+    back = receiving.receive(
+        actor=city.actor("coordinator"), ledger=city.ledger, name=copy.name, chunks=[copy.data]
+    )
+    assert set(back.drafts.values_list("verdict", flat=True)) == {"same"}
 
 
 def test_who_took_it_away_is_on_the_record(city: World, tmp_path: Path) -> None:

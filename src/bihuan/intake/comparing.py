@@ -26,6 +26,8 @@ WORDING = ("problem", "title", "category", "goal")
 _COLUMNS = {"problem": "text", "title": "title", "category": "category", "goal": "goal"}
 _NOT_SAID = ("no", "units", "source")
 """Claims that are no news of the problem: how the file numbers it and what it calls units and sources."""
+_BEGUN = frozenset({"ongoing", "stage", "mostly"})
+"""Statuses that say that work is under way, each in its own way."""
 
 
 class Way(StrEnum):
@@ -145,7 +147,8 @@ _MEASURES_LATER = Denied(say("还没有交办，措施不由台账文件改动�
 
 
 def _plain(text: str) -> str:
-    return "".join(str(text).split())
+    """A text without blanks and its full stop, which files leave out or add at will."""
+    return "".join(str(text).split()).rstrip("。；;")
 
 
 def _measures(now: Said, before: Said | None, ledger: OnLedger) -> Iterator[Change]:
@@ -208,7 +211,33 @@ def _deadline(now: Said, before: Said | None, ledger: OnLedger) -> Iterator[Chan
 def _claims(now: Said, ledger: OnLedger) -> Iterator[Change]:
     """What the file says of status, progress and dates: always taken over, always as the file's word only."""
     known = ledger.problem.claims
-    for name in sorted({*now.claims, *known} - {*_NOT_SAID, "deadline_date", "person"}):
+    for name in sorted({*now.claims, *known} - {*_NOT_SAID, "deadline_date", "person", *_repeated(now, ledger)}):
         old, new = str(known.get(name, "")), str(now.claims.get(name, ""))
         if _plain(old) != _plain(new):
             yield Change(f"claims.{name}", old, new, Way.RESTATE)
+
+
+def _repeated(now: Said, ledger: OnLedger) -> tuple[str, ...]:
+    """Claims that only repeat what a copy of the ledger says that went out: the ledger's own word is no news."""
+    proved = status_here(ledger.problem, str(ledger.problem.claims.get("status", "")))
+    found = ("status", "status_raw") if proved and now.claims.get("status") == proved else ()
+    notes = notes_here(ledger.measures)
+    return (*found, "progress") if notes and _plain(now.claims.get("progress", "")) == _plain(notes) else found
+
+
+def status_here(problem: Problem, said: str) -> str | None:
+    """The status as proved here; None (the file keeps its own word) where that says no more than is known here."""
+    stage = Stage(problem.stage)
+    if stage in ENDED:
+        return None if said == "done" else "done"
+    if stage is Stage.CLAIMED_DONE or (problem.taken_over_on and stage is Stage.DISPATCHED):
+        return None
+    if stage in UNDISPATCHED_STAGES | {Stage.DISPATCHED}:
+        return None if said and said != "done" else "not_started"
+    return None if said in _BEGUN else "ongoing"
+
+
+def notes_here(measures: Sequence[Measure]) -> str | None:
+    """What the units reported, measure by measure; nothing where nobody reported here."""
+    notes = [row.note for row in measures if row.note.strip()]
+    return "\n".join(notes) or None

@@ -20,9 +20,8 @@ from bihuan.documents.reading import Limits, Place, Unreadable, read_ledger
 from bihuan.documents.reading import Reading as Ledgers
 from bihuan.documents.writing.marked_copy import Mark, MarkedWords, place_of, write_marked_copy
 from bihuan.documents.writing.own_layout import OwnCopy, ProblemRow, write_own_layout
-from bihuan.domain.case import UNDISPATCHED_STAGES, Stage
 from bihuan.domain.refusals import Denied, Refused, say
-from bihuan.intake.comparing import ENDED
+from bihuan.intake.comparing import notes_here, status_here
 from bihuan.intake.mapping import day_of, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.intake.queries import drafts_of
@@ -30,13 +29,10 @@ from bihuan.intake.relaying import layout_of
 from bihuan.intake.rounds import on_ledger
 from bihuan.ledger.actions.exporting import record_export
 from bihuan.ledger.files import path_of
-from bihuan.ledger.models import Problem, Responsibility
+from bihuan.ledger.models import Responsibility
 from bihuan.ledger.then import Stood, stood_on
 from bihuan.organisations.access import Actor
 from bihuan.organisations.tree import UnitThen, tree_on
-
-_BEGUN = frozenset({"ongoing", "stage", "mostly"})
-"""Statuses that say that work is under way, each in its own way."""
 
 
 @transaction.atomic
@@ -122,8 +118,8 @@ def _changed(
         support_units=None if same_units else _named(supports, tree),
         person=_other(_person(now), item.get("person", "")),
         deadline=None if due in (None, day_of(item)) else due,
-        progress=_notes(now),
-        status=_status(problem, item.get("status", "")),
+        progress=notes_here(now.measures),
+        status=status_here(problem, item.get("status", "")),
     )
 
 
@@ -141,8 +137,8 @@ def _new(now: Stood, tree: Mapping[int, UnitThen]) -> ProblemRow:
         support_units=_named(supports, tree),
         person=_person(now),
         deadline=problem.due or problem.wanted_due,
-        progress=_notes(now),
-        status=_status(problem, ""),
+        progress=notes_here(now.measures),
+        status=status_here(problem, ""),
     )
 
 
@@ -172,21 +168,3 @@ def _named(units: Iterable[int], tree: Mapping[int, UnitThen]) -> tuple[str, ...
 
 def _person(now: Stood) -> str:
     return next((row.person for row in now.responsibilities if row.role == Responsibility.Role.LEAD), "")
-
-
-def _notes(now: Stood) -> str | None:
-    """What the units reported, measure by measure; nothing where nobody reported here."""
-    notes = [row.note for row in now.measures if row.note.strip()]
-    return "\n".join(notes) or None
-
-
-def _status(problem: Problem, said: str) -> str | None:
-    """The status as proved here; None (the file keeps its own word) where that says no more than is known here."""
-    stage = Stage(problem.stage)
-    if stage in ENDED:
-        return None if said == "done" else "done"
-    if stage is Stage.CLAIMED_DONE or (problem.taken_over_on and stage is Stage.DISPATCHED):
-        return None
-    if stage in UNDISPATCHED_STAGES | {Stage.DISPATCHED}:
-        return None if said and said != "done" else "not_started"
-    return None if said in _BEGUN else "ongoing"

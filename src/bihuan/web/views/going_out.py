@@ -25,6 +25,7 @@ from bihuan.documents.writing.marked_copy import MarkedWords
 from bihuan.domain.refusals import Refused
 from bihuan.intake import going_out
 from bihuan.intake.models import Reading
+from bihuan.web.claims import STATUS_NAMES
 from bihuan.web.filters import day_asked
 from bihuan.web.stored import BYTES, LOCKED_DOWN, handed_out
 from bihuan.web.templatetags.bihuan import longday
@@ -109,9 +110,14 @@ def _out(
 
 
 def _filled(fault: Fault) -> str:
-    params = {name: _(str(value)) if value != "" else "" for name, value in fault.params.items()}
+    params = {name: _param(name, str(value)) for name, value in fault.params.items()}
     text = _(fault.text)
     return text % params if params else text
+
+
+def _param(name: str, value: str) -> str:
+    known = STATUS_NAMES.get(value, value) if name == "status" else value
+    return _(known) if known else ""
 
 
 def _words() -> MarkedWords:

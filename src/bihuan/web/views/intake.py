@@ -35,7 +35,7 @@ def intake(request: SignedInRequest) -> HttpResponse:
     reading = _received(request, form) if form.is_valid() else None
     if reading is not None:
         if count := reading.drafts_count:  # where there are none, the next page says so
-            told = ngettext("读出%(count)s个问题，请核对。", "读出%(count)s个问题，请核对。", count)
+            told = ngettext("读出%(count)s个问题。", "读出%(count)s个问题。", count)
             messages.success(request, told % {"count": count})
         return redirect("reading", reading_id=reading.id)
     context = {

@@ -19,6 +19,7 @@ from bihuan.documents.writing.own.stepforms import measures_as_text
 from bihuan.documents.writing.own.terms import Terms
 from bihuan.documents.writing.own.unitforms import persons_as_text, units_as_text
 
+_NO_CATEGORY = "—"
 _TEXTS = (
     ("category", words.CATEGORY, "问题类别"),
     ("source", words.SOURCE, "问题来源"),
@@ -116,11 +117,14 @@ class Placing:
         return wide and not any(column in places for places in table.fields.values())
 
     def _leave_category(self, row: ProblemRow, group: int | None, before: int, cells: dict[int, Write]) -> None:
-        """Where categories are carried down, a blank says the same as above."""
+        """Where categories may be carried down, a blank says the same as above: that there is none is said."""
         above = self._placed[-1] if self._placed else None
         follows = above == (before, row.category or "")
+        column = self._column(words.CATEGORY)
         if self._table.carried and (group is not None or follows):
             cells.pop(self._table.fields[words.CATEGORY][0], None)
+        elif column is not None and not row.category and not (self._table.grouped or self._table.headings):
+            cells[column] = Write(_NO_CATEGORY)
 
     def _cells(self, row: ProblemRow) -> Iterator[tuple[int, Write]]:
         """Column and value of all a new problem says."""
