@@ -41,6 +41,13 @@ def html(client, address):
     return answer.content.decode()
 
 
+def found_in(pattern: str, text: str, flags: int = 0) -> str:
+    """The first group of a pattern that must be there."""
+    found = re.search(pattern, text, flags)
+    assert found is not None, pattern
+    return found[1]
+
+
 def form_of(page):
     """The values of the open draft's form, as a browser would send them."""
     found = page[page.index("data-draft") :]
@@ -66,8 +73,8 @@ class TestWhatIsShown:
         found = receive(world, ledger(tmp_path, PLAIN, STANDING, odd, NO_SUCH_DAY, AT_ONCE))
         drafting.drop_draft(actor=world.actor("coordinator"), reading=found, place=2)
         page = html(office, f"/intake/{found.id}/")
-        assert "第6行" in re.search(r'id="open-title"[^>]*>([^<]*)', page)[1]
-        assert [re.search(r"第\d+行", row)[0] for row in re.findall(r'class="line-at"[^>]*>([^<]*)', page)] == [
+        assert "第6行" in found_in(r'id="open-title"[^>]*>([^<]*)', page)
+        assert [found_in(r"(第\d+行)", row) for row in re.findall(r'class="line-at"[^>]*>([^<]*)', page)] == [
             "第5行",
             "第3行",
             "第7行",
@@ -77,7 +84,7 @@ class TestWhatIsShown:
 
     def test_the_rows_around_the_open_draft_are_beside_it_with_its_cells_marked(self, office, reading):
         page = html(office, f"/intake/{reading.id}/?at=2")
-        present = re.search(r'<tr class="present".*?</tr>', page, re.S)[0]
+        present = found_in(r'(<tr class="present".*?</tr>)', page, re.S)
         assert 'data-row="4"' in present
         assert re.findall(r'data-field="(\w+)"', present) == [
             "no", "category", "problem", "measures", "lead_units", "deadline", "status",
@@ -92,9 +99,9 @@ class TestWhatIsShown:
         page = html(office, f"/intake/{found.id}/?at=100")
         assert 'data-row="102"' in page
         assert 'data-row="60"' not in page
-        below = re.search(r'href="([^"]*from=\d+)"[^>]*>看下面的', page)[1].replace("&amp;", "&")
+        below = found_in(r'href="([^"]*from=\d+)"[^>]*>看下面的', page).replace("&amp;", "&")
         assert 'data-row="140"' in html(office, below)
-        above = re.search(r'href="([^"]*from=\d+)"[^>]*>看上面的', page)[1].replace("&amp;", "&")
+        above = found_in(r'href="([^"]*from=\d+)"[^>]*>看上面的', page).replace("&amp;", "&")
         assert 'data-row="70"' in html(office, above)
 
     def test_the_words_of_a_text_are_marked_in_their_paragraphs(self, office, world):
@@ -163,7 +170,7 @@ class TestWhatIsShown:
 
     def test_searching_in_the_file(self, office, reading):
         page = html(office, f"/intake/{reading.id}/?q=首末班车")
-        assert "第6行" in re.search(r'id="open-title"[^>]*>([^<]*)', page)[1]
+        assert "第6行" in found_in(r'id="open-title"[^>]*>([^<]*)', page)
         assert titles(page) == []
 
     def test_a_page_costs_no_more_for_a_longer_file(self, office, world, tmp_path, django_assert_max_num_queries):
@@ -181,7 +188,7 @@ class TestWithoutScripts:
         values = form_of(html(office, at))
         answer = office.post(at, values | {"goal": "不再下沉"}, follow=True)
         assert "第3行已核对" in text_of(answer.content.decode())
-        assert "第4行" in re.search(r'id="open-title"[^>]*>([^<]*)', answer.content.decode())[1]
+        assert "第4行" in found_in(r'id="open-title"[^>]*>([^<]*)', answer.content.decode())
         draft = reading.drafts.get(place=1)
         assert (draft.item["goal"], draft.edited) == ("不再下沉", True)
 
@@ -271,7 +278,7 @@ class TestTwoPeople:
         page = answer.content.decode()
         told = text_of(page)
         assert "这一条刚由卫成章改过（09:00），您的改动还没有保存" in told
-        assert "整改目标" in re.search("改动的是：([^。]*)", told)[1]
+        assert "整改目标" in found_in("改动的是：([^。]*)", told)
         assert "卫成章改成了：" in told
         again = form_of(page)
         assert (again["goal"], again["person"], again["category"]) == ("不再下沉", "苗青", "市政设施")

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from bihuan.book import clock
 from bihuan.book.checkpoints import make_checkpoint
+from bihuan.demo.arriving import bring_in_a_list
 from bihuan.demo.content import load_people
 from bihuan.demo.handover import hand_over_a_post
 from bihuan.demo.inherited import inherit_a_ledger
@@ -65,6 +66,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     with clock.moved_to(end):
         hand_over_a_post(office)
         make_and_mend_mistakes(office)
+        bring_in_a_list(office, last)
         make_checkpoint()
     return Problem.objects.count()
 
