@@ -99,7 +99,6 @@ TABLE: dict[str, tuple[int, ...]] = {
     "reading_round": POSTED,
     "reading_pair": POSTED,
     "reading_absent": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
-    "reading_file": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
     "reading_discard": POSTED,
     "reading_withdraw": (302, 302, 403, 403, 403, 403, 403, 403, 404, 403, 403),  # still open: back to its page
     "reading_again": POSTED,

@@ -92,7 +92,6 @@ urlpatterns = [
     path("intake/<uuid:reading_id>/round/", rounds.reading_round, name="reading_round"),
     path("intake/<uuid:reading_id>/rows/<at:at>/pair/", rounds.reading_pair, name="reading_pair"),
     path("intake/<uuid:reading_id>/absent/", rounds.reading_absent, name="reading_absent"),
-    path("intake/<uuid:reading_id>/file/", rounds.reading_file, name="reading_file"),
     path("intake/<uuid:reading_id>/discard/", reading.reading_discard, name="reading_discard"),
     path("intake/<uuid:reading_id>/withdraw/", undoing.reading_withdraw, name="reading_withdraw"),
     path("intake/<uuid:reading_id>/again/", undoing.reading_again, name="reading_again"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -25,7 +25,6 @@ from bihuan.web.columns import DEFAULT, chosen
 from bihuan.web.confirming import address_of, asked_in
 from bihuan.web.drafts import where
 from bihuan.web.rows import bringing, table_head, table_rows
-from bihuan.web.stored import handed_out
 from bihuan.web.views.reading import back, own_reading
 
 if TYPE_CHECKING:
@@ -86,10 +85,3 @@ def reading_absent(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
         "rows": table_rows(part.rows, columns, today=clock.today(), selectable=False),
     }
     return render(request, "web/rounds/absent.html", context)
-
-
-@require_GET
-def reading_file(request: SignedInRequest, reading_id: UUID) -> HttpResponse | FileResponse:
-    """The file itself, as it was uploaded."""
-    found = own_reading(request, reading_id)
-    return handed_out(request, sha256=found.sha256, name=found.name)
