@@ -39,8 +39,9 @@ _NO_FIGURE = re.compile(
     r"^(?:[\d.]+(?:个?(?:工作日|自然日|月)|(?:天|小时|分钟)[以之]?[内前后]|[栋幢座层单元]{1,2}\d|分\d)|\S{1,8}(?:以上学历))"
 )
 _ORDINAL_BEFORE = re.compile(
-    r"(?:第|编号|序号|文号|法|条例|电话|热线|邮编|代码|账号|证号|[〔\[]\d{4}[〕\]]|\d[-—~至到]|[A-Za-z])\s{0,2}$"
+    r"(?:第|编号|序号|文号|电话|热线|邮编|代码|账号|证号|[〔\[]\d{4}[〕\]]|\d[-—~至到]|[A-Za-z])\s{0,2}$"
 )
+_STATUTE_BEFORE = re.compile(r"(?:法|条例|规定|办法)[》”]?\s{0,2}$")
 _DIGIT = re.compile(r"[\d０-９一二三四五六七八九十百两]")
 _TAIL = re.compile(r"[^，,。；;：:、！？!?（）()\s\d]{1,16}$")
 _HEAD = re.compile(r"^[^，,。；;：:、！？!?（）()\s\d]{1,14}")
@@ -99,6 +100,8 @@ def _matches(text: str, skip: int) -> Iterator[tuple[int, int, int | float, str]
 def _is_other(text: str, match: re.Match[str]) -> bool:
     """Whether the number is part of a date, an ordinal, a span of time to come or a name."""
     before = text[max(0, match.start() - 8) : match.start()]
+    if match["unit" if match.re is not _SHARE else "value"] == "条" and _STATUTE_BEFORE.search(before):
+        return True
     return bool(_ORDINAL_BEFORE.search(before) or _NO_FIGURE.match(text[match.start() : match.end() + 8]))
 
 

@@ -56,19 +56,22 @@ def findings_in(line: Piece, frame: Frame) -> list[Draft]:
     if by_unit := _by_unit(sentences[0]) if sentences else []:
         return by_unit
     for place, sentence in enumerate(sentences):
-        if assigned := _assigned(sentence):
-            return assigned
-        found = _FOUND.search(sentence.text) or _FOUND_HERE.search(sentence.text) or _CHECKED.search(sentence.text)
-        if found is None or _DEMAND.search(sentence.text[: found.end()]):
-            continue
-        drafts = [_draft(part) for part in _parts(sentence.part(found.end())) if not _FAULTLESS.search(part.text)]
-        if found.re is _CHECKED:
-            drafts = [draft for draft in drafts if len(draft.fields) > 1]
+        drafts = _assigned(sentence) or _charged(sentence) or _counted_up(sentence)
+        for after in sentences[place + 1 :] if drafts else ():
+            add_deadline(drafts, after, frame)
         if drafts:
-            for after in sentences[place + 1 :]:
-                add_deadline(drafts, after, frame)
             return drafts
     return []
+
+
+def _counted_up(sentence: Piece) -> list[Draft]:
+    """What a sentence lists after saying that it was found, or what was checked and found wrong."""
+    text = sentence.text
+    found = _FOUND.search(text) or _FOUND_HERE.search(text) or _CHECKED.search(text)
+    if found is None or _DEMAND.search(text[: found.end()]):
+        return []
+    drafts = [_draft(part) for part in _parts(sentence.part(found.end())) if not _FAULTLESS.search(part.text)]
+    return [draft for draft in drafts if len(draft.fields) > 1 or found.re is not _CHECKED]
 
 
 def _assigned(sentence: Piece) -> list[Draft]:
@@ -83,6 +86,15 @@ def _assigned(sentence: Piece) -> list[Draft]:
             draft.add(TOLD, part.part(found.end()))
             drafts.append(draft)
     return drafts
+
+
+def _charged(sentence: Piece) -> list[Draft]:
+    """A list behind a colon whose every stretch ends with its unit (…：…，责任单位市水务局；…，责任单位…)."""
+    at = max(sentence.text.find("："), sentence.text.find(":"))
+    if at < 0:
+        return []
+    parts = list(_parts(sentence.part(at + 1)))
+    return [_draft(part) for part in parts] if len(parts) > 1 and all(map(unit_behind, parts)) else []
 
 
 def _by_unit(sentence: Piece) -> list[Draft]:
