@@ -88,6 +88,27 @@ def test_a_day_is_told_where_cells_show_the_month_alone(tmp_path, day, written):
     assert again(tmp_path, copy).items[0].deadline_date == day
 
 
+def test_a_day_is_cut_into_the_columns_of_year_month_and_day(tmp_path):
+    rows: build.Rows = [
+        ["序号", "问题", "整改时限", None, None],
+        [None, None, "年", "月", "日"],
+        [1, "栈道木板腐朽", 2026, 6, 30],
+        [2, "瞭望塔避雷失效", 2026, 9, None],
+    ]
+    path = build.xlsx(tmp_path / "a.xlsx", rows, ["A1:A2", "B1:B2", "C1:E1"])
+    new = ProblemRow(no="3", problem="站牌破损", deadline=date(2027, 3, 4))
+    copy = exported(path, replace(row_of(path, 1), deadline=date(2026, 12, 5)), new)
+    assert [[sheet_of(copy).cell(row, column).value for column in (3, 4, 5)] for row in (3, 4, 5)] == [
+        [2026, 6, 30],
+        [2026, 12, 5],
+        [2027, 3, 4],
+    ]
+    assert [item.deadline_date for item in again(tmp_path, copy).items][1:] == [
+        date(2026, 12, 5),
+        date(2027, 3, 4),
+    ]
+
+
 def test_a_file_that_counts_its_days_from_1904(tmp_path):
     book = openpyxl.Workbook()
     book.epoch = CALENDAR_MAC_1904

@@ -186,7 +186,9 @@ class Placing:
     def _when(self, row: ProblemRow) -> Iterator[tuple[int, Write]]:
         column = self._column(words.DEADLINE)
         ticked = next((one.column for one in self._table.ticks if one.label == row.deadline), None)
-        if row.deadline and column is not None:
+        if row.deadline and self._table.dated:
+            yield from self._terms.parts(row.deadline)
+        elif row.deadline and column is not None:
             yield column, self._pen.values.deadline(row.deadline, column, None, "")
         elif row.deadline and ticked is not None:
             yield ticked, Write(self._terms.sign)

@@ -93,6 +93,15 @@ class OwnTable:
         places = self.fields.get(words.STATUS, [])
         return bool(places) and bool(_ASKED.search(self.labels.get(places[0], "")))
 
+    @cached_property
+    def dated(self) -> list[int]:
+        """The columns of year, month and day, where a deadline stands in several."""
+        due = self.fields.get(words.DEADLINE, [])
+        leaves = [words.bare_label(self.labels.get(column, "").rpartition("/")[2]) for column in due[:3]]
+        if leaves[:2] != ["年", "月"]:
+            return []
+        return due[:3] if leaves[2:] == ["日"] else due[:2]
+
     def place(self, row: int, column: int) -> Cell:
         """Where a cell stands in the sheet."""
         return (column, row) if self.table.sideways else (row, column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from bihuan.documents.messages import say
@@ -10,6 +11,7 @@ from bihuan.documents.reading.dates import read_deadline
 from bihuan.documents.reading.items import Item
 from bihuan.documents.reading.marks import is_tick
 from bihuan.documents.writing.edits import Write
+from bihuan.documents.writing.own.dayforms import ends_month
 from bihuan.documents.writing.own.pen import Pen
 from bihuan.documents.writing.own.statusforms import status_as_text, tick_for
 
@@ -32,6 +34,10 @@ class Terms:
     def write_deadline(self, number: int, wanted: date | str) -> None:
         """Write by when item `number` is due: into its last step, and no step is later."""
         item = self._table.items[number]
+        if self._table.dated:
+            for column, write in self.parts(wanted):
+                self._pen.write(number, self._table.rows(item)[0], column, write)
+            return
         spots = self._table.spots(item, self._due)
         if not spots and self._due:
             spots = [(self._table.rows(item)[0], self._due[0])]
@@ -46,6 +52,17 @@ class Terms:
                 row, column = spot
                 old, text = self._pen.values.value(row, column), self._table.effective(row, column)
                 self._pen.write(number, row, column, self._pen.values.deadline(wanted, column, old, text))
+
+    def parts(self, wanted: date | str) -> Iterator[tuple[int, Write]]:
+        """A day cut into the columns of year, month and day; what is no such day is told."""
+        columns = self._table.dated
+        if isinstance(wanted, str) or (len(columns) < 3 and not ends_month(wanted)):
+            self._pen.note(
+                say("原表的时限分年、月、日几列，“%(deadline)s”没有写出，请手工填写。"), deadline=f"{wanted}"
+            )
+            return
+        for column, value in zip(columns, (wanted.year, wanted.month, wanted.day), strict=False):
+            yield column, Write(value)
 
     def _day(self, row: int, column: int) -> date | None:
         value = self._pen.values.value(row, column)
