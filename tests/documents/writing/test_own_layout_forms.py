@@ -109,6 +109,26 @@ def test_a_day_is_cut_into_the_columns_of_year_month_and_day(tmp_path):
     ]
 
 
+def test_a_problem_repeated_in_each_of_its_rows_is_changed_in_all(tmp_path):
+    rows: build.Rows = [
+        ["序号", "问题", "整改措施", "责任单位", "整改时限"],
+        ["1", "路灯不亮", "现场勘查", "市城管局", "2026年3月底前"],
+        ["1", "路灯不亮", "更换灯具", "市城管局", "2026年3月底前"],
+        ["2", "站牌破损", "重新制作", "市交通局", "2026年6月底前"],
+    ]
+    path = build.xlsx(tmp_path / "a.xlsx", rows)
+    assert len(read_ledger(path).items) == 2
+    row = replace(
+        row_of(path, 0), no="7", problem="路灯全灭", lead_units=("市水务局",), deadline=date(2026, 4, 30)
+    )
+    copy = exported(path, row)
+    found = [[sheet_of(copy).cell(line, column).value for column in range(1, 6)] for line in (2, 3)]
+    assert found == [
+        ["7", "路灯全灭", "现场勘查", "市水务局", "2026年4月底前"],
+        ["7", "路灯全灭", "更换灯具", "市水务局", "2026年4月底前"],
+    ]
+
+
 def test_a_file_that_counts_its_days_from_1904(tmp_path):
     book = openpyxl.Workbook()
     book.epoch = CALENDAR_MAC_1904

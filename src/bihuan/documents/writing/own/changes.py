@@ -120,7 +120,7 @@ class Changes:
         if not columns:
             self._pen.no_column(label)
             return
-        spots = self._table.spots(item, columns) or [(self._table.rows(item)[0], columns[0])]
+        spots = self._table.sayings(item, columns) or [(self._table.rows(item)[0], columns[0])]
         if len(spots) > 1 and old and wanted.startswith(f"{old}\n"):
             last = spots[-1]
             self._pen.write(number, *last, Write(self._table.text(*last) + wanted[len(old) :]))

@@ -73,7 +73,9 @@ class Duties:
         """Write who answers for item `number` (several joined by 、)."""
         item = self._table.items[number]
         columns = self._table.fields.get(words.PERSON, [])
-        spots = self._table.spots(item, columns) or [(self._table.rows(item)[0], column) for column in columns[:1]]
+        spots = self._table.sayings(item, columns) or [
+            (self._table.rows(item)[0], column) for column in columns[:1]
+        ]
         if not spots:
             self._mix_in(number, item, wanted)
             return
@@ -113,7 +115,7 @@ class Duties:
 
     def _spots(self, item: Item) -> list[Cell]:
         """The cells that name units, with an empty one of each part added where none does."""
-        found = self._table.spots(item, self._columns)
+        found = self._table.sayings(item, self._columns)
         first = self._table.rows(item)[0]
         for name in (words.LEAD, words.SUPPORT):
             columns = self._table.fields.get(name, [])

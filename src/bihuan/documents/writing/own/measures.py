@@ -43,7 +43,7 @@ class Measures:
 
     def _one_cell(self, number: int, spot: Cell, wanted: Sequence[str]) -> None:
         text = measures_as_text(wanted, self._table.text(*spot), self._table.samples(spot[1]))
-        self._pen.write(number, *spot, Write(text or None))
+        self._pen.write_one(number, *spot, Write(text or None))
 
     def _dealt(self, number: int, spots: list[Cell], sizes: list[int], wanted: Sequence[str]) -> None:
         """As many to each cell as it had, the rest to the last."""
@@ -68,7 +68,7 @@ class Measures:
             for offset in range(pairs):
                 self._reword(number, spots[first + offset], old[first + offset], wanted[begin + offset])
             for spot in spots[first + pairs : last]:
-                self._pen.write(number, *spot, Write(None))
+                self._pen.write_one(number, *spot, Write(None))
             below = spots[max(first + pairs - 1, 0)]
             self._add_rows(number, item, below, wanted[begin + pairs : end])
 
@@ -76,7 +76,7 @@ class Measures:
         if old == new:
             return
         text = reworded(self._table.text(*spot), old, new)
-        self._pen.write(number, *spot, Write(text if split_steps(text) == (new,) else new))
+        self._pen.write_one(number, *spot, Write(text if split_steps(text) == (new,) else new))
 
     def _add_rows(self, number: int, item: Item, above: Cell, texts: Sequence[str]) -> None:
         if texts and self._table.is_fixed:

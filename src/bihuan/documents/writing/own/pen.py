@@ -30,6 +30,13 @@ class Pen:
         self._starts = {table.rows(item)[0]: number for number, item in enumerate(table.items)}
 
     def write(self, number: int, row: int, column: int, write: Write) -> None:
+        """Write a cell of item `number`, and those of its rows that repeat it."""
+        item = self.table.items[number]
+        for again in self.table.repeats(item, row, column) if len(self.table.rows(item)) > 1 else ():
+            self.write_one(number, *again, write)
+        self.write_one(number, row, column, write)
+
+    def write_one(self, number: int, row: int, column: int, write: Write) -> None:
         """Write a cell of item `number`."""
         item = self.table.items[number]
         owner = self.table.cells.owner(row, column)

@@ -126,6 +126,19 @@ class OwnTable:
                     found.setdefault((self.cells.owner(row, column), column))
         return list(found)
 
+    def sayings(self, item: Item, columns: Sequence[int]) -> list[Cell]:
+        """Those of the `spots` that say something of their own: what rows of one problem repeat counts once."""
+        found: dict[tuple[int, str], Cell] = {}
+        for row, column in self.spots(item, columns):
+            found.setdefault((column, self.text(row, column)), (row, column))
+        return list(found.values())
+
+    def repeats(self, item: Item, row: int, column: int) -> list[Cell]:
+        """The other cells of a column in which an item says the same again."""
+        text = self.text(row, column)
+        own = (self.cells.owner(row, column), column)
+        return [spot for spot in self.spots(item, [column]) if spot != own and self.text(*spot) == text != ""]
+
     def samples(self, column: int) -> Sequence[str]:
         """What the cells of a column hold, to be written alike."""
         if column not in self._samples:
