@@ -141,6 +141,7 @@ class TestWhatIsShown:
         assert problem.number in page
         assert "相近93%" in page
         assert "本文件第4行" in page
+        assert "市住建局 → " not in page, "written otherwise, it is the same unit"
         drafting.pass_draft(actor=world.actor("coordinator"), reading=reading, place=1)
         assert "可能重复 1" not in text_of(html(office, f"/intake/{reading.id}/"))
 

@@ -52,14 +52,18 @@ class Alike:
     facts: list[Beside]
 
 
-def alike_of(actor: Actor, reading: Reading, draft: Draft) -> list[Alike]:
-    """What `draft` may repeat, the likeliest first."""
+Shorts = Mapping[str, str]
+"""Short names of units by how the file writes them."""
+
+
+def alike_of(actor: Actor, reading: Reading, draft: Draft, shorts: Shorts) -> list[Alike]:
+    """What `draft` may repeat, the likeliest first; `shorts` tells what its unit names were matched with."""
     found = draft.alike[:SHOWN_AT_MOST]
     if not found:
         return []
     problems = _problems(actor, [one["problem"] for one in found if one.get("problem")])
     drafts = _drafts(reading, [one["draft"] for one in found if one.get("draft")])
-    told = (_told(draft, one, problems, drafts) for one in found)
+    told = (_told(draft, one, problems, drafts, shorts) for one in found)
     return [one for one in told if one is not None]
 
 
@@ -76,7 +80,11 @@ def _drafts(reading: Reading, ids: list[str]) -> dict[str, Draft]:
 
 
 def _told(
-    draft: Draft, one: Mapping[str, Any], problems: Mapping[str, Problem], drafts: Mapping[str, Draft]
+    draft: Draft,
+    one: Mapping[str, Any],
+    problems: Mapping[str, Problem],
+    drafts: Mapping[str, Draft],
+    shorts: Shorts,
 ) -> Alike | None:
     percent = round(one.get("likeness", 0) * 100)
     text = draft.item.get("problem", "")
@@ -88,7 +96,9 @@ def _told(
             address=reverse("problem", args=[problem.id]),
             percent=percent,
             texts=marked(problem.text, text),
-            facts=_facts(draft, shown.unit_name(problem.lead_unit), shown.day(problem.due or problem.wanted_due)),
+            facts=_facts(
+                draft, shorts, shown.unit_name(problem.lead_unit), shown.day(problem.due or problem.wanted_due)
+            ),
         )
     if other is not None and not other.dropped:
         return Alike(
@@ -96,17 +106,19 @@ def _told(
             address=f"?at={at_of(other)}",
             percent=percent,
             texts=marked(other.item.get("problem", ""), text),
-            facts=_facts(draft, _units(other), shown.day(day_of(other.item))),
+            facts=_facts(draft, shorts, _lead(other, shorts), shown.day(day_of(other.item))),
         )
     return None
 
 
-def _facts(draft: Draft, unit: str, due: str) -> list[Beside]:
+def _facts(draft: Draft, shorts: Shorts, unit: str, due: str) -> list[Beside]:
     return [
-        Beside(_("牵头单位"), unit, _units(draft)),
+        Beside(_("牵头单位"), unit, _lead(draft, shorts)),
         Beside(_("整改时限"), due, shown.day(day_of(draft.item))),
     ]
 
 
-def _units(draft: Draft) -> str:
-    return shown.listed(draft.item.get("lead_units", ())) or "—"
+def _lead(draft: Draft, shorts: Shorts) -> str:
+    """The unit named first, as it is called here where that is known."""
+    name = next(iter(draft.item.get("lead_units", ())), "—")
+    return shorts.get(name, name)

@@ -136,6 +136,7 @@ def panel_of(
     form = given.meanwhile.form if given.meanwhile else given.form or DraftForm(draft=draft)
     theirs = given.meanwhile.theirs if given.meanwhile else {}
     as_read = written(draft.item)
+    shorts = {row.name: shown[row.units[0]].short for row in names if row.units and row.units[0] in shown}
     siblings = any(row.place == draft.place and row.part != draft.part for row in near)
     return Panel(
         draft=draft,
@@ -153,7 +154,7 @@ def panel_of(
         claim=of_row(draft.item),
         other=draft.item.get("other", {}),
         names=_names_told(reading, draft, names, shown),
-        alike=alike_of(actor, reading, draft),
+        alike=alike_of(actor, reading, draft, shorts),
         stand=stand_of(actor, reading, draft),
         advice=_advice_told(draft.item) if reading.is_open and not draft.dropped else [],
         editor=Person.objects.filter(pk=draft.edited_by_id).first() if draft.edited_by_id else None,
