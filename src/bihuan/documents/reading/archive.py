@@ -68,13 +68,13 @@ class Archive:
 def bomb() -> Unreadable:
     """The refusal of an archive that inflates out of all proportion."""
     return Unreadable(
-        say("文件解压后过大，可能是压缩炸弹，已拒绝读取。请用 Excel 或 WPS 打开原文件，另存为新的 xlsx 再上传。")
+        say("文件解压后过大，可能是压缩炸弹，已拒绝读取。请用 Excel、Word 或 WPS 打开原文件，另存为新文件再上传。")
     )
 
 
 def damaged() -> Unreadable:
     """The refusal of a file whose container is broken."""
-    return Unreadable(say("文件已损坏，无法读取。请用 Excel 或 WPS 打开检查，另存为新的 xlsx 再上传。"))
+    return Unreadable(say("文件已损坏，无法读取。请用 Excel、Word 或 WPS 打开检查，另存为新文件再上传。"))
 
 
 def encrypted() -> Unreadable:
