@@ -278,6 +278,29 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path):
     assert "50" in reason(path)
 
 
+def test_empty_cells_without_end_are_refused(tmp_path):
+    path = workbook(tmp_path)
+    sheet = build.part_of(path, "xl/worksheets/sheet1.xml")
+    endless = "<row>" + "<c/>" * 3_000 + "</row></sheetData>"
+    build.replace_part(path, "xl/worksheets/sheet1.xml", sheet.replace("</sheetData>", endless).encode())
+    assert len(read_ledger(path).items) == 1
+    assert "解压" in reason(path, Limits(cells=1_000))
+
+
+def test_a_web_page_under_a_workbooks_name_does_no_harm(tmp_path):
+    path = tmp_path / "a.xls"
+    for content in (
+        b"<table>" * 5_000,
+        b"<table>" + b"<tr><td>" * 5_000,
+        b"<table><tr><td rowspan=99999 colspan=99999>x" * 500,
+        b"<!DOCTYPE html [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><table><tr><td>&x;</table>",
+    ):
+        path.write_bytes(content)
+        began = time.process_time()
+        assert reason(path)
+        assert time.process_time() - began < SECONDS
+
+
 def test_too_many_rows_and_columns(tmp_path):
     few = Limits(rows=3, columns=4)
     path = build.text(tmp_path / "a.csv", [*ROWS, *[[n, "另一个问题", "市市政处", ""] for n in range(5)]], "utf-8")

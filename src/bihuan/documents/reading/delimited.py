@@ -22,6 +22,7 @@ _GAP = "  "
 _BLANKS = re.compile(r"(?<=\S)(?: {2,}|\u3000+)(?=\S)")
 _FORMULA_SIGNS = tuple("=+-@＝＋－＠\t\r\n")
 _SAMPLE = 300
+_SAMPLED = 1 << 18
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -77,7 +78,7 @@ def cells(text: str, name: str, limits: Limits) -> list[list[str]]:
 
 def _delimiter(text: str, name: str) -> str:
     """The separator that cuts most lines into the same number of cells; the name breaks a tie."""
-    sample = "\n".join(text.splitlines()[:_SAMPLE])
+    sample = "\n".join(text[:_SAMPLED].splitlines()[:_SAMPLE])
     likely = {"csv": ",", "tsv": "\t"}.get(name.lower().rpartition(".")[2], "\t")
     best = max(_DELIMITERS, key=lambda mark: (_evenness(sample, mark), mark == likely))
     if _evenness(sample, best) == 0 and _evenness(_gaps_to_tabs(sample), "\t") > 0:
@@ -87,7 +88,7 @@ def _delimiter(text: str, name: str) -> str:
 
 def is_table(text: str) -> bool:
     """Whether at least two lines are cut into the same three cells or more."""
-    sample = "\n".join(text.splitlines()[:_SAMPLE])
+    sample = "\n".join(text[:_SAMPLED].splitlines()[:_SAMPLE])
     return any(_evenness(sample, mark) >= 2 * 2 for mark in ("\t", ","))
 
 

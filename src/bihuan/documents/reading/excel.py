@@ -12,7 +12,7 @@ from bihuan.documents.reading.archive import Archive, bomb, damaged
 from bihuan.documents.reading.facts import SheetFacts, cell_of, letters, merge_of
 from bihuan.documents.reading.formats import format_kind
 from bihuan.documents.reading.limits import Limits
-from bihuan.documents.reading.markup import Attributes, Walker, strip
+from bihuan.documents.reading.markup import Attributes, Closed, Opened, Walker, strip
 
 _WORKBOOK = "xl/workbook.xml"
 _UNREAD = ("customXml/", "docProps/", "xl/charts/", "xl/drawings/", "xl/media/", "xl/theme/", "xl/diagrams/")
@@ -49,21 +49,20 @@ def _sheets(walker: Walker, archive: Archive) -> dict[str, str]:
     ids: dict[str, str] = {}
     targets: dict[str, str] = {}
 
-    def sheet(tag: str, attributes: Attributes) -> None:
-        if tag == "sheet":
-            link = next((v for k, v in attributes.items() if ":" in k and strip(k) == "id"), "")
-            ids[attributes.get("name", "")] = link
+    def sheet(attributes: Attributes) -> None:
+        link = next((v for k, v in attributes.items() if ":" in k and strip(k) == "id"), "")
+        ids[attributes.get("name", "")] = link
 
-    def relation(tag: str, attributes: Attributes) -> None:
-        if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+    def relation(attributes: Attributes) -> None:
+        if attributes.get("Type", "").endswith("/worksheet"):
             target = attributes.get("Target", "")
             path = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
             targets[attributes.get("Id", "")] = path
 
-    walker.walk(_WORKBOOK, sheet)
+    walker.walk(_WORKBOOK, {"sheet": sheet})
     if "xl/_rels/workbook.xml.rels" not in archive.names:
         raise damaged()
-    walker.walk("xl/_rels/workbook.xml.rels", relation)
+    walker.walk("xl/_rels/workbook.xml.rels", {"Relationship": relation})
     found = {name: targets[link] for name, link in ids.items() if link in targets}
     if any(part not in archive.names for part in found.values()):
         raise damaged()
@@ -76,19 +75,20 @@ def _formats(walker: Walker) -> dict[str, str]:
     styles: list[int] = []
     inside = [False]
 
-    def opened(tag: str, attributes: Attributes) -> None:
-        if tag == "numFmt":
-            codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
-        elif tag == "cellXfs":
-            inside[0] = True
-        elif tag == "xf" and inside[0]:
+    def named(attributes: Attributes) -> None:
+        codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+
+    def style(attributes: Attributes) -> None:
+        if inside[0]:
             styles.append(_number(attributes.get("numFmtId")))
 
-    def closed(tag: str) -> None:
-        if tag == "cellXfs":
-            inside[0] = False
+    def begun(_: Attributes) -> None:
+        inside[0] = True
 
-    walker.walk("xl/styles.xml", opened, closed)
+    def ended() -> None:
+        inside[0] = False
+
+    walker.walk("xl/styles.xml", {"numFmt": named, "cellXfs": begun, "xf": style}, {"cellXfs": ended})
     kinds = {str(place): format_kind(style, codes.get(style)) for place, style in enumerate(styles)}
     return {place: kind for place, kind in kinds.items() if kind}
 
@@ -114,21 +114,33 @@ class _SheetScan:
         self._filled = False
         self._in_value = False
         self._in_formula = False
+        self._left = 2 * limits.cells
         self._told: list[str] = []
 
-    def opened(self, tag: str, attributes: Attributes) -> None:
-        if tag == "c":
-            self._cell(attributes)
-        elif tag in ("v", "is"):
-            self._value()
-        elif tag == "f":
-            self._formula = self._in_formula = True
-            self.facts.reach(self._row, self._column, self._limits, self.sheet)
-        elif tag == "row":
-            self._begin_row(attributes)
-        elif tag == "mergeCell":
-            self._merge(attributes.get("ref", ""))
-        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
+    @property
+    def opened(self) -> Opened:
+        """What to do where a tag begins."""
+        return {
+            "c": self._cell,
+            "v": self._value,
+            "is": self._value,
+            "f": self._begin_formula,
+            "row": self._begin_row,
+            "mergeCell": self._merge,
+            "col": self._hide_columns,
+        }
+
+    @property
+    def closed(self) -> Closed:
+        """What to do where a tag ends."""
+        return {"c": self._end_cell, "v": self._end_text, "is": self._end_text, "f": self._end_text}
+
+    def _begin_formula(self, _: Attributes) -> None:
+        self._formula = self._in_formula = True
+        self.facts.reach(self._row, self._column, self._limits, self.sheet)
+
+    def _hide_columns(self, attributes: Attributes) -> None:
+        if attributes.get("hidden") in ("1", "true"):
             first, last = _number(attributes.get("min")), _number(attributes.get("max"))
             self.facts.hidden_columns.update(range(first - 1, min(last, self._limits.columns)))
 
@@ -138,9 +150,11 @@ class _SheetScan:
         elif self._in_formula:
             self._told.append(text)
 
-    def closed(self, tag: str) -> None:
+    def _end_text(self) -> None:
         self._in_value = self._in_formula = False
-        if tag == "c" and (self._error or (self._formula and not self._filled and not self._text)):
+
+    def _end_cell(self) -> None:
+        if self._error or (self._formula and not self._filled and not self._text):
             formula = "" if self._error else "".join(self._told)
             self.facts.uncounted[(self._row, self._column)] = formula
 
@@ -151,7 +165,14 @@ class _SheetScan:
         if attributes.get("hidden") in ("1", "true") and self._row < self._limits.rows:
             self.facts.hidden_rows.add(self._row)
 
+    def _count(self) -> None:
+        """Cells and values without end, empty ones too, only cost time."""
+        self._left -= 1
+        if self._left < 0:
+            raise bomb()
+
     def _cell(self, attributes: Attributes) -> None:
+        self._count()
         self._formula = self._filled = False
         if self._told:
             self._told = []
@@ -171,14 +192,15 @@ class _SheetScan:
             raise damaged()
         self._row, self._column = place
 
-    def _value(self) -> None:
+    def _value(self, _: Attributes) -> None:
+        self._count()
         self._in_value = True
         self.facts.reach(self._row, self._column, self._limits, self.sheet)
         if self._style in self._formats:
             self.facts.formats[(self._row, self._column)] = self._formats[self._style]
 
-    def _merge(self, reference: str) -> None:
-        merge = merge_of(reference)
+    def _merge(self, attributes: Attributes) -> None:
+        merge = merge_of(attributes.get("ref", ""))
         if merge is not None:
             self.facts.merges.append(merge)
         if len(self.facts.merges) > self._limits.merges:

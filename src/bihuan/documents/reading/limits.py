@@ -22,7 +22,7 @@ class Limits:
     elements: int = 12_000_000
     rows: int = 200_000
     columns: int = 500
-    cells: int = 5_000_000
+    cells: int = 4_000_000
     merges: int = 200_000
     characters: int = 600_000
     paragraphs: int = 20_000

@@ -7,11 +7,12 @@ this scan does the sum beforehand.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from bihuan.documents.reading.archive import Archive, bomb, damaged, encrypted
 from bihuan.documents.reading.facts import Merge, SheetFacts
 from bihuan.documents.reading.limits import Limits
-from bihuan.documents.reading.markup import Attributes, Walker
+from bihuan.documents.reading.markup import Attributes, Closed, Opened, Walker
 
 _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
@@ -33,7 +34,7 @@ def scan_opendocument(archive: Archive, limits: Limits) -> dict[str, SheetFacts]
     Raises Unreadable for a password, anything over the limits, a DOCTYPE or broken XML.
     """
     walker = Walker(archive, limits)
-    walker.walk(_MANIFEST, _refuse_encrypted)
+    walker.walk(_MANIFEST, {"encryption-data": _refuse_encrypted})
     for part in ("styles.xml", "meta.xml", "settings.xml"):
         if part in archive.names:
             walker.walk(part)
@@ -42,9 +43,8 @@ def scan_opendocument(archive: Archive, limits: Limits) -> dict[str, SheetFacts]
     return scan.tables
 
 
-def _refuse_encrypted(tag: str, _: Attributes) -> None:
-    if tag == "encryption-data":
-        raise encrypted()
+def _refuse_encrypted(_: Attributes) -> None:
+    raise encrypted()
 
 
 class _TableScan:
@@ -62,39 +62,57 @@ class _TableScan:
         self._style = ""
         self._points: dict[str, float] = {}
 
-    def opened(self, tag: str, attributes: Attributes) -> None:
-        if tag in ("table-cell", "covered-table-cell"):
-            self._cell = attributes
-            if "office:value-type" in attributes:
-                self._filled(tag)
-        elif tag == "p":
-            self._filled(tag)
-        elif tag == "s":
-            self._space(attributes)
-        elif tag == "table-row":
-            self._begin_row(attributes)
-        elif tag == "table-column":
-            self._declare(attributes)
-        elif tag == "table":
-            self._begin_table(attributes)
-        else:
-            self._measure(tag, attributes)
+    @property
+    def opened(self) -> Opened:
+        """What to do where a tag begins."""
+        return {
+            "table-cell": self._begin_cell,
+            "covered-table-cell": self._begin_cell,
+            "p": self._paragraph,
+            "s": self._space,
+            "table-row": self._begin_row,
+            "table-column": self._declare,
+            "table": self._begin_table,
+            "style": self._begin_style,
+            **{tag: partial(self._measure, name) for tag, name in _MEASURED.items()},
+        }
 
-    def closed(self, tag: str) -> None:
-        if tag in ("table-cell", "covered-table-cell"):
-            self._merge()
-            self._column += _times(self._cell, "table:number-columns-repeated")
-            self._cell = {}
-        elif tag == "table-row":
-            self._row += self._repeats
-        elif tag == "table":
-            self._facts.settle(self._limits, self._sheet)
+    @property
+    def closed(self) -> Closed:
+        """What to do where a tag ends."""
+        return {
+            "table-cell": self._end_cell,
+            "covered-table-cell": self._end_cell,
+            "table-row": self._end_row,
+            "table": self._end_table,
+        }
 
-    def _measure(self, tag: str, attributes: Attributes) -> None:
+    def _begin_cell(self, attributes: Attributes) -> None:
+        self._cell = attributes
+        if "office:value-type" in attributes:
+            self._filled()
+
+    def _paragraph(self, _: Attributes) -> None:
+        if self._cell:
+            self._filled()
+
+    def _end_cell(self) -> None:
+        self._merge()
+        self._column += _times(self._cell, "table:number-columns-repeated")
+        self._cell = {}
+
+    def _end_row(self) -> None:
+        self._row += self._repeats
+
+    def _end_table(self) -> None:
+        self._facts.settle(self._limits, self._sheet)
+
+    def _begin_style(self, attributes: Attributes) -> None:
+        self._style = attributes.get("style:name", "")
+
+    def _measure(self, name: str, attributes: Attributes) -> None:
         """Note the width or height a style gives (2.5cm, 0.8in, 12pt), in points."""
-        if tag == "style":
-            self._style = attributes.get("style:name", "")
-        found = _LENGTH.fullmatch(attributes.get(_MEASURED.get(tag, ""), ""))
+        found = _LENGTH.fullmatch(attributes.get(name, ""))
         if found is not None and self._style:
             self._points[self._style] = float(found[1]) * _POINTS[found[2]]
 
@@ -123,9 +141,7 @@ class _TableScan:
             self._facts.hidden_columns.update(range(self._declared, min(last, self._limits.columns)))
         self._declared = last
 
-    def _filled(self, tag: str) -> None:
-        if not self._cell and tag == "p":
-            return
+    def _filled(self) -> None:
         across = _times(self._cell, "table:number-columns-repeated")
         row, column = self._row + self._repeats - 1, self._column + across - 1
         self._facts.reach(row, column, self._limits, self._sheet)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+from bihuan.documents.messages import Unreadable, say
 from bihuan.documents.reading.archive import damaged
 from bihuan.documents.reading.facts import Merge, SheetFacts
 from bihuan.documents.reading.limits import Limits
@@ -17,6 +18,7 @@ from bihuan.documents.reading.limits import Limits
 _PAGE = re.compile(
     r"\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,20})?<(?:!doctype html|html|head|meta|table|style)\b", re.I
 )
+_MOST_TAGS = 3_000_000
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _LINES = ("br", "p", "div", "li")
 Rows = list[list[str]]
@@ -29,6 +31,8 @@ def is_web_page(text: str) -> bool:
 
 def tables_of(text: str, limits: Limits) -> tuple[Rows, tuple[Merge, ...]]:
     """Rows and merged ranges of all tables; Unreadable when the page cannot be taken apart or is too large."""
+    if text.count("<") > _MOST_TAGS:
+        raise Unreadable(say("这个网页格式的表格太大，无法读取。请用 Excel 或 WPS 打开，另存为 xlsx 再上传。"))
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(text.replace("\x00", ""), parser=parser)
