@@ -10,6 +10,14 @@ import pytest
 
 from bihuan.documents.reading import Layout, Reading, Table, read_ledger
 from tests.documents import build
+from tests.documents.ledgers import bodies, cellwise, exports, groups, heads, shapes, wordings
+from tests.documents.ledgers.case import Case
+
+CASES: list[Case] = [
+    case
+    for part in (heads, wordings, bodies, cellwise, shapes, exports, groups)
+    for case in getattr(part, "CASES", ())
+]
 
 HEAD: list[object] = ["序号", "存在问题", "责任单位", "情况一", "整改时限"]
 ROWS: list[list[object]] = [
@@ -131,3 +139,21 @@ def test_a_table_tells_its_rows_and_each_item_the_rows_it_takes_up(tmp_path):
     assert [(aside.row, aside.kind) for aside in table.asides] == [(3, "heading"), (7, "aside"), (8, "aside")]
     places = [item.place for item in reading.items]
     assert [(place.first_row, place.last_row, place.table) for place in places if place] == [(4, 5, 0), (6, 6, 0)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_remembered_as_it_was_read_changes_nothing(case: Case, tmp_path: Path) -> None:
+    path = case.make(tmp_path)
+    before = read(path)
+    after = read(path, *(table.layout for table in before.tables))
+    assert after.items == before.items
+    assert after.faults == before.faults
+
+
+def test_year_month_and_day_in_columns_of_their_own_stay_one_deadline(tmp_path):
+    head = [["序号", "存在问题", "要求", "责任单位", "整改时限", "", ""], ["", "", "", "", "年", "月", "日"]]
+    rows = [["1", "护栏锈蚀严重", "重新刷漆", "市公路中心", "2026", "10", "31"]]
+    path = build.xlsx(tmp_path / "a.xlsx", [*head, *rows], merges=["E1:G1"])
+    layout = read(path).tables[0].layout
+    again = read(path, replace(layout, fields={**layout.fields, "C": "measures"}))
+    assert [item.deadline_raw for item in again.items] == ["2026年10月31日"]

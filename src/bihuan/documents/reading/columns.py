@@ -104,6 +104,10 @@ def remembered(cells: Cells, header: Header, fields: Mapping[str, str]) -> Colum
             found.sure[column], found.why[column] = 1.0, REMEMBERED
         elif name:
             found.take(name, column, 1.0, REMEMBERED)
+    if all(found.role_of(part) == DEADLINE for part in guessed.dated):
+        found.dated = guessed.dated
+    in_order = dict.fromkeys((*guessed.fields, *found.fields))  # what nobody corrected is read as it was
+    found.fields = {name: found.fields[name] for name in in_order if name in found.fields}
     return _settled(header, found)
 
 

@@ -87,8 +87,8 @@ def _shifted(column: str, by: int) -> str:
     return letters(found[1] + by)
 
 
-def fingerprint(paths: Sequence[tuple[str, ...]]) -> str:
-    """The fingerprint of a header, from the words above each column.
+def fingerprint(paths: Sequence[tuple[str, ...]], *, sideways: bool = False) -> str:
+    """The fingerprint of a header, from the words above each column (`sideways`: before each row).
 
     Blanks, widths, punctuation and figures (截至6月30日进展) do not count, nor do unlabelled columns at the ends.
     Tables without a header are known by their width.
@@ -96,6 +96,8 @@ def fingerprint(paths: Sequence[tuple[str, ...]]) -> str:
     labels = ["/".join(_plain(part) for part in path) for path in paths]
     filled = [place for place, label in enumerate(labels) if label] or [0, len(labels) - 1]
     told = "|".join(labels[filled[0] : filled[-1] + 1])
+    if sideways:
+        told = f"sideways|{told}"
     return hashlib.blake2b(told.encode(), digest_size=_SIZE).hexdigest()
 
 

@@ -221,7 +221,7 @@ def _mention_hidden(grids: list[Grid], found: _Found, visible: bool) -> None:
 
 def _remembered(cells: Cells, header: Header, known: Known) -> Layout | None:
     """The corrected layout of a table with such a header, moved to where it stands in this file."""
-    layout = known.get(fingerprint(header.paths))
+    layout = known.get(fingerprint(header.paths, sideways=cells.sideways))
     if layout is None:
         return None
     try:

@@ -156,7 +156,7 @@ class TableReader:
             last_row=places[-1].last_row if places else header.body + 1,
             asides=tuple(self._asides),
             anchor=anchor_of(cells, self._recognised),
-            fingerprint=fingerprint(self._recognised.paths),
+            fingerprint=fingerprint(self._recognised.paths, sideways=cells.sideways),
         )
 
     def _named(self) -> tuple[TableColumn, ...]:
