@@ -6,8 +6,10 @@ Formulas are never worked out here. Text in quotation marks, names, functions an
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from openpyxl.formula.tokenizer import Token, Tokenizer
 
@@ -70,13 +72,28 @@ class Touched:
         if not self.cells or not _is_meant(found["sheet"], self.sheet, True):
             return False
         if found.re is _ROWS:
-            return any(int(found[3]) <= row + 1 <= int(found[5]) for row, _ in self.cells)
+            return any(_holds(rows, int(found[3]) - 1, int(found[5]) - 1) for rows in self._rows.values())
         _, _, column1, _, row1, _, column2, _, row2 = found.groups()
         top, left = int(row1) - 1, _number(column1) - 1
         if not row2:
             return (top, left) in self.cells
         bottom, right = int(row2) - 1, _number(column2) - 1
-        return any(top <= row <= bottom and left <= column <= right for row, column in self.cells)
+        columns = (column for column in self._rows if left <= column <= right)
+        return any(_holds(self._rows[column], top, bottom) for column in columns)
+
+    @cached_property
+    def _rows(self) -> Mapping[int, Sequence[int]]:
+        """Column → its touched rows, in order."""
+        found: dict[int, list[int]] = {}
+        for row, column in sorted(self.cells):
+            found.setdefault(column, []).append(row)
+        return found
+
+
+def _holds(rows: Sequence[int], top: int, bottom: int) -> bool:
+    """Whether one of some rows in order lies in a range."""
+    place = bisect_left(rows, top)
+    return place < len(rows) and rows[place] <= bottom
 
 
 def _copied(fixed_column: str, column: str, fixed_row: str, row: str, down: int, across: int) -> str:

@@ -5,6 +5,7 @@ A merged cell over several problems is written where they all agree, and cut whe
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from bihuan.documents.messages import Fault, say
@@ -27,7 +28,7 @@ class Pen:
         edits.held = self._beside(edits.held)
         self.notes: dict[Fault, None] = {}
         self._shared: dict[Cell, dict[int, Write]] = {}
-        self._starts = {table.rows(item)[0]: number for number, item in enumerate(table.items)}
+        self._starts = [table.rows(item)[0] for item in table.items]
 
     def write(self, number: int, row: int, column: int, write: Write) -> None:
         """Write a cell of item `number`, and those of its rows that repeat it."""
@@ -86,7 +87,8 @@ class Pen:
         for (row, column), writes in self._shared.items():
             merge = self.table.cells.merged(row, column)
             assert merge is not None
-            members = [n for start, n in self._starts.items() if merge.top <= start <= merge.bottom]
+            first = bisect_left(self._starts, merge.top)
+            members = list(range(first, bisect_right(self._starts, merge.bottom)))
             if len({writes[n].value if n in writes else _STAYS for n in members}) == 1:
                 self.edits.cells[self.table.place(row, column)] = writes[members[0]]
             elif self.table.table.sideways:

@@ -7,6 +7,7 @@ above totals and notes. A new problem takes one row, in the style of the row abo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from bihuan.documents.messages import say
 from bihuan.documents.reading import words
@@ -55,12 +56,13 @@ class Placing:
         table = self._table
         if not category or not (table.grouped or table.carried or table.headings):
             return None
-        same = [number for number in range(len(table.items)) if self._category(number) == category]
-        return same[-1] if same and self._is_open(same[-1]) else None
+        last = self._last_of.get(category)
+        return last if last is not None and self._is_open(last) else None
 
-    def _category(self, number: int) -> str:
-        """What category an item is to have."""
-        return self._changed.get(number, self._table.items[number].category)
+    @cached_property
+    def _last_of(self) -> Mapping[str, int]:
+        """The last item each category is to have."""
+        return {self._changed.get(number, item.category): number for number, item in enumerate(self._table.items)}
 
     def _is_open(self, number: int) -> bool:
         """Whether a row can be put in below an item: no cell that says something else goes on there."""
