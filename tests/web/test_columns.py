@@ -53,7 +53,7 @@ def say_so(client: Client, reading: Reading, **columns: str) -> str:
     """What the page says after columns of the first table were chosen, letter by letter."""
     answer = client.post(at(reading), {f"t0-{letter}": field for letter, field in columns.items()}, follow=True)
     assert answer.status_code == 200
-    return text_of(answer.content.decode())
+    return str(text_of(answer.content.decode()))
 
 
 def read(reading: Reading, field: str) -> list[object]:
