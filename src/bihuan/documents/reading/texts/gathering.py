@@ -11,9 +11,11 @@ from dataclasses import replace
 from bihuan.documents.reading import words
 from bihuan.documents.reading.dates import read_deadline
 from bihuan.documents.reading.frames import Frame
+from bihuan.documents.reading.marks import chosen
 from bihuan.documents.reading.names import is_unit
 from bihuan.documents.reading.numbering import ordinal_of
 from bihuan.documents.reading.texts.blocks import Piece
+from bihuan.documents.reading.texts.brackets import charged_behind
 from bihuan.documents.reading.texts.drafts import TOLD, Draft
 from bihuan.documents.reading.texts.findings import (
     add_deadline,
@@ -22,7 +24,7 @@ from bihuan.documents.reading.texts.findings import (
     findings_in,
     unit_behind,
 )
-from bihuan.documents.reading.texts.labels import Line, Segment
+from bihuan.documents.reading.texts.labels import ITEM, Line, Segment
 
 _DATED = re.compile(r"^[（(]?(?:\d{4}|[二〇零○一二三四五六七八九]{4})年.{1,3}月.{1,3}日[）)]?$")
 _NOISE = re.compile(
@@ -233,7 +235,7 @@ class Gatherer:
 
     def _continues(self, draft: Draft, found: Line) -> bool:
         """Whether a plain line is more of what is open, or told about a problem that names itself as one."""
-        if found.form is not None and (found.form == draft.form or self._is_record(found)):
+        if found.form is not None and (found.form in (draft.form, ITEM) or self._is_record(found)):
             return False
         return self._open is not None or (draft.about and not self._ended)
 
@@ -250,6 +252,11 @@ class Gatherer:
         elif behind := unit_behind(piece):
             draft.add(words.LEAD, behind[1])
             piece = behind[0]
+        elif charged := charged_behind(piece, self._frame):
+            draft.add(words.LEAD, charged.units)
+            if charged.deadline is not None:
+                draft.add(words.DEADLINE, charged.deadline)
+            piece = charged.what
         draft.about = bool(_ABOUT.match(piece.text))
         draft.listed = self._listing
         if draft.listed:
@@ -304,7 +311,7 @@ class Gatherer:
         if name == words.LEAD and "牵头" not in segment.label and draft.duty_supports:
             name = words.SUPPORT
         draft.duty_supports |= name == words.LEAD and "牵头" in segment.label
-        draft.add(name, segment.piece)
+        draft.add(name, _ticked(segment.piece))
         if segment.text and name not in (words.MEASURES, words.LEAD, words.PROGRESS):
             self._open = None
 
@@ -354,6 +361,15 @@ def opener_of(lines: list[Line]) -> str | None:
     if not known or known[0] not in _OPENING or words.PROBLEM not in known:
         return None
     return known[0] if known.count(known[0]) == known.count(words.PROBLEM) else None
+
+
+def _ticked(piece: Piece) -> Piece:
+    """Of boxes to tick the words behind the ticked one; any other stretch as it is."""
+    words_ticked = chosen(piece.text)
+    if words_ticked is None:
+        return piece
+    at = piece.text.index(words_ticked)
+    return piece.part(at, at + len(words_ticked))
 
 
 def _parts(line: Piece) -> list[Piece]:

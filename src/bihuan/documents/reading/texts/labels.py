@@ -40,6 +40,8 @@ _LISTED = "said"
 ANSWER, OPINION, ITEM, KIND = "answer", "opinion", "item", "kind"
 _SPECIAL: tuple[tuple[re.Pattern[str], str | None], ...] = (
     (re.compile(r"措施[及和与、]"), words.MEASURES),
+    (re.compile(r"^(?:主体|属地|直接)责任$"), words.LEAD),
+    (re.compile(r"^监管责任$"), words.SUPPORT),
     (re.compile(r"^(?:单位)?自[评查](?:结果|结论|情况)?$"), words.STATUS),
     (re.compile(r"^(?:调查|核查|核实|检查|基本)(?:核实|核查|了解)?(?:情况|结果)$"), None),
     (re.compile(r"^(?:验收|销号|审核|核查)(?:意见|结论|结果)$"), OPINION),
@@ -52,6 +54,8 @@ _SPECIAL: tuple[tuple[re.Pattern[str], str | None], ...] = (
     (re.compile(r"^(?:内容|正文|反映情况|反映问题|诉求|主要内容)$"), words.PROBLEM),
 )
 _PROSE = re.compile(r"以下|如下|现[将对]|予以|关于|发现|^[我你您他]|[了是]$")
+# The number of the label that follows (…；1.3 整改时限：).
+_NEXT_NUMBER = re.compile(r"[；;，,。\s](?:[（(]?\d{1,2}(?:\.\d{1,2}){0,3}[)）]?[.、]?|[①-⑳])\s{0,3}$")
 _SUREST = 0.45  # a column may be told by its cells as well, a label has only its words
 
 
@@ -127,8 +131,11 @@ def _segments(line: Piece) -> list[Segment]:
     head = line.part(0, starts[0]) if starts else line
     if head.text.strip(" 　（(*") or not starts:
         segments.append(Segment("", "", _close(head)))
-    for (found, label, field), end in zip(labels, [*starts, len(line.text)][1:], strict=True):
-        segments.append(Segment(field, label, _close(line.part(found.end(), end))))
+    for (found, label, field), end in zip(labels, [*starts, None][1:], strict=True):
+        piece = line.part(found.end(), end)
+        if end is not None and (number := _NEXT_NUMBER.search(piece.text)):
+            piece = piece.part(0, number.start())
+        segments.append(Segment(field, label, _close(piece)))
     return segments
 
 

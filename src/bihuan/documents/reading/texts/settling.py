@@ -88,7 +88,8 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
     if draft.about and not units.lead:
         units = _acting(told)
     measures = _measures(draft.text(words.MEASURES)) or tuple(told.steps)
-    stated = units.lead or draft.text(words.DEADLINE) or draft.text(words.MEASURES) or draft.text(words.GOAL)
+    goal = draft.text(words.GOAL) if name == words.PROBLEM else ""
+    stated = units.lead or draft.text(words.DEADLINE) or draft.text(words.MEASURES) or goal
     if not (draft.listed or stated or _is_told(draft, subject, bool(status), bool(deadline))):
         return None
     return Item(
@@ -132,7 +133,7 @@ def _measures(text: str) -> tuple[str, ...]:
     if len(steps) != 1 or "。" in steps[0] or "\n" in text:
         return steps
     parts: list[str] = []
-    for clause in COMMA.split(steps[0]):
+    for clause in map(str.strip, COMMA.split(steps[0])):
         if parts and _GOES_ON.match(clause):
             parts[-1] += "，" + clause
         else:
