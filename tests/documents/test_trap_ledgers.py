@@ -28,6 +28,16 @@ def test_a_ledger_with_a_trap_is_read_whole_and_right(tmp_path, case: Case):
         assert compared(one, names) == compared(wanted, names)
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_layout_handed_back_uncorrected_changes_nothing(tmp_path, case: Case):
+    path = case.make(tmp_path)
+    reading = read_ledger(path)
+    known = {table.fingerprint: table.layout for table in reading.tables}
+    assert [item.as_json() for item in read_ledger(path, known=known).items] == [
+        item.as_json() for item in reading.items
+    ]
+
+
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.doubted or case.faulty], ids=lambda case: case.name
 )

@@ -238,4 +238,59 @@ CASES = (
             ),
         ),
     ),
+    Case(
+        "units stated once a group, in front of their problems and without merging",
+        text(
+            [
+                line("责任单位|序号|问题|起止时间|1月进展|2月进展"),
+                line("市住建局|1|塔吊超期未检|2025年1月-2025年3月|已排查|正在送检"),
+                line("|2|脚手架松动|2025年1月-2025年6月|已排查|"),
+                line("市水利局|3|堤防裂缝|2025.2-2025.5||正在灌浆"),
+            ],
+            "gbk",
+        ),
+        (
+            want(
+                "塔吊超期未检",
+                no=1,
+                lead="市住建局",
+                due=("2025年1月-2025年3月", "date", "2025-03-31"),
+                progress="已排查\n正在送检",
+                status="ongoing",
+            ),
+            want(
+                "脚手架松动",
+                no=2,
+                lead="市住建局",
+                due=("2025年1月-2025年6月", "date", "2025-06-30"),
+                progress="已排查",
+            ),
+            want(
+                "堤防裂缝",
+                no=3,
+                lead="市水利局",
+                due=("2025.2-2025.5", "date", "2025-05-31"),
+                progress="正在灌浆",
+                status="ongoing",
+            ),
+        ),
+    ),
+    Case(
+        "a header of four rows",
+        xlsx(
+            [
+                line("序号|基本情况||整改情况||"),
+                line("|问题||责任||"),
+                line("|类别|内容|单位||人"),
+                line("|||牵头|配合|"),
+                line("1|道路|路面坑槽连片|市政处|交警支队|周明"),
+                line("2|照明|隧道灯具损坏|照明中心||李小海"),
+            ],
+            "A1:A4 B1:C1 D1:F1 B2:C2 D2:F2 B3:B4 C3:C4 D3:E3 F3:F4",
+        ),
+        (
+            want("路面坑槽连片", no=1, category="道路", lead="市政处", support="交警支队", person="周明"),
+            want("隧道灯具损坏", no=2, category="照明", lead="照明中心", person="李小海"),
+        ),
+    ),
 )

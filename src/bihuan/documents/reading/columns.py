@@ -32,6 +32,7 @@ _SAMPLE = 200
 _SHORTEST_PROSE = 8
 _FLOOR = 0.3
 _SEVERAL = (LEAD, SUPPORT, PERSON, MEASURES)
+_ORDINALS = re.compile(r"[\d一二三四五六七八九十]+")
 _HORIZON = re.compile(r"立[行即查]|即[知行时]|长期|持续|常态|限期|阶段|分期|集中整改|短期|中期")
 
 
@@ -198,20 +199,23 @@ def _take_more(header: Header, looks: list[Look], scores: list[tuple[float, str,
     lead = found.first(LEAD)
     found.split_duty = lead is not None and "牵头" in header.label(lead)
     for score, name, column in sorted(scores, key=lambda entry: entry[2]):
-        if column in found.sure or score < 0.8 or not (name in _SEVERAL or _goes_on(header, name, column, found)):
+        further = (name in _SEVERAL and score >= 0.8) or _goes_on(header, name, column, found)
+        if column in found.sure or not further:
             continue
         second = name == LEAD and found.split_duty and "牵头" not in header.label(column)
         found.take(SUPPORT if second else name, column, score, _reason(name, looks[column]))
 
 
 def _goes_on(header: Header, name: str, column: int, found: Columns) -> bool:
-    """Whether a further date stands beside the first one (完成时限1, 完成时限2), as a step of the same problem."""
+    """Whether a further column goes on with the first one: 完成时限1, 完成时限2; 3月进展, 4月进展."""
     first = found.first(name)
-    return name == DEADLINE and first is not None and _uncounted(header, first) == _uncounted(header, column)
+    if name not in (DEADLINE, PROGRESS) or first is None:
+        return False
+    return _uncounted(header, first) == _uncounted(header, column)
 
 
 def _uncounted(header: Header, column: int) -> str:
-    return words.bare_label(header.label(column)).rstrip("0123456789一二三四五六七八九十")
+    return _ORDINALS.sub("", words.bare_label(header.label(column)))
 
 
 def _guess(header: Header, looks: list[Look], found: Columns, ticked: set[int]) -> None:

@@ -15,7 +15,7 @@ from bihuan.documents.reading.cells import Cells
 from bihuan.documents.reading.facts import Merge
 from bihuan.documents.reading.statuses import read_status
 
-_DEEPEST = 3
+_DEEPEST = 4
 _SEARCHED = 100
 _LONGEST_SUBLABEL = 20
 _KEYS = (words.PROBLEM, words.TITLE, words.GOAL, words.MEASURES)

@@ -14,7 +14,7 @@ from bihuan.documents.reading.items import Aside, Item, Table, TableColumn
 from bihuan.documents.reading.layouts import fingerprint
 from bihuan.documents.reading.rows import Row, Rows, heading_of
 from bihuan.documents.reading.view import View
-from bihuan.documents.reading.words import CATEGORY, NO
+from bihuan.documents.reading.words import CATEGORY, LEAD, NO
 
 _NEW_TABLE = re.compile(r"^[（(]?(?:附?表|附件)\s*[一二三四五六七八九十\d]")
 _LONGEST_LABEL = 12
@@ -41,6 +41,7 @@ class TableReader:
         self._section = ""
         self._loose = True
         self._category = ""
+        self._units: list[str] = []
         self._above: dict[str, str] = {}
         self._draft: Draft | None = None
         self._asides: list[Aside] = []
@@ -108,8 +109,10 @@ class TableReader:
     def _close(self) -> None:
         if self._draft is None:
             return
-        if self._view.carried:
+        if CATEGORY in self._view.carried:
             self._category = self._draft.texts.setdefault(CATEGORY, self._category)
+        if LEAD in self._view.carried:
+            self._units = self._draft.lists[LEAD] = self._draft.lists.get(LEAD) or self._units
         self.faults.extend(self._draft.faults)
         self.items.append(self._draft.build())
         self._draft = None

@@ -15,7 +15,7 @@ from bihuan.documents.reading.frames import Frame
 from bihuan.documents.reading.headers import Header
 from bihuan.documents.reading.sheets import Value
 from bihuan.documents.reading.statuses import read_status
-from bihuan.documents.reading.words import CATEGORY, LEAD, STATUS, SUPPORT
+from bihuan.documents.reading.words import CATEGORY, LEAD, PROBLEM, STATUS, SUPPORT
 
 _EXPLAINED = re.compile(r"([0-9A-Za-z])\s*[.、:：=为-]?\s*([\u4e00-\u9fff]{2,6})")
 
@@ -57,14 +57,24 @@ class View:
                 yield filled[0][1]
 
     @cached_property
-    def carried(self) -> bool:
-        """Whether a category stands only in the first row of its group, without being merged down.
+    def carried(self) -> frozenset[str]:
+        """Which of category and unit stand only in the first row of their group, without being merged down.
 
-        Then the first row has one and no two rows that follow each other repeat it; where some do, a blank
-        means that there is none.
+        A unit does so only in front of the problems, where a table is grouped by units.
+        """
+        problem, lead = self.columns.first(PROBLEM), self.columns.first(LEAD)
+        in_front = problem is not None and lead is not None and lead < problem
+        return frozenset(
+            name for name in ((CATEGORY, LEAD) if in_front else (CATEGORY,)) if self._is_carried(name)
+        )
+
+    def _is_carried(self, name: str) -> bool:
+        """Whether the first row says it and no two rows that follow each other repeat it.
+
+        Where some do, a blank means that there is none.
         """
         cells, header = self.cells, self.header
-        column = self.columns.first(CATEGORY)
+        column = self.columns.first(name)
         if column is None or any(merge.left == column and merge.top > header.bottom for merge in cells.merges):
             return False
         body = range(header.body, min(cells.height, header.body + 500))

@@ -69,6 +69,7 @@ _RULES: tuple[tuple[str, Claims], ...] = (
     (r"措施.{0,2}(及|和|、|与|/).{0,4}(时限|时间|期限|节点)$", {MEASURES: 0.9, DEADLINE: 0.4}),
     (r"目标.{0,2}(及|和|、|与|/).{0,4}措施$", {MEASURES: 0.8, GOAL: 0.5}),
     # Times: only those by which something is due.
+    (rf"起止{_WHEN}$|^(整改|完成|工作)?周期$", {DEADLINE: 0.6}),
     (r"(原|原定|初始)(定)?(整改|完成|办理)?(时限|期限|限期|时间)", {DEADLINE: 1.0}),
     (r"(延期|调整|变更|顺延|剩余|超期|逾期|签收|响应|延长|展期)", {}),
     (
