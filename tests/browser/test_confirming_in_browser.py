@@ -90,6 +90,7 @@ def test_a_file_is_gone_over_and_confirmed_by_keyboard_alone(world, days, sign_i
     at(office, "第6行")
     keys.press("s")
     expect(office.locator("#split_problems")).to_have_value("低保核查滞后\n临时救助超期")
+    at(office, "第6行")
     keys.press("Control+Enter")
     expect(office.locator("#told")).to_contain_text("第6行已拆成2条")
     at(office, "第6行")
