@@ -14,13 +14,15 @@ from bihuan.documents.reading import read_ledger
 from bihuan.documents.writing.marked_copy import Mark, MarkedWords, place_of, write_marked_copy
 from bihuan.documents.writing.own_layout import OwnCopy
 from tests.documents import build
-from tests.documents.writing.offices import again, full, sheet_of, told
+from tests.documents.writing.offices import again, check_sound, full, sheet_of, told
 
 COLOUR = "FFFFC7CE"
 
 
 def marked(path: Path, *marks: Mark) -> OwnCopy:
-    return write_marked_copy(path.read_bytes(), path.name, marks)
+    copy = write_marked_copy(path.read_bytes(), path.name, marks)
+    check_sound(copy.data)
+    return copy
 
 
 def test_the_cell_is_coloured_and_says_what_to_mend(tmp_path):
