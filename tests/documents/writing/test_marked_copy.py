@@ -110,6 +110,26 @@ def test_the_list_is_no_ledger_when_the_file_comes_back(tmp_path, name):
     assert cell.comment is not None
 
 
+def test_a_file_that_was_marked_before_gets_a_new_list_in_place_of_the_old(tmp_path):
+    path = build.xlsx(tmp_path / "a.xlsx", [["序号", "问题", "责任单位"], [1, "路灯不亮", "市城管局"]])
+    path.write_bytes(marked(path, Mark("台账", "B2", "请写全"), Mark("台账", "C2", "没有这个单位")).data)
+    copy = marked(path, Mark("台账", "B2", "请写明地点"))
+    book = openpyxl.load_workbook(io.BytesIO(copy.data))
+    assert book.sheetnames == ["需要修改的地方", "台账"]
+    assert [cell.value for cell in book.worksheets[0]["B"]][2:] == ["请写明地点"]
+    assert book["台账"]["B2"].comment is not None
+    assert book["台账"]["B2"].comment.text == "请写明地点"
+
+
+def test_a_sheet_of_the_sender_by_the_same_name_stays(tmp_path):
+    rows: build.Rows = [["序号", "问题", "责任单位"], [1, "路灯不亮", "市城管局"]]
+    path = build.sheets(tmp_path / "a.xlsx", {"需要修改的地方": rows, "台账": rows})
+    copy = marked(path, Mark("台账", "B2", "请写全"))
+    book = openpyxl.load_workbook(io.BytesIO(copy.data))
+    assert book.sheetnames == ["需要修改的地方 2", "需要修改的地方", "台账"]
+    assert book["需要修改的地方"]["B2"].value == "路灯不亮"
+
+
 def test_cells_outside_the_table_can_be_marked(tmp_path):
     path = build.xlsx(tmp_path / "a.xlsx", [["序号", "问题"], [1, "路灯不亮"]])
     sheet = sheet_of(marked(path, Mark("台账", "D9", "这里缺一列")), "台账")

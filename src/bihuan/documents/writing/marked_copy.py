@@ -74,8 +74,18 @@ def write_marked_copy(data: bytes, name: str, marks: Sequence[Mark], words: Mark
         title=words.title,
         heads=(words.place, words.text),
         lines=[_line(mark, sheets) for mark in marks],
+        earlier=_earlier(book, data, name, words),
     )
     return OwnCopy(name, book.save(), book.notes())
+
+
+def _earlier(book: ExcelCopy, data: bytes, name: str, words: MarkedWords) -> str:
+    """The part of the list in a file that was marked before and came back; '' where there is none in front."""
+    first = next(iter(book.sheets), "")
+    if first != sheet_name(words.sheet):
+        return ""
+    rows = next((grid.rows for grid in grids_of(data, name, Limits()) if grid.name == first), [])
+    return book.sheets[first] if len(rows) > 1 and rows[1][:2] == [words.place, words.text] else ""
 
 
 def _named(mark: Mark) -> str:

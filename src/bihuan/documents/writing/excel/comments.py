@@ -50,7 +50,7 @@ def add_comments(
 ) -> None:
     """Put comments on cells (0-based) of the sheet `part`, whose `frame` is being edited.
 
-    A cell that has a comment keeps it, with the new text below.
+    A cell that has a comment keeps it, with the new text below; one by the same author is replaced.
     """
     left = _add_texts(package, part, texts, author)
     if left:
@@ -72,7 +72,9 @@ def _add_texts(package: Package, part: str, texts: Mapping[Cell, str], author: s
     for cell, text in texts.items():
         old = known.get(address(*cell))
         if old is not None:
-            _append(old, space, f"\n{text}")
+            if old.get("authorId") == number:
+                _clear(old, space)
+            _append(old, space, text if old.get("authorId") == number else f"\n{text}")
             continue
         new = etree.SubElement(listed, f"{{{space}}}comment", {"ref": address(*cell), "authorId": number})
         etree.SubElement(new, f"{{{space}}}text")
@@ -95,6 +97,12 @@ def _author(root: etree._Element, space: str, author: str) -> str:
         etree.SubElement(authors, f"{{{space}}}author").text = author
         known.append(author)
     return str(known.index(author))
+
+
+def _clear(comment: etree._Element, space: str) -> None:
+    for told in comment.findall(f"{{{space}}}text"):
+        comment.remove(told)
+    etree.SubElement(comment, f"{{{space}}}text")
 
 
 def _append(comment: etree._Element, space: str, text: str) -> None:

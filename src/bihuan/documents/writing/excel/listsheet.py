@@ -36,12 +36,26 @@ def put_first(
     title: str,
     heads: tuple[str, str],
     lines: Sequence[ListLine],
+    earlier: str = "",
 ) -> None:
-    """Add the sheet; `root` is the tree of the `workbook` part, which is being edited. Only it is selected."""
+    """Add the sheet; `root` is the tree of the `workbook` part, which is being edited. Only it is selected.
+
+    `earlier` is the part of a list that was put in before and is replaced where it stands; '' for none.
+    """
     space = etree.QName(root).namespace or ""
     _deselect(package, workbook)
-    part = package.free_name("xl/worksheets/sheet{}.xml")
+    part = earlier or package.free_name("xl/worksheets/sheet{}.xml")
     package.put(part, _content(space, styles, title, heads, lines))
+    if not earlier:
+        _enlist(package, workbook, root, part, name)
+    for view in root.iter(f"{{{space}}}workbookView"):
+        view.attrib.pop("firstSheet", "")
+        view.attrib.pop("activeTab", "")
+
+
+def _enlist(package: Package, workbook: str, root: etree._Element, part: str, name: str) -> None:
+    """Make a part the first sheet of the workbook."""
+    space = etree.QName(root).namespace or ""
     package.declare(part, _SHEET)
     link = package.relate(workbook, "worksheet", part)
     listed = root.find(f"{{{space}}}sheets")
@@ -54,9 +68,6 @@ def put_first(
     for one in root.iter(f"{{{space}}}definedName"):
         if one.get("localSheetId"):
             one.set("localSheetId", str(int(one.get("localSheetId", "0")) + 1))
-    for view in root.iter(f"{{{space}}}workbookView"):
-        view.attrib.pop("firstSheet", "")
-        view.attrib.pop("activeTab", "")
 
 
 def _free(name: str, used: Sequence[str]) -> str:
