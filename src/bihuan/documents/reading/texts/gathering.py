@@ -71,6 +71,7 @@ class Gatherer:
         self._listing = False
         self._inner = 0
         self._under_heading = False
+        self._named_by = ""
         self._ended = False
         self._forms: list[str] = []
 
@@ -283,13 +284,20 @@ class Gatherer:
         if name is not None and name == self._opener and found.segments[0] is segment:
             self._begin(found.form, found.number, segment.piece.block)
         elif name == words.PROBLEM or self._starts_from_loose(name):
-            self._take_subject(segment, found)
+            if not self._is_task_of(segment):
+                self._take_subject(segment, found)
             return
         if name == words.TITLE:
             self._loose = segment.piece
         draft = self._last
         if draft is not None and not self._is_of_measure(found, segment):
             self._add_label(draft, segment, found)
+
+    def _is_task_of(self, segment: Segment) -> bool:
+        """Whether a label names the task beside a problem just named (问题描述：…, 整改任务：…)."""
+        draft = self._last
+        only = draft is not None and set(draft.fields) == {words.PROBLEM}
+        return only and "任务" in segment.label and "问题" in self._named_by
 
     def _set_date(self, segment: Segment) -> bool:
         """A demand below a list of problems that sets a date for all of them."""
@@ -326,6 +334,7 @@ class Gatherer:
     def _take_subject(self, segment: Segment, found: Line) -> None:
         draft = self._last
         named = segment.field == words.PROBLEM
+        self._named_by = segment.label
         if named and draft is not None and self._awaits_subject(draft):
             draft.add(words.PROBLEM, segment.piece)
             self._open = None if segment.text else words.PROBLEM

@@ -42,6 +42,7 @@ _SPECIAL: tuple[tuple[re.Pattern[str], str | None], ...] = (
     (re.compile(r"措施[及和与、]"), words.MEASURES),
     (re.compile(r"^(?:主体|属地|直接)责任$"), words.LEAD),
     (re.compile(r"^监管责任$"), words.SUPPORT),
+    (re.compile(r"^(?:处理|办理)意见$"), words.PROGRESS),
     (re.compile(r"^(?:单位)?自[评查](?:结果|结论|情况)?$"), words.STATUS),
     (re.compile(r"^(?:调查|核查|核实|检查|基本)(?:核实|核查|了解)?(?:情况|结果)$"), None),
     (re.compile(r"^(?:验收|销号|审核|核查)(?:意见|结论|结果)$"), OPINION),

@@ -36,6 +36,9 @@ _WORK = re.compile(
     r"^(?:强化|加强|压实|提高|坚持|坚决|推进|推动|开展|落实|突出|严格|健全|完善|建立|深化|聚焦|紧盯|抓|做好|狠抓|持续|全面|切实|认真|及时|"
     r"高度|提升|扎实|统筹|深入|组织|明确|注重|优化|规范|扛|构建|排查|强抓|从严|系统)"
 )
+_IN_CHARGE = re.compile(
+    r"由?(?P<units>[^，,。；;]{2,60}?牵头(?:负责|落实)?(?:[，,][^。；;]{2,80}?(?:配合|协助|参与))?)(?:[，,]|$)"
+)
 _TASK = re.compile(
     r"^(?:新[建增改开]|改[造建]|建[成设]|完成|实施|为|推进|提升|打造|培育|引进|开工|整治|消除|化解|治理|加快|落实|开展|启动|组织|扩大|增加|做好|"
     r"深化|优化|健全|完善|加强|强化|推动|力争|确保|继续|全面|有序|持续)"
@@ -72,7 +75,10 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
     name = words.GOAL if words.PROBLEM not in draft.fields else words.PROBLEM
     subject, sentences = split_subject(draft.text(name))
     is_problem = name == words.PROBLEM or (bool(TROUBLE.search(subject)) and not _TASK.match(subject))
-    if not 4 <= len(subject) <= _LONGEST_PROBLEM or (len(subject) <= 12 and _HEADLINE.search(subject)):
+    units = read_units(draft.text(words.LEAD))
+    if not units.lead:
+        units, sentences = _charged(sentences)
+    if not 4 <= len(subject) <= _LONGEST_PROBLEM or _is_heading(subject, bool(units.lead)):
         return None
     results = _sentences(draft, words.PROGRESS)
     told = tell(
@@ -81,7 +87,6 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
         () if draft.about else results,
     )
     status, raw = _status(draft) or (told.status, told.raw)
-    units = read_units(draft.text(words.LEAD))
     deadline = (
         read_deadline(trim(draft.text(words.DEADLINE)).replace("\n", ""), frame) or _kind(draft) or told.when
     )
@@ -120,6 +125,15 @@ def _is_told(draft: Draft, subject: str, has_status: bool, has_date: bool) -> bo
     return not _WORK.match(subject) and (has_status or (has_date and bool(TROUBLE.search(subject))))
 
 
+def _charged(sentences: list[str]) -> tuple[Units, list[str]]:
+    """The units a sentence puts in charge (由市司法局牵头，市公安局配合，…), and what is told beside that."""
+    for place, sentence in enumerate(sentences):
+        if found := _IN_CHARGE.match(sentence.strip()):
+            rest = sentence.strip()[found.end() :]
+            return read_units(found["units"]), [*sentences[:place], rest, *sentences[place + 1 :]]
+    return Units(), sentences
+
+
 def _acting(told: Told) -> Units:
     """The units named as acting in what is told; the steps go on without their names."""
     acting = [actor_of(step) for step in told.steps]
@@ -139,6 +153,12 @@ def _measures(text: str) -> tuple[str, ...]:
         else:
             parts.append(clause)
     return tuple(parts) if all(len(part) >= 4 for part in parts) else steps
+
+
+def _is_heading(subject: str, has_lead: bool) -> bool:
+    """Whether a few words only announce what follows; with somebody in charge a …问题 is one."""
+    short = len(subject) <= 12 and bool(_HEADLINE.search(subject))
+    return short and not (has_lead and subject.endswith("问题"))
 
 
 def _goal(draft: Draft, subject: str, is_problem: bool, name: str) -> str:

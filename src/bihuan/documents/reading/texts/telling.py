@@ -36,17 +36,18 @@ _DONE_BY = re.compile(
 AT_ONCE = re.compile(
     r"^(?:已?(?:书面|口头|当场|现场)?(?:告知|责令|要求|通知)?其?限期整改|立行立改|立查立改|即知即改|即行即改|边查边改|边督边改|立即整改)$"
 )
+_KEPT_UP = re.compile(r"并?长期坚持(?:下去)?")
 _PURSUED = re.compile(r"^(?:现?已)?(?:对其)?(?:立案|责令(?:其)?(?:限期|立即)?整改|移交|移送)[^，]{0,10}$")
 _COUNT = re.compile(
     r"^[^\d一是]{2,24}\d[\d.,，]{0,9}[万亿]?(?:余|多)?[\u4e00-\u9fff]{1,3}(?:、[^\d，]{2,16}\d[\d.,]{0,9}[万亿]?(?:余|多)?[\u4e00-\u9fff]{1,3}){0,6}$"
 )
 _RESULT = re.compile(
-    r"(?:[率占比例]|进度)[^，]{0,12}\d[%％]$|由\d[^，]{0,6}(?:缩短|压缩|提高|提升|增加|减少|降)[^，]{0,4}[为至到]\d|^(?:已)?通过[^，]{0,6}验收$|属实$|^经(?:查|核[实查]|调查)$|^(?:已|已经)?(?:列入|纳入)[^，]{0,16}计划$"
+    r"(?:[率占比例]|进度)[^，]{0,12}\d[%％]$|由[^，]{0,4}\d[^，]{0,6}(?:缩短|压缩|提高|提升|增加|减少|降)[^，]{0,4}[为至到]\d|^(?:已)?通过[^，]{0,6}验收$|属实$|^经(?:查|核[实查]|调查)$|^(?:已|已经)?(?:列入|纳入)[^，]{0,16}计划$"
 )
 _REST = re.compile(
     r"^(?:目前|现)$|^(?:但|目前)?(?:剩余|其余|余下|仍有|尚有|还有)|^(?:因|由于|受)|^(?:其中)?\d{1,4}\S(?:正在|尚未|仍在|未)|因[^，]{1,12}(?:尚未|仍未|未能)"
 )
-_UNDER_WAY = re.compile(r"^(?:目前|现)?(?:正在|正处于)")
+_UNDER_WAY = re.compile(r"^[^，]{0,8}(?:正在|正处于)")
 _OURSELVES = re.compile(
     r"^我[\u4e00-\u9fff]{1,2}(?=立即|已|迅速|及时|高度|组织|制定|下发|开展)(?:已经?|立即|迅速|及时)?"
 )
@@ -70,7 +71,10 @@ class Told:
     def hear(self, clause: str, frame: Frame) -> bool:
         """Take in a clause that states a status or promises a date; False when it tells what was done."""
         bare = trim(clause)
-        stated = status_in_prose(bare)
+        stated = None if _KEPT_UP.fullmatch(bare) and self.status != "done" else status_in_prose(bare)
+        if stated is None and _KEPT_UP.fullmatch(bare):
+            self.when = self.when or read_deadline(bare, frame)
+            return True
         due = read_deadline(bare, frame) if stated and self.status else None if stated else promised(bare, frame)
         if stated and not self.status:
             self.status, self.raw = stated
