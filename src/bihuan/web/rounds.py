@@ -65,6 +65,8 @@ DID: Mapping[str, str] = {
     "absent": say("文件里没有%(count)s个"),
 }
 CLAIM, STATUS, STATUS_WORDS = "claims.", "claims.status", "claims.status_raw"
+IN_PLACES = frozenset({"problem", "title", "goal", "measures", "claims.progress", "claims.remark"})
+"""What is reworded in places: shown with the changed characters marked. A unit or a day is another one as a whole."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _told(change: Change, problem: Problem | None, units: Mapping[int, Unit]) ->
         what=_label(change.field),
         old=old,
         new=new,
-        marks=marked(old, new) if old and new else None,
+        marks=marked(old, new) if change.field in IN_PLACES and old and new else None,
         way=change.way.value,
         way_name=_(WAYS[change.way]),
         why=errors.told(change.why) if change.why else "",

@@ -95,8 +95,10 @@ class ConfirmForm(forms.Form):
     """What holds for every problem of the file that does not say otherwise."""
 
     source = forms.TypedChoiceField(label=_("问题来源"), required=False, coerce=int, empty_value=None)
-    origin = forms.ChoiceField(label=_("新旧"), initial=Origin.NEW.value, choices=list(ORIGIN_NAMES.items()))
-    urgency = forms.ChoiceField(label=_("轻重缓急"), initial=Urgency.ORDINARY.value)
+    origin = forms.ChoiceField(
+        label=_("新旧"), required=False, initial=Origin.NEW.value, choices=list(ORIGIN_NAMES.items())
+    )
+    urgency = forms.ChoiceField(label=_("轻重缓急"), required=False, initial=Urgency.ORDINARY.value)
 
     way = forms.ChoiceField(choices=[(NEW, NEW), (HALF_DONE, HALF_DONE)], required=False)
 
@@ -127,6 +129,7 @@ class ConfirmForm(forms.Form):
         return bool(self.cleaned_data["way"] == HALF_DONE)
 
     def defaults(self) -> Defaults:
-        """What was chosen."""
+        """What was chosen; a version of a ledger that adds nothing asks for nothing."""
         said = self.cleaned_data
-        return Defaults(said["source"], Origin(said["origin"]), Urgency(said["urgency"]))
+        origin, urgency = said["origin"] or Origin.NEW, said["urgency"] or Urgency.ORDINARY
+        return Defaults(said["source"], Origin(origin), Urgency(urgency))
