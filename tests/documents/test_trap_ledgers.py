@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bihuan.documents.reading import read_ledger
-from tests.documents.ledgers import bodies, cellwise, exports, groups, heads, offices, shapes, wordings
+from tests.documents.ledgers import bodies, cellwise, columns, exports, groups, heads, offices, shapes, wordings
 from tests.documents.ledgers.case import COMPARED, Case
 
-ROOMS = (bodies, cellwise, exports, groups, heads, offices, shapes, wordings)
+ROOMS = (bodies, cellwise, columns, exports, groups, heads, offices, shapes, wordings)
 CASES = [case for room in ROOMS for case in room.CASES]
 
 

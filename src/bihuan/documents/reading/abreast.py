@@ -25,7 +25,11 @@ def spans_of(header: Header) -> list[Span]:
         starts = [filled[0], *cuts]
         ends = [max(column for column in filled if column < cut) for cut in cuts] + [filled[-1]]
         spans = list(zip(starts, ends, strict=True))
-        if len(spans) > 1 and _are_alike(header, spans):
+        if (
+            len(spans) > 1
+            and _are_alike(header, spans)
+            and (cuts[0] - 1 not in filled or _are_same(header, spans))
+        ):
             return spans
     return [(0, len(header.paths) - 1)]
 
@@ -43,6 +47,12 @@ def _are_alike(header: Header, spans: list[Span]) -> bool:
     """Whether each part names what its rows are about, and at least two fields that the first part names."""
     named = [_fields(header, span) for span in spans]
     return all(part & _KEYS and len(part & named[0]) >= _SHARED for part in named)
+
+
+def _are_same(header: Header, spans: list[Span]) -> bool:
+    """Whether the parts have most of their labels in common, as they must where nothing stands between them."""
+    labels = [{path for path in header.paths[first : last + 1] if path} for first, last in spans]
+    return all(len(part & labels[0]) * 5 >= 3 * max(len(part), len(labels[0])) for part in labels)
 
 
 def _fields(header: Header, span: Span) -> set[str]:

@@ -10,6 +10,7 @@ from bihuan.documents.reading.formats import shown
 from bihuan.documents.reading.sheets import Grid, Value
 
 _BLANKS = " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff"
+_LARGEST = 1e21  # numbers of orders and identity cards that were stored as figures stay figures
 _MOST_COVERED = 2_000_000
 
 
@@ -27,7 +28,9 @@ def text_of(value: Value) -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value)
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < _LARGEST):
+        return f"{value:.15g}"
+    return str(int(value))
 
 
 class Cells:

@@ -88,9 +88,10 @@ def assign(cells: Cells, header: Header) -> Columns:
     for score, name, column in sorted(scores, key=lambda entry: (-entry[0], entry[2])):
         if name not in found.fields and column not in found.sure:
             found.take(name, column, score, _reason(name, looks[column]))
+    _settle_number(scores, found)
     _take_more(header, looks, scores, found)
     _guess(header, looks, found, ticked)
-    return _settled(header, found)
+    return _settled(header, looks, found)
 
 
 def remembered(cells: Cells, header: Header, fields: Mapping[str, str]) -> Columns:
@@ -109,14 +110,17 @@ def remembered(cells: Cells, header: Header, fields: Mapping[str, str]) -> Colum
         found.dated = guessed.dated
     in_order = dict.fromkeys((*guessed.fields, *found.fields))  # what nobody corrected is read as it was
     found.fields = {name: found.fields[name] for name in in_order if name in found.fields}
-    return _settled(header, found)
+    looks = [look_at(list(_sample(cells, header, column))) for column in range(cells.width)]
+    return _settled(header, looks, found)
 
 
-def _settled(header: Header, found: Columns) -> Columns:
+def _settled(header: Header, looks: list[Look], found: Columns) -> Columns:
     for places in found.fields.values():
         places.sort()
     status = found.first(STATUS)
-    found.asked = status is not None and bool(re.search("是否|与否|有无|√|打勾|划勾", header.label(status)))
+    if status is not None:
+        asking = re.search("是否|与否|有无|√|打勾|划勾", header.label(status))
+        found.asked = bool(asking) or looks[status].marks > 0.8
     return found
 
 
@@ -194,10 +198,22 @@ def _settle_problem(header: Header, looks: list[Look], scores: list[tuple[float,
             scores.append((0.5, CATEGORY, column))
 
 
+def _settle_number(scores: list[tuple[float, str, int]], found: Columns) -> None:
+    """Of several columns of numbers the one nearest before the problem numbers it; others number its group."""
+    problem, number = found.first(PROBLEM), found.first(NO)
+    if problem is None or number is None:
+        return
+    likely = [column for score, name, column in scores if name == NO and score >= 0.9 and column < problem]
+    nearest = max(likely, default=number)
+    if nearest not in found.sure:
+        found.fields[NO] = [nearest]
+        found.sure[nearest], found.why[nearest] = found.sure.pop(number), found.why.pop(number)
+
+
 def _take_more(header: Header, looks: list[Look], scores: list[tuple[float, str, int]], found: Columns) -> None:
     """Further columns of units, persons and measures; 责任单位 beside 牵头单位 is the supporting side."""
     lead = found.first(LEAD)
-    found.split_duty = lead is not None and "牵头" in header.label(lead)
+    found.split_duty = lead is not None and any("牵头" in words.bare_label(part) for part in header.paths[lead])
     for score, name, column in sorted(scores, key=lambda entry: entry[2]):
         further = (name in _SEVERAL and score >= 0.8) or _goes_on(header, name, column, found)
         if column in found.sure or not further:

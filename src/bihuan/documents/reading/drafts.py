@@ -18,7 +18,7 @@ from bihuan.documents.reading.joining import joined
 from bihuan.documents.reading.marks import chosen, is_second, is_tick
 from bihuan.documents.reading.mending import as_written, has_lost, simplified
 from bihuan.documents.reading.names import is_unit
-from bihuan.documents.reading.numbering import split_steps, strip_number
+from bihuan.documents.reading.numbering import split_steps, strip_number, trim
 from bihuan.documents.reading.statuses import DONE, NOT_STARTED, ONGOING, read_status, status_in_prose
 from bihuan.documents.reading.units import LEAD as LEADING
 from bihuan.documents.reading.units import SUPPORT as SUPPORTING
@@ -42,6 +42,7 @@ from bihuan.documents.reading.words import (
 )
 
 _COUNTERS = re.compile(r"(?<=\S)[①-⑳]")
+_LISTED = re.compile(r"^\s*[（(]?[1一①][)）.．、]?.*[\n；;。]\s*(?:[（(][2二][)）]|[2二][.．、]|②)", re.DOTALL)
 _RATE = re.compile(r"率|进度|比例|%|％")
 _LONGEST_EMPTY = 20
 _SHORT_STATUS = 14
@@ -117,7 +118,7 @@ class Draft:
 
     def _read_text(self, name: str, text: str, row: int, column: int) -> None:
         if name in (PROBLEM, TITLE, GOAL):
-            text = strip_number(text)
+            text = trim(text) if _LISTED.search(text) else strip_number(text)
         if name in self.texts and text not in self.texts[name]:
             text = f"{self.texts[name]}\n{text}"
         self.texts.setdefault(name, text)

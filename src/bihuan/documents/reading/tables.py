@@ -175,6 +175,6 @@ class TableReader:
                 columns.why.get(column, BOTH if role else ""),
                 column in ticked,
             )
-            for column, path in enumerate(header.paths)
-            if (role := columns.role_of(column)) or path
+            for column, _ in self._view.named
+            for role in (columns.role_of(column),)
         )

@@ -17,6 +17,7 @@ from bihuan.documents.reading.sheets import Value
 from bihuan.documents.reading.statuses import read_status
 from bihuan.documents.reading.words import CATEGORY, LEAD, PROBLEM, STATUS, SUPPORT
 
+_LOOKED_AT = 200
 _EXPLAINED = re.compile(r"([0-9A-Za-z])\s*[.、:：=为-]?\s*([\u4e00-\u9fff]{2,6})")
 
 
@@ -31,10 +32,21 @@ class View:
     table: int
 
     @cached_property
+    def named(self) -> list[tuple[int, str]]:
+        """Columns with a label, and those without one that hold something, which their letters name."""
+        cells, header = self.cells, self.header
+        body = range(header.body, min(cells.height, header.body + _LOOKED_AT))
+        held = {column for row in body for column, _ in cells.filled(row)}
+        return [
+            (column, header.label(column) or cells.column_name(column))
+            for column, path in enumerate(header.paths)
+            if path or column in held
+        ]
+
+    @cached_property
     def others(self) -> list[tuple[int, str]]:
-        """Labelled columns that are no field of ours."""
-        header, columns = self.header, self.columns
-        return [(c, header.label(c)) for c, path in enumerate(header.paths) if path and not columns.role_of(c)]
+        """Columns that are no field of ours."""
+        return [(column, label) for column, label in self.named if not self.columns.role_of(column)]
 
     @cached_property
     def first_leads(self) -> bool:
