@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bihuan.domain.case import Stage
+from bihuan.intake import actions
 from bihuan.intake.models import Reading
 from bihuan.ledger.models import Problem
 from tests.web.situations import asked, draft
@@ -108,9 +109,22 @@ def test_english_pages_hold_no_chinese_of_ours(world, stages, sign_in):
 
 def test_a_reading_and_its_names_are_told_in_english(world, stages, sign_in):
     reading = Reading.objects.get()
-    page = english(sign_in("coordinator")).get(f"/intake/{reading.pk}/").content.decode()
+    client = english(sign_in("coordinator"))
     data = written_by_people()
-    assert not chinese_left(page, data)
+    for place in ("", "columns/"):
+        assert not chinese_left(client.get(f"/intake/{reading.pk}/{place}").content.decode(), data)
+
+
+def test_remembered_layouts_and_what_a_copy_cannot_keep_are_told_in_english(world, stages, sign_in):
+    reading = Reading.objects.get()
+    client = english(sign_in("coordinator"))
+    client.post(f"/intake/{reading.pk}/columns/", {"t0-A": ""})
+    actions.confirm(actor=world.actor("coordinator"), reading=Reading.objects.get())
+    data = written_by_people()
+    for place in ("layouts/", f"{reading.pk}/own/"):
+        page = client.get(f"/intake/{place}").content.decode()
+        assert "ledger.xlsx" in page
+        assert not chinese_left(page, data)
 
 
 def test_late_problems_are_told_in_english(world, stages, sign_in):
