@@ -22,7 +22,7 @@ from bihuan.documents.reading.texts.telling import CLAUSE, SENTENCE, TROUBLE
 
 _WHO = (
     r"(?:网友|网民|市民|居民|群众|村民|业主|住户|来电人|来信人|来访人|诉求人|投诉人|举报人|家长|商户|有人|职工|员工|读者|患者|乘客|"
-    r"司机|农户|企业|老人|学生|热心人|当事人)"
+    r"司机|农户|企业|老人|学生|热心人|当事人|游客|旅客|顾客|消费者|学员|考生|租户|摊主|听众|观众|农民工|粉丝|民众)"
 )
 _COMPLAINED = (
     r"(?:来电|来信|来访|留言|发帖|致电|拨打热线|实名|匿名|集中|多次|通过[^，。]{2,20}?|在[^，。]{2,20}?|向[^，。]{2,20}?){0,3}"
@@ -30,7 +30,7 @@ _COMPLAINED = (
 )
 _INTRO = re.compile(
     rf"^(?:[^，。：:]{{0,16}}[，,])?[^，。：:]{{0,12}}{_WHO}(?:家属|代表|们)?(?:[“\"（(][^”\"）)]{{1,16}}[”\"）)])?(?:{_COMPLAINED})[:：，,]?"
-    r"|^问[：:]|^[^，。：:“”]{2,20}(?:反映|投诉|举报|来电称|来信称|留言称)[，,：:]"
+    r"|^(?:问|留言|来信|来电|诉求)[：:]|^[^，。：:“”]{2,20}(?:反映|投诉|举报|来电称|来信称|留言称)[，,：:]"
     r"|^[^。：:]{0,30}(?:接到?|收到|受理)[^。：:，]{0,24}(?:信访件|举报件|转办件|交办件|工单|投诉|举报|来信|来电|反映|信访)(?:反映)?[:：，,]"
 )
 _REPLY = re.compile(
@@ -50,6 +50,8 @@ _QUOTED = re.compile(
     r"(?:第[一二三四五六七八九十百\d]{1,4}[项条]|反馈|指出|交办|反映)[^“”，。]{0,10}“(?P<said>[^”]{6,150})”(?:的?问题)?[，,]?"
 )
 _REPORTED = re.compile(r"^关于[^，。“”]{2,24}反映的(?P<said>[^，。“”]{3,60}?)(?:的)?问题[，,]")
+# A letter is answered in the year it was written; other years in it are its story.
+_FULL_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[年/.-]\d{1,2}[月/.-]\d{1,2}")
 _STATISTICS = re.compile(r"^(?:的|强烈|集中|较多|突出|最多|问题|事项|诉求|渠道|热点|件|量|情况|\d+[件条个起宗])")
 _ASIDE = re.compile(
     r"^(?:投诉后|举报后|反映后|已?向[^，]{1,12}反映|特?此?希望|请求?|建议|要求|盼|恳请|恳求|呼吁|此前|之前|曾|望|能否|是否|请问|谢谢|不知|为何|怎么办|什么时候)"
@@ -82,7 +84,8 @@ def read_case(lines: Sequence[tuple[Piece, Line]], title: str, frame: Frame) -> 
     case = _labelled(lines) or _told(lines, title)
     if case is None or len(case.problem.text) < 4:
         return None
-    return _item(case, frame), case
+    dates = _FULL_DATE.findall("\n".join(line.text for line, _ in lines))
+    return _item(case, Frame(int(dates[-1]) if dates else None, frame.today)), case
 
 
 def _labelled(lines: Sequence[tuple[Piece, Line]]) -> Case | None:

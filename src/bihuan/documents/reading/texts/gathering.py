@@ -24,17 +24,9 @@ from bihuan.documents.reading.texts.findings import (
     findings_in,
     unit_behind,
 )
+from bihuan.documents.reading.texts.furniture import closes, is_noise, is_signature
 from bihuan.documents.reading.texts.labels import ITEM, Line, Segment
 
-_DATED = re.compile(r"^[（(]?(?:\d{4}|[二〇零○一二三四五六七八九]{4})年.{1,3}月.{1,3}日[）)]?$")
-_NOISE = re.compile(
-    r"扫一扫|网站标识码|浏览(?:次数|量)|点击(?:数|次数|量)|字号[:：]|【?字体[:：]|打印本页|关闭窗口|返回(?:顶部|首页)|"
-    r"分享到|上一篇|下一篇|版权所有|ICP备|公网安备|当前位置|发布(?:日期|时间)|信息来源|^来源[:：]|^附件\d{0,2}[:：]|"
-    r"责任编辑|^联系(?:人|电话)[:：].{0,30}\d{5}"
-)
-_CLOSING = re.compile(
-    r"^(?:下一?步|今后|接下来|欢迎|联系(?:电话|方式|人)|监督(?:电话|举报)|举报电话|特此|以上[^，。]{0,8}(?:妥否|公示|报告)|公示(?:期|时间)|附件)"
-)
 _FOR_ALL = re.compile(r"(?:请|以上|上述|要求)(?:各|以上|上述|有关|相关|责任|单位|问题|各单位)")
 _REPORTED = re.compile(r"(?:反映|举报|投诉)(?:的|人称)?[“\"「](?P<said>[^”\"」]{6,150})[”\"」]")
 _IN_CHARGE = re.compile(
@@ -44,16 +36,11 @@ _IN_CHARGE = re.compile(
 _ABOUT = re.compile(
     r"^(?:关于|针对|对于)?[“\"「『].{2,120}[”\"」』]的?(?:这一|等)?(?:方面的?)?(?:问题|隐患|情形)|^(?:关于|针对)"
 )
+_ABOUT_ALONE = re.compile(r"^(?:关于|针对)[^。，,：:]{3,80}问题[，,。：:]")
 _WIDE_GAP = re.compile(r"[\t　]+| {2,}")
 _LISTING = (words.MEASURES, words.LEAD, words.SUPPORT, words.DEADLINE, words.GOAL, words.PROGRESS, words.PERSON)
 _OPENING = (words.LEAD, words.PERSON, words.DEADLINE, words.CATEGORY, words.SOURCE, words.NO)
 _LONGEST_LINE = 2000
-_LONGEST_SIGNATURE = 25
-
-
-def is_noise(text: str) -> bool:
-    """Whether a line is what web pages put around a text (navigation, counters, record numbers)."""
-    return len(text) <= 120 and bool(_NOISE.search(text))
 
 
 class Gatherer:
@@ -109,7 +96,7 @@ class Gatherer:
     def _ends(self, line: Piece, found: Line) -> bool:
         """Whether a line holds nothing of a problem: what pages print, closing words, or what announces a list."""
         if is_noise(line.text) or (
-            found.segments[0].field in ("", None) and found.form is None and _CLOSING.match(line.text)
+            found.segments[0].field in ("", None) and found.form is None and closes(line.text)
         ):
             self._shut()
             return True
@@ -207,6 +194,9 @@ class Gatherer:
 
     def _take_plain(self, found: Line, piece: Piece) -> None:
         """Text without a label: a new problem when numbered, else more of the field that is open."""
+        if found.form is None and _ABOUT_ALONE.match(piece.text):
+            self._take_numbered(found, piece)
+            return
         draft = self._last
         if draft is not None and self._open in (words.LEAD, words.SUPPORT):
             self._keep_units_only(draft, self._open, piece)
@@ -219,7 +209,7 @@ class Gatherer:
                 return
         if draft is not None and self._continues(draft, found):
             self._inside = self._open is not None
-            if not _is_signature(piece.text):
+            if not is_signature(piece.text, told=self._open is None):
                 draft.add(self._open or TOLD, piece)
             return
         if found.form is not None and piece.text:
@@ -388,10 +378,3 @@ def _parts(line: Piece) -> list[Piece]:
         parts.append(line.part(at, gap.start()))
         at = gap.end()
     return [part for part in [*parts, line.part(at)] if part.text]
-
-
-def _is_signature(text: str) -> bool:
-    """A date alone, or the name of an office alone: who signed the text below and when."""
-    return bool(_DATED.match(text)) or (
-        len(text) <= _LONGEST_SIGNATURE and is_unit(text) and "、" not in text and text.endswith("办公室")
-    )

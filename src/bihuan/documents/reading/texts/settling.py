@@ -29,6 +29,7 @@ _ABOUT = re.compile(
 _ABOUT_PLAIN = re.compile(
     r"^(?:关于|针对|对于)(?P<said>[^。，“”]{4,80}?)(?:的|这一)?问题(?:的?整改(?:进展|落实|完成)?情况)?(?:[。：:，]|$)"
 )
+_STATED_BEHIND = re.compile(r"^(?P<said>[^。：:]{4,60})[：:](?=(?:目前|现)?(?:已|正在|尚未|未|基本|全部))")
 _PROBLEM_LABEL = re.compile(r"^(?:问题|隐患)\d*[:：]")
 _HEADLINE = re.compile(r"(?:情况|工作|要求|安排|部署|意见|说明|通知|如下|进展|措施|结果|方面|问题|清单)$")
 _TOPIC = re.compile(r"(?:方面|领域|类)(?:存在的?)?(?:的?问题)?$")
@@ -120,8 +121,10 @@ def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
 
 def _is_told(draft: Draft, subject: str, has_status: bool, has_date: bool) -> bool:
     """Whether what is told makes a problem of it: a heading followed by demands or by praise is none."""
-    if draft.about or words.PROGRESS in draft.fields or ANSWER in draft.fields or OPINION in draft.fields:
+    if words.PROGRESS in draft.fields or ANSWER in draft.fields or OPINION in draft.fields:
         return True
+    if draft.about:
+        return draft.form is not None or has_status or has_date
     return not _WORK.match(subject) and (has_status or (has_date and bool(TROUBLE.search(subject))))
 
 
@@ -203,6 +206,8 @@ def split_subject(text: str) -> tuple[str, list[str]]:
             return trim(found["said"]), SENTENCE.findall(text[found.end() :])
     if found := _QUOTED.match(text):
         return trim(found["said"]), []
+    if found := _STATED_BEHIND.match(text):
+        return trim(found["said"]), SENTENCE.findall(text[found.end() :])
     first, *rest = SENTENCE.findall(text) or [""]
     clauses = [clause for clause in re.split("[，,]", first) if clause]
     stated = next((clause for clause in clauses[1:] if len(clause) <= 10 and status_in_prose(clause)), None)
