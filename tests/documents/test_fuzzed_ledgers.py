@@ -19,7 +19,7 @@ import pytest
 from bihuan.documents.messages import Unreadable
 from bihuan.documents.reading import read_ledger
 from tests.documents import build
-from tests.documents.ledgers import bodies, cellwise, shapes
+from tests.documents.ledgers import bodies, cellwise, exports, shapes
 from tests.documents.ledgers.case import Case
 
 MUTANTS = int(os.environ.get("BIHUAN_FUZZ", "60"))
@@ -32,6 +32,7 @@ WANTED = {
     "open.ods": (shapes.CASES, "OpenDocument with notes in cells and a million empty rows"),
     "wide.txt": (shapes.CASES, "UTF-16 without a mark"),
     "gbk.csv": (bodies.CASES, "measures go on in blank rows and carry their own numbers"),
+    "page.xls": (exports.CASES, "a web page called a workbook"),
     "lines.csv": (shapes.CASES, "csv with lines before the header, quotes, line breaks and protected numbers"),
 }
 NASTY = (
