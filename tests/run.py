@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from tests import chromium, postgres_server  # noqa: E402  (the clone's root must be on the path first)
 
 COUNTED = ("passed", "failed", "skipped")
-WITHOUT_DATABASE = ("tests/domain", "tests/documents", "tests/bench")
+WITHOUT_DATABASE = ("tests/domain", "tests/documents", "tests/likeness", "tests/bench")
 """Rules and readers, which never import Django, and the benchmark, which starts databases of its own."""
 NO_TESTS = 5  # pytest's exit code when nothing was chosen
 # A developer's own database or home must never be what the tests write into.
