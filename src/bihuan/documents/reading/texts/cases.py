@@ -52,6 +52,7 @@ _QUOTED = re.compile(
 _REPORTED = re.compile(r"^关于[^，。“”]{2,24}反映的(?P<said>[^，。“”]{3,60}?)(?:的)?问题[，,]")
 # A letter is answered in the year it was written; other years in it are its story.
 _FULL_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[年/.-]\d{1,2}[月/.-]\d{1,2}")
+_HEDGED = re.compile(r"(?:预计|限期)$")
 _STATISTICS = re.compile(r"^(?:的|强烈|集中|较多|突出|最多|问题|事项|诉求|渠道|热点|件|量|情况|\d+[件条个起宗])")
 _ASIDE = re.compile(
     r"^(?:投诉后|举报后|反映后|已?向[^，]{1,12}反映|特?此?希望|请求?|建议|要求|盼|恳请|恳求|呼吁|此前|之前|曾|望|能否|是否|请问|谢谢|不知|为何|怎么办|什么时候)"
@@ -209,6 +210,13 @@ def _complaint(sentence: Piece) -> Piece:
     return sentence.part(0, len(text))
 
 
+def _as_promised(raw: str, case: Case) -> str:
+    """A date as a letter words it: 预计 and 限期 right before it are part of the promise."""
+    text = "".join(piece.text for piece in case.reply) if case.formal else ""
+    before = text[: text.find(raw)] if raw in text else ""
+    return (hedged[0] if (hedged := _HEDGED.search(before)) else "") + raw
+
+
 def _item(case: Case, frame: Frame) -> Item:
     answer = Answer(frame, case.who)
     for sentence in case.reply:
@@ -219,7 +227,7 @@ def _item(case: Case, frame: Frame) -> Item:
         measures=() if case.formal else tuple(answer.actors.measures),
         lead_units=tuple(answer.actors.lead),
         support_units=tuple(answer.actors.support),
-        deadline_raw=due.raw if due else "",
+        deadline_raw=_as_promised(due.raw, case) if due else "",
         deadline_kind=due.kind if due else "",
         deadline_date=due.day if due else None,
         deadline_relative=bool(due and due.relative),
