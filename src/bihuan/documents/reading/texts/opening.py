@@ -23,6 +23,7 @@ _HTML = re.compile(
     re.I | re.S,
 )
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
+_LEDGERS = (".csv", ".tsv", ".tab", ".prn", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et", ".ett")
 _SAMPLE = 1 << 16
 _PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 
@@ -30,10 +31,10 @@ _PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 def is_document(data: bytes, name: str = "") -> bool:
     """Whether bytes are a text to read (Word, PDF, a web page, prose) and no table of rows and columns.
 
-    `name` tells a csv from prose with commas. What is neither is left to whoever reads tables, who can say why
+    `name` tells a csv from prose with commas, and a workbook saved as a web page from a page. What is neither is left to whoever reads tables, who can say why
     it is none.
     """
-    if name.lower().endswith((".csv", ".tsv", ".tab", ".prn")):
+    if name.lower().endswith(_LEDGERS):
         return False
     if data.startswith(b"PK\x03\x04"):
         return b"word/document.xml" in data
