@@ -31,8 +31,8 @@ _PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 def is_document(data: bytes, name: str = "") -> bool:
     """Whether bytes are a text to read (Word, PDF, a web page, prose) and no table of rows and columns.
 
-    `name` tells a csv from prose with commas, and a workbook saved as a web page from a page. What is neither is left to whoever reads tables, who can say why
-    it is none.
+    `name` tells a csv from prose with commas, and a workbook saved as a web page from a page. What is neither is
+    left to whoever reads tables, who can say why it is none.
     """
     if name.lower().endswith(_LEDGERS):
         return False
@@ -40,8 +40,6 @@ def is_document(data: bytes, name: str = "") -> bool:
         return b"word/document.xml" in data
     if b"%PDF-" in data[:1024] or _HTML.search(data[:2000]):
         return True
-    if name.lower().endswith((".xlsx", ".xlsm", ".xls", ".et", ".ods")):
-        return False
     return not data.startswith((MAGIC, *_IMAGES, *_PACKED)) and not _is_tabular(decode(data[:_SAMPLE]))
 
 
