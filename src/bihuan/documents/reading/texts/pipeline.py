@@ -34,6 +34,7 @@ _INLINE = re.compile(
     r"(?:^|(?<=[。；;：:]))\s{0,3}(?=(?:\d{1,2}[.．、](?!\d)|[（(][一二三四五六七八九十\d]{1,2}[)）]|"
     r"[一二三四五六七八九十]{1,3}、|[①-⑳]))"
 )
+_LONGEST_TITLE = 40
 _OWN = {words.LEAD, words.PERSON, words.DEADLINE, words.PROBLEM}
 
 
@@ -176,13 +177,20 @@ def _with_progress(item: Item, frame: Frame) -> Item:
     )
 
 
+def _names_tasks(title: str, lines: Sequence[Piece]) -> bool:
+    """Whether the title, or a first line that looks like one, says that tasks follow and not problems."""
+    first = lines[0].text if lines else ""
+    is_title = len(first) <= _LONGEST_TITLE and not any(char in first for char in "。：:；，")
+    return bool(_TASKS.search(title) or (is_title and _TASKS.search(first)))
+
+
 def _from_lines(lines: list[Piece], frame: Frame, title: str, blocks: Sequence[Block]) -> list[Item]:
     cut_lines = [(line, cut(line)) for line in lines]
     if found := read_case(cut_lines, title, frame):
         item, case = found
         return [located(item, {words.PROBLEM: [case.problem], ANSWER: case.spoken or case.reply}, blocks)]
     opener = opener_of([found for _, found in cut_lines])
-    gatherer = Gatherer(frame, words.GOAL if _TASKS.search(title) else words.PROBLEM, opener)
+    gatherer = Gatherer(frame, words.GOAL if _names_tasks(title, lines) else words.PROBLEM, opener)
     below = [cut_line for _, cut_line in cut_lines[1:]]
     for (line, cut_line), after in itertools.zip_longest(cut_lines, below):
         gatherer.take(line, cut_line, after)
