@@ -50,6 +50,12 @@ def near(reading: Reading, at: At, distance: int) -> list[Draft]:
     return list(rows.filter(place__range=(at.place - distance, at.place + distance)).order_by("place", "part"))
 
 
+def with_ids(reading: Reading, ids: list[str]) -> dict[str, Draft]:
+    """Drafts of a reading by their ids as text."""
+    rows = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id, id__in=ids) if ids else ()
+    return {str(row.id): row for row in rows}
+
+
 def lineup(reading: Reading, shown: str = "all", words: str = "") -> QuerySet[Draft]:
     """The drafts of a kind of `SHOWN`, with `words` in their text, in the order in which they are gone over."""
     rows = drafts_of(reading, shown)

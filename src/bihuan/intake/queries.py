@@ -5,7 +5,7 @@ A reading is for the coordinators of the office that uploaded it, and for nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +15,11 @@ from django.db.models import Count, Q, QuerySet
 
 from bihuan.domain.refusals import Denied, say
 from bihuan.intake.claiming import Claims, count_claims
-from bihuan.intake.mapping import day_of, parts_of, units_by_name
+from bihuan.intake.mapping import day_of, names_in, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.ledger.models import Ledger
 from bihuan.organisations.access import Actor, may_keep_ledgers
-from bihuan.organisations.models import Person
+from bihuan.organisations.models import Person, Unit
 from bihuan.organisations.tree import predecessors, successors
 
 SHOWN = {
@@ -49,6 +49,18 @@ def uploaders_of(readings: Iterable[Reading]) -> dict[int, Person]:
     """Who uploaded, confirmed and withdrew the files, by person id."""
     return Person.objects.in_bulk(
         {id_ for row in readings for id_ in (row.person_id, row.settled_by_id, row.withdrawn_by_id) if id_}
+    )
+
+
+def editor_of(draft: Draft) -> Person | None:
+    """Who changed a draft last; None where nobody did."""
+    return Person.objects.filter(pk=draft.edited_by_id).first() if draft.edited_by_id else None
+
+
+def units_of(drafts: Iterable[Draft], units: Mapping[str, tuple[int, ...]]) -> dict[int, Unit]:
+    """The units that the names in these drafts stand for; `units` gives them by name."""
+    return Unit.objects.in_bulk(
+        {unit for draft in drafts for name in names_in(draft.item) for unit in units.get(name, ())}
     )
 
 

@@ -14,11 +14,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from bihuan.intake.lineup import AT_ONCE, At, Stretch, at_of, lineup, near, stretch
-from bihuan.intake.mapping import day_of, names_in, parts_of, units_by_name
-from bihuan.intake.models import Draft, Reading, UnitName
-from bihuan.intake.queries import IN_ROUND, SHOWN, Standing
+from bihuan.intake.mapping import day_of, parts_of, units_by_name
+from bihuan.intake.queries import IN_ROUND, SHOWN, Standing, units_of
 from bihuan.ledger.actions.register import title_of
-from bihuan.organisations.models import Unit
 from bihuan.web.drafts import stretch_at, where
 from bihuan.web.panels import KINDS, Given, Panel, kind_of, panel_of
 from bihuan.web.source import Source, source_of
@@ -26,7 +24,9 @@ from bihuan.web.source import Source, source_of
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+    from bihuan.intake.models import Draft, Reading, UnitName
     from bihuan.organisations.access import Actor
+    from bihuan.organisations.models import Unit
 
 NEAR = 40
 """So many places before and after the open draft are looked for in the part of the file that is shown."""
@@ -125,7 +125,7 @@ def screen_of(
     drafts = lineup(reading, asked.shown, asked.words)
     found = stretch(drafts, around=around, page=asked.page)
     units = units_by_name(names)
-    shown = _units_in(found.rows, units)
+    shown = units_of(found.rows, units)
     total = drafts.count() if asked.words else getattr(standing, asked.shown, standing.problems)
     present = found.present
     if present is not None and around is None:
@@ -146,12 +146,6 @@ def screen_of(
         source=source_of(reading, present, _links(beside, asked, address), asked.start) if present else None,
         goto=_goto(found, asked, standing, total, address),
     )
-
-
-def _units_in(rows: Iterable[Draft], units: Mapping[str, tuple[int, ...]]) -> dict[int, Unit]:
-    """The units that the names in these drafts stand for."""
-    wanted = {unit for draft in rows for name in names_in(draft.item) for unit in units.get(name, ())}
-    return Unit.objects.in_bulk(wanted)
 
 
 def _links(drafts: Iterable[Draft], asked: Asked, address: str) -> dict[int, str]:

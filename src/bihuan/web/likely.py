@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bihuan.intake.lineup import at_of
+from bihuan.intake.lineup import at_of, with_ids
 from bihuan.intake.mapping import day_of
-from bihuan.intake.models import Draft, Reading
 from bihuan.ledger.queries import visible_to
 from bihuan.likeness.marking import Marked, marked
 from bihuan.web.drafts import where
 from bihuan.web.templatetags import bihuan as shown
 
 if TYPE_CHECKING:
+    from bihuan.intake.models import Draft, Reading
     from bihuan.ledger.models import Problem
     from bihuan.organisations.access import Actor
 
@@ -62,20 +62,15 @@ def alike_of(actor: Actor, reading: Reading, draft: Draft, shorts: Shorts) -> li
     if not found:
         return []
     problems = _problems(actor, [one["problem"] for one in found if one.get("problem")])
-    drafts = _drafts(reading, [one["draft"] for one in found if one.get("draft")])
+    drafts = with_ids(reading, [one["draft"] for one in found if one.get("draft")])
     told = (_told(draft, one, problems, drafts, shorts) for one in found)
     return [one for one in told if one is not None]
 
 
 def _problems(actor: Actor, ids: list[str]) -> dict[str, Problem]:
-    rows = visible_to(actor).filter(region_id=actor.region_id, id__in=ids) if ids else ()
-    return {str(row.id): row for row in (rows.select_related("lead_unit") if ids else ())}  # type: ignore[union-attr]
-
-
-def _drafts(reading: Reading, ids: list[str]) -> dict[str, Draft]:
     if not ids:
         return {}
-    rows = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id, id__in=ids)
+    rows = visible_to(actor).filter(region_id=actor.region_id, id__in=ids).select_related("lead_unit")
     return {str(row.id): row for row in rows}
 
 

@@ -16,9 +16,7 @@ from bihuan.domain.wording import advise
 from bihuan.intake.lineup import at_of, rank_of
 from bihuan.intake.mapping import NAME_LENGTH, day_of, horizon_of, names_in
 from bihuan.intake.matching import Directory, directory_of
-from bihuan.intake.models import Draft, Reading, UnitName
-from bihuan.intake.queries import gathered
-from bihuan.organisations.models import Person, Unit
+from bihuan.intake.queries import editor_of, gathered
 from bihuan.web.claimed import of_row
 from bihuan.web.drafts import NoteTold, notes_told, where
 from bihuan.web.forms.drafts import WRITTEN, DraftForm, Meanwhile, SplitForm, written
@@ -29,7 +27,9 @@ from bihuan.web.rounds import Stand, stand_of
 if TYPE_CHECKING:
     from django.forms import BoundField
 
+    from bihuan.intake.models import Draft, Reading, UnitName
     from bihuan.organisations.access import Actor
+    from bihuan.organisations.models import Person, Unit
 
 KINDS = ("faulty", "doubtful", "alike", "done")
 CODES = {"deadline_date": "deadline", "horizon": "deadline"}
@@ -157,7 +157,7 @@ def panel_of(
         alike=alike_of(actor, reading, draft, shorts),
         stand=stand_of(actor, reading, draft),
         advice=_advice_told(draft.item) if reading.is_open and not draft.dropped else [],
-        editor=Person.objects.filter(pk=draft.edited_by_id).first() if draft.edited_by_id else None,
+        editor=editor_of(draft),
         siblings=siblings,
         may_merge=any((row.place, row.part) < (draft.place, draft.part) for row in near),
     )
