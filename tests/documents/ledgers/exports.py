@@ -101,4 +101,40 @@ CASES = (
             ),
         ),
     ),
+    Case(
+        "columns parted by single blanks",
+        raw(
+            "序号 存在问题 责任单位 整改时限\n"
+            "1 公交站台积水 市交通局 2025年6月底\n2 站牌倒伏 市城管局 2025年5月底\n",
+            "gbk",
+            "a.txt",
+        ),
+        (
+            want("公交站台积水", no=1, lead="市交通局", due=("2025年6月底", "date", "2025-06-30")),
+            want("站牌倒伏", no=2, lead="市城管局", due=("2025年5月底", "date", "2025-05-31")),
+        ),
+    ),
+    Case(
+        "a frame of dashes and plus signs",
+        raw(
+            "+----+----+\n|序号|存在问题|责任单位|整改时限|\n+----+----+\n|1|公交站台积水|市交通局|2025年6月底|\n",
+            "utf-8",
+            "a.txt",
+        ),
+        (want("公交站台积水", no=1, lead="市交通局", due=("2025年6月底", "date", "2025-06-30")),),
+    ),
+    Case(
+        "UTF-8 taken for GBK, which lost bytes on the way",
+        raw(
+            "序号,存在问题,责任单位,整改时限\n1,公交站台积水,市交通局,立行立改\n2,站牌倒伏,市城管局,长期坚持\n".encode().decode(
+                "gb18030", "replace"
+            ),
+            "utf-8",
+            "a.csv",
+        ),
+        (
+            want("公交站台积水", no=1, lead="市交通局", due=("立行立改", "immediate")),
+            want("站牌倒伏", no=2, lead="市城管局", due=("长期坚持", "longterm")),
+        ),
+    ),
 )

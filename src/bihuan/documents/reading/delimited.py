@@ -19,6 +19,8 @@ from bihuan.documents.reading.mending import is_plain_chinese
 
 _DELIMITERS = ("\t", ",", ";", "|", "，")
 _GAP = "  "
+_BLANK = " "
+_ONE_BLANK = re.compile(r"(?<=\S)[ \u3000](?=\S)")
 _BLANKS = re.compile(r"(?<=\S)(?: {2,}|\u3000+)(?=\S)")
 _FORMULA_SIGNS = tuple("=+-@＝＋－＠\t\r\n")
 _SAMPLE = 300
@@ -70,8 +72,8 @@ def cells(text: str, name: str, limits: Limits) -> list[list[str]]:
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         return _cut(rest, first.strip()[4], limits)
     delimiter = _delimiter(text, name)
-    if delimiter == _GAP:
-        text, delimiter = _gaps_to_tabs(text), "\t"
+    if delimiter in (_GAP, _BLANK):
+        text, delimiter = (_gaps_to_tabs(text) if delimiter == _GAP else _blanks_to_tabs(text)), "\t"
     rows = _cut(text, delimiter, limits)
     return [[] if _is_ruled(row) else row for row in rows] if delimiter == "|" else rows
 
@@ -83,6 +85,8 @@ def _delimiter(text: str, name: str) -> str:
     best = max(_DELIMITERS, key=lambda mark: (_evenness(sample, mark), mark == likely))
     if _evenness(sample, best) == 0 and _evenness(_gaps_to_tabs(sample), "\t") > 0:
         return _GAP
+    if _evenness(sample, best) == 0 and _is_even(_blanks_to_tabs(sample)):
+        return _BLANK
     return best
 
 
@@ -97,9 +101,19 @@ def _gaps_to_tabs(text: str) -> str:
     return _BLANKS.sub("\t", text)
 
 
+def _blanks_to_tabs(text: str) -> str:
+    """Columns parted by single blanks, for texts in which every line has the same number of them."""
+    return _ONE_BLANK.sub("\t", text)
+
+
+def _is_even(text: str) -> bool:
+    counts = {line.count("\t") for line in text.splitlines() if line.strip()}
+    return len(counts) == 1 and counts.pop() >= 2 and text.count("\n") > 0
+
+
 def _is_ruled(row: list[str]) -> bool:
     """A line of dashes between the header and the rows, as Markdown has it."""
-    return any("-" in cell for cell in row) and all(set(cell.strip()) <= set("-: ") for cell in row)
+    return any("-" in cell for cell in row) and all(set(cell.strip()) <= set("-: +") for cell in row)
 
 
 def _evenness(sample: str, delimiter: str) -> int:

@@ -17,7 +17,9 @@ _LATIN = re.compile(
     r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac]"
 )
 # The commonest characters of UTF-8 text that was taken for GBK; real texts hardly know them.
-_TAKEN_FOR_GBK = re.compile(r"[锛銆鐨涓闂鏁鍙浠鎴瀹绗骞鏈鏃鏍鍥甯鏀璁鐜姘]")
+_TAKEN_FOR_GBK = re.compile(
+    r"[锛銆鐨涓浜浣闂鍏鍙鍥瀹宸甯骞搴寮鎴鎵鏁鏃鏄鏈鏍姘娌娴鐘鐞绔绾缁绗琛瑙璁璐璺閬閮閲闀闃鍔鍖鏀鐩绠寰澶鐜浠]"
+)
 _SUSPECT = re.compile(rf"{_LATIN.pattern[:-1]}{_TAKEN_FOR_GBK.pattern[1:]}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LOST = re.compile(r"\ufffd|锟斤拷|(?<=[\u4e00-\u9fff])\?+(?=[\u4e00-\u9fff])|\?{3,}|(?<=[\u4e00-\u9fff])\?\?")
@@ -56,8 +58,17 @@ def unscrambled(text: str) -> str | None:
     if len(_LATIN.findall(text)) >= 3 and not _HAN.search(text):
         return _again(text, ("latin-1", "cp1252"), ("utf-8", "gb18030"))
     if _TAKEN_FOR_GBK.search(text):
-        return _again(text, ("gb18030",), ("utf-8",))
+        return _again(text, ("gb18030",), ("utf-8",)) or _torn(text)
     return None
+
+
+def _torn(text: str) -> str | None:
+    """UTF-8 that was taken for GBK and lost every byte that had no partner; what is lost stays marked."""
+    if "\ufffd" not in text and "?" not in text:
+        return None
+    found = text.replace("\ufffd", "?").encode("gb18030", "replace").decode("utf-8", "replace")
+    sound = found.replace("\ufffd", "")
+    return found if len(_HAN.findall(sound)) >= 2 and is_plain_chinese(sound) else None
 
 
 def _again(text: str, taken_for: tuple[str, ...], true: tuple[str, ...]) -> str | None:
