@@ -66,7 +66,7 @@ DID: Mapping[str, str] = {
 }
 CLAIM, STATUS, STATUS_WORDS = "claims.", "claims.status", "claims.status_raw"
 IN_PLACES = frozenset({"problem", "title", "goal", "measures", "claims.progress", "claims.remark"})
-"""What is reworded in places: shown with the changed characters marked. A unit or a day is another one as a whole."""
+"""What is reworded in places: shown with the changed characters marked. Units and days change as a whole."""
 
 
 @dataclass(frozen=True)
