@@ -11,7 +11,7 @@ from bihuan.intake import actions, relaying
 from bihuan.intake.models import Draft, Reading
 from bihuan.intake.receiving import layouts_of
 from tests.documents.build import xlsx
-from tests.intake.files import ledger, receive
+from tests.intake.files import leave_out, ledger, receive
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +79,43 @@ def test_a_confirmed_file_is_not_read_again(city: World, tmp_path: Path) -> None
     actions.confirm(actor=city.actor("coordinator"), reading=reading)
     with pytest.raises(Refused):
         say_so(city, reading, D="goal")
+
+
+def test_a_later_version_is_recognised_once_its_columns_are_right(city: World, tmp_path: Path) -> None:
+    first = say_so(city, receive(city, odd(tmp_path, "一.xlsx")), D="measures")
+    leave_out(city, first)
+    actions.confirm(actor=city.actor("coordinator"), reading=first)
+    for layout in relaying.remembered(city.actor("coordinator")):
+        wrong = layout.layout | {"fields": layout.layout["fields"] | {"B": "measures", "D": "problem"}}
+        type(layout).objects.filter(id=layout.id).update(layout=wrong)
+    again = receive(city, odd(tmp_path, "二.xlsx", ("3", "北关桥栏杆松动，有隐患。", "", "加固", "")))
+    assert not again.as_round
+    say_so(city, again, B="problem", D="measures")
+    again.refresh_from_db()
+    assert again.as_round
+    assert [draft.verdict for draft in Draft.objects.filter(reading_id=again.id).order_by("place")][-1] == "added"
+
+
+def test_a_layout_is_remembered_with_its_words_and_forgotten(city: World, tmp_path: Path) -> None:
+    office = city.actor("coordinator")
+    say_so(city, receive(city, odd(tmp_path, "一.xlsx")), D="goal")
+    (layout,) = relaying.remembered(office)
+    assert (layout.layout["file"], layout.layout["labels"]["D"]) == ("一.xlsx", "要求")
+    relaying.forget(actor=city.actor("county_coordinator"), layout=layout)
+    assert layouts_of(office.unit_id), "not another office's to forget"
+    relaying.forget(actor=office, layout=layout)
+    assert layouts_of(office.unit_id) == {}
+
+
+def test_what_people_have_worked_on_is_counted(city: World, tmp_path: Path) -> None:
+    reading = receive(city, odd(tmp_path, "一.xlsx"))
+    assert relaying.gone_over(reading) == 0
+    Draft.objects.filter(reading_id=reading.id, place=2).update(dropped=True)
+    assert relaying.gone_over(reading) == 1
+
+
+def test_likely_duplicates_are_looked_for_anew(city: World, tmp_path: Path) -> None:
+    twice = ("3", "育才路二十三盏路灯不亮，夜间出行很不便。", "", "更换灯具", "")
+    reading = say_so(city, receive(city, odd(tmp_path, "一.xlsx", twice)), D="goal")
+    alike = dict(Draft.objects.filter(reading_id=reading.id).values_list("place", "alike"))
+    assert [bool(alike[place]) for place in (1, 2, 3)] == [False, True, True]

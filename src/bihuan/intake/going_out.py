@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from bihuan.book import clock
+from bihuan.book.rows import collector_at_rest
 from bihuan.documents.messages import Fault
 from bihuan.documents.reading import Limits, Place, Unreadable, read_ledger
 from bihuan.documents.reading import Reading as Ledgers
@@ -35,7 +36,7 @@ from bihuan.organisations.access import Actor
 from bihuan.organisations.tree import UnitThen, tree_on
 
 
-@transaction.atomic
+@collector_at_rest()
 def own_copy(*, actor: Actor, reading: Reading, day: date | None = None, notes_seen: bool = True) -> OwnCopy:
     """The file of a confirmed reading with its problems as they stood at the end of `day` (today), in its layout.
 
@@ -57,7 +58,8 @@ def own_copy(*, actor: Actor, reading: Reading, day: date | None = None, notes_s
         raise Refused(Denied(text, say("请在台账页面导出Excel。"), {"name": reading.name})) from error
     if notes_seen or not copy.notes:
         details = {"reading": str(reading.id), "on": day.isoformat(), "rows": len(rows)}
-        record_export(actor=actor, details=details)
+        with transaction.atomic():
+            record_export(actor=actor, details=details)
     return copy
 
 

@@ -16,12 +16,15 @@ from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
 from bihuan.book.keys import new_id
+from bihuan.book.rows import collector_at_rest
 from bihuan.documents.reading import Layout, Limits, Unreadable, read_ledger
+from bihuan.documents.reading import Reading as Ledgers
 from bihuan.domain.refusals import Denied, Refused, insist, say
+from bihuan.intake import likening
 from bihuan.intake.holding import hold
 from bihuan.intake.models import Draft, Extract, KnownLayout, Reading, UnitName
 from bihuan.intake.receiving import keep_drafts, layouts_of
-from bihuan.intake.rounds import hold_against
+from bihuan.intake.rounds import hold_against, looks_like_round, take_as_round
 from bihuan.ledger.files import path_of
 from bihuan.organisations.access import Actor, may_keep_ledgers
 
@@ -37,13 +40,11 @@ def layout_of(table: Mapping[str, Any]) -> Layout:
     return Layout(table["fingerprint"], table["anchor"], header, first, fields)
 
 
-@transaction.atomic
 def read_as(*, actor: Actor, reading: Reading, columns: Mapping[int, Fields]) -> Reading:
     """Read an open file again with the columns as a person says, table by table (its place in `reading.tables`).
 
     Raises `Refused` where no column is the problem, the reading is no longer open, or its file cannot be read so.
     """
-    hold(actor, reading)
     layouts = [
         replace(layout_of(reading.tables[place]), fields={**layout_of(reading.tables[place]).fields, **fields})
         for place, fields in columns.items()
@@ -51,9 +52,19 @@ def read_as(*, actor: Actor, reading: Reading, columns: Mapping[int, Fields]) ->
     for layout in layouts:
         if not {"problem", "title", "goal"} & set(layout.fields.values()):
             raise Refused(Denied(say("没有哪一列是“问题”。"), say("请选定写问题的那一列。")))
-    known = layouts_of(actor.unit_id) | {layout.fingerprint: layout for layout in layouts}
+    with collector_at_rest():
+        found = _found(reading, layouts_of(actor.unit_id) | {layout.fingerprint: layout for layout in layouts})
+        with transaction.atomic():
+            hold(actor, reading)
+            _keep(actor, reading, found)
+            _remember(actor, reading, layouts)
+    return reading
+
+
+def _found(reading: Reading, known: Mapping[str, Layout]) -> Ledgers:
+    """What stands in the file, read outside any transaction: a long one holds up nobody."""
     try:
-        found = read_ledger(
+        return read_ledger(
             path_of(reading.sha256),
             name=reading.name,
             limits=Limits(file_size=settings.LEDGER_MAX_BYTES),
@@ -61,15 +72,20 @@ def read_as(*, actor: Actor, reading: Reading, columns: Mapping[int, Fields]) ->
         )
     except (Unreadable, OSError) as error:
         raise Refused(Denied(say("按这样的列读不出问题。"), say("请再核对各列。"))) from error
+
+
+def _keep(actor: Actor, reading: Reading, found: Ledgers) -> None:
+    """Take the old drafts away and keep the new ones; decisions about units and about rounds stay."""
     decided = _decisions(reading)
     for model in (Draft, UnitName, Extract):
         model.objects.filter(region_id=reading.region_id, reading_id=reading.id).delete()
     keep_drafts(reading, found)
     _decide_again(reading, decided)
-    _remember(actor, reading, layouts)
     if reading.as_round:
         hold_against(actor=actor, reading=reading)
-    return reading
+    elif not reading.likely_round and looks_like_round(actor, reading, [item.problem for item in found.items]):
+        take_as_round(actor=actor, reading=reading)
+    likening.begin(reading)
 
 
 def _decisions(reading: Reading) -> dict[str, UnitName]:
