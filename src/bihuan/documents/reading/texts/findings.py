@@ -25,6 +25,7 @@ _FOUND = re.compile(
 _LONGEST = 2000
 _CHECKED = re.compile(r"(?:核实|核查|调查|检查|查明|抽查)(?:情况|结果)?(?:如下)?[:：]")
 _FAULTLESS = re.compile(r"未发现|不属实|运行正常|已注销")
+_NAMED_PROBLEM = re.compile(r"[^，,；;。]{4,60}?问题(?=正在|已|尚未|未|基本)")
 _TREATED = re.compile(r"^(?:均|现|目前|问题)?(?:已|限期|责令|要求|正在|拟|将)")
 _DEMAND = re.compile(r"(?<![主重需])要(?!求|点)|着力|解决好|切实|坚决|必须|聚焦")
 _UNIT_BEHIND = re.compile(
@@ -100,16 +101,20 @@ def _charged(sentence: Piece) -> list[Draft]:
 def _by_unit(sentence: Piece) -> list[Draft]:
     """Stretches that each begin with the unit that answers for it (市水务局：…，已…；市林业局：…，正在…)."""
     drafts: list[Draft] = []
+    stretches = 0
     for found in _STRETCH.finditer(sentence.text):
         named = _NAMED.match(found[0])
-        if named is None or not is_unit(named["unit"]) or end_of_problem(found[0]) == len(found[0]):
+        if named is None or not is_unit(named["unit"]):
             return []
+        stretches += 1
+        if end_of_problem(found[0]) == len(found[0]):
+            continue
         draft = _draft(sentence.part(found.start() + named.end(), found.end()))
         draft.add(
             words.LEAD, sentence.part(found.start() + named.start("unit"), found.start() + named.end("unit"))
         )
         drafts.append(draft)
-    return drafts if len(drafts) > 1 else []
+    return drafts if stretches > 1 else []
 
 
 def _sentences(line: Piece) -> Iterator[Piece]:
@@ -152,6 +157,8 @@ def unit_behind(part: Piece) -> tuple[Piece, Piece] | None:
 
 def end_of_problem(text: str) -> int:
     """Where what is wrong ends and what was done about it begins."""
+    if named := _NAMED_PROBLEM.match(text):
+        return named.end()
     at = 0
     for clause in CLAUSE.split(text):
         if at and _TREATED.match(clause):

@@ -41,13 +41,14 @@ _PURSUED = re.compile(r"^(?:现?已)?(?:对其)?(?:立案|责令(?:其)?(?:限�
 _COUNT = re.compile(
     r"^[^\d一是]{2,24}\d[\d.,，]{0,9}[万亿]?(?:余|多)?[\u4e00-\u9fff]{1,3}(?:、[^\d，]{2,16}\d[\d.,]{0,9}[万亿]?(?:余|多)?[\u4e00-\u9fff]{1,3}){0,6}$"
 )
+_NUMBERED = re.compile(r"[（(]?[一1１①][)）]?[是.．、）)]|[①(（]")
 _RESULT = re.compile(
     r"(?:[率占比例]|进度)[^，]{0,12}\d[%％]$|由[^，]{0,4}\d[^，]{0,6}(?:缩短|压缩|提高|提升|增加|减少|降)[^，]{0,4}[为至到]\d|^(?:已)?通过[^，]{0,6}验收$|属实$|^经(?:查|核[实查]|调查)$|^(?:已|已经)?(?:列入|纳入)[^，]{0,16}计划$"
 )
 _REST = re.compile(
     r"^(?:目前|现)$|^(?:但|目前)?(?:剩余|其余|余下|仍有|尚有|还有)|^(?:因|由于|受)|^(?:其中)?\d{1,4}\S(?:正在|尚未|仍在|未)|因[^，]{1,12}(?:尚未|仍未|未能)"
 )
-_UNDER_WAY = re.compile(r"^[^，]{0,8}(?:正在|正处于)")
+_UNDER_WAY = re.compile(r"^[^，]{0,8}(?:正在|正处于|尚在|仍在)")
 _OURSELVES = re.compile(
     r"^我[\u4e00-\u9fff]{1,2}(?=立即|已|迅速|及时|高度|组织|制定|下发|开展)(?:已经?|立即|迅速|及时)?"
 )
@@ -98,7 +99,8 @@ def tell(sentences: Iterable[str], frame: Frame, results: Iterable[str] = ()) ->
     A result that is nothing but counts (拆除25处) is a figure, no measure.
     """
     told = Told()
-    for sentence in (*sentences, *(one for one in results if not _is_counts(one, told, frame))):
+    reached = (part for one in results for part in _stretches(one))
+    for sentence in (*sentences, *(one for one in reached if not _is_counts(one, told, frame))):
         if staged := _staged(sentence, frame):
             told.when = told.when or staged
             continue
@@ -108,6 +110,11 @@ def tell(sentences: Iterable[str], frame: Frame, results: Iterable[str] = ()) ->
     if not told.status and told.under_way:
         told.status, told.raw = "ongoing", told.under_way
     return told
+
+
+def _stretches(sentence: str) -> list[str]:
+    """A sentence at its semicolons; one that numbers its parts stays whole."""
+    return [sentence] if _NUMBERED.match(sentence.strip()) else re.split("[；;]", sentence)
 
 
 def _is_counts(sentence: str, told: Told, frame: Frame) -> bool:
