@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bihuan.documents.reading import words
@@ -19,6 +20,7 @@ _DEEPEST = 4
 _SEARCHED = 100
 _LONGEST_SUBLABEL = 20
 _KEYS = (words.PROBLEM, words.TITLE, words.GOAL, words.MEASURES)
+_ACTED_ON = {words.LEAD, words.SUPPORT, words.DEADLINE, words.STATUS, words.PROGRESS}
 _ENOUGH = 1.5
 _DEEP_ENOUGH = 0.6  # a deeper header names values (已完成 | 未启动) that claim no field, so it may score less
 
@@ -176,13 +178,19 @@ def _weigh(cells: Cells, top: int, bottom: int) -> Header | None:
         for field, weight in claim.items():
             best[field] = max(best.get(field, 0.0), weight)
     known = sum(1 for path, claim in zip(labelled, claims, strict=True) if claim or _is_known(path))
-    if known < 2 or known * 5 < len(labelled) * 2 or not any(best.get(key, 0.0) >= 0.5 for key in _KEYS):
+    if known < 2 or known * 5 < len(labelled) * 2 or not _tells_what(best):
         return None
     sure = sorted((max(claim.values()) for claim in claims if claim), reverse=True)
     score = sum(sure) + 0.3 * len(best) - 0.1 * (bottom - top)
     if sum(sure) < _ENOUGH or len(best) < 2:
         return None
     return Header(top, bottom, paths, score)
+
+
+def _tells_what(best: Mapping[str, float]) -> bool:
+    """Whether a header says what its rows are about; a title alone may be that of news, books or meetings."""
+    sure = {name for name, weight in best.items() if weight >= 0.5}
+    return bool(sure & {*_KEYS} - {words.TITLE}) or (words.TITLE in sure and bool(sure & _ACTED_ON))
 
 
 def _is_known(path: Path) -> bool:
