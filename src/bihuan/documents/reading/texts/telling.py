@@ -90,7 +90,9 @@ class Told:
 
     def _is_due(self, due: Deadline) -> bool:
         """What is kept up after it was done (已完成，长期坚持) has no date to come."""
-        return due.day is not None or due.relative or (due.kind != "date" and self.status != "done")
+        if due.kind != "date":
+            return self.status != "done"
+        return due.day is not None or due.relative or bool(_DATE_START.match(due.raw))
 
 
 def tell(sentences: Iterable[str], frame: Frame, results: Iterable[str] = ()) -> Told:
