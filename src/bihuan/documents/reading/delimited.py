@@ -46,7 +46,7 @@ def decode(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or is_plain_chinese(text):
+        if encoding == "utf-8" or is_plain_chinese(text[:_SAMPLED]):
             return text
     return _guess(data)
 
