@@ -10,6 +10,7 @@ from bihuan.domain.refusals import Refused
 from bihuan.intake import actions, drafting, queries, regrouping
 from bihuan.intake.drafting import Correction, Overtaken
 from bihuan.intake.models import Draft
+from bihuan.intake.receiving import receive_text
 from bihuan.intake.regrouping import Piece, joined
 from bihuan.ledger.models import Problem
 from bihuan.organisations.actions import create_unit
@@ -256,3 +257,14 @@ def test_a_phrase_for_several_units_stays_to_be_ticked_in_every_part(city, actor
     reading = receive(city, ledger(tmp_path, AT_ONCE))
     split(actor, reading, pieces=[Piece("甲", ("专项检查",)), Piece("乙", ("专项检查",))])
     assert counts(reading) == {"各县（市、区）教育局": 2}
+
+
+def test_an_impossible_date_in_a_text_is_a_fault_of_its_own_problem(city):
+    plan = (
+        "整改方案\n（一）清溪支渠粪污直排。\n责任单位：市水利局\n整改时限：2026年2月30日\n"
+        "（二）滨河路三处井盖下沉。\n责任单位：市住建局\n整改时限：立行立改\n"
+    )
+    reading = receive_text(actor=city.actor("coordinator"), ledger=city.ledger, text=plan)
+    assert [draft.faulty for draft in queries.drafts_of(reading)] == [True, False]
+    assert reading.faults == [], "told with the problem, not of the file"
+    assert [note["params"] for note in reading.drafts.get(place=1).doubts] == [{"date": "2026年2月30日"}]

@@ -20,7 +20,7 @@ from tests.web.test_problem import text_of
 PLAN = """水环境专项检查整改方案
 （一）清溪支渠沿线养殖粪污直排，渠水发黑。
 责任单位：市水利局
-整改时限：2026年9月底前
+整改时限：2026年9月31日
 整改措施：1.安装收集池；2.签订清运协议。
 """
 
@@ -116,7 +116,9 @@ class TestWhatIsShown:
         marks = re.findall(r'<mark class="used f-(\w+)"[^>]*>([^<]*)</mark>', page)
         assert ("problem", "清溪支渠沿线养殖粪污直排，渠水发黑") in marks
         assert [text for field, text in marks if field == "measures"] == ["安装收集池", "签订清运协议"]
-        assert "第2–5段" in text_of(page)
+        told = text_of(page)
+        assert "第2–5段" in told
+        assert "第4段日期“2026年9月31日”不存在" in told
 
     def test_a_text_of_the_file_is_never_markup(self, office, world, tmp_path):
         evil = '<img src=x onerror="alert(1)">井盖下沉'

@@ -7,6 +7,7 @@ nothing here touches the ledger.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -47,6 +48,9 @@ from bihuan.organisations.access import Actor, may_keep_ledgers
 
 HEAD = 1 << 20
 """Bytes by which it is told whether a file is a ledger or a text."""
+_PARAGRAPH = re.compile(r"\u00b6(\d+)")
+_WHOLE_PARAGRAPH = re.compile(r"\u00b6\d+")
+"""What is said of a whole paragraph (characters lost or mended) is to be looked at; it need not be put right."""
 _ONLY_GOAL = Fault(say("文中只写了目标，没有写问题，暂以目标作为问题内容。"))
 
 
@@ -127,7 +131,8 @@ def _reading(actor: Actor, ledger: Ledger, file: Arrival, found: Ledgers | Docum
 
 def keep_drafts(reading: Reading, found: Ledgers | DocumentReading) -> None:
     """Keep what was read in a new reading, or one whose drafts were taken away: drafts, unit names, the source."""
-    of_items = {_key(doubt) for item in found.items for doubt in item.doubts}
+    own = [[*item.doubts, *_in_passage(item, found.faults)] for item in found.items]
+    of_items = {_key(doubt) for doubts in own for doubt in doubts}
     reading.faults = [_note(fault, faulty=False) for fault in found.faults if _key(fault) not in of_items]
     reading.drafts_count = len(found.items)
     if isinstance(found, DocumentReading):
@@ -136,8 +141,9 @@ def keep_drafts(reading: Reading, found: Ledgers | DocumentReading) -> None:
         reading.tables = [asdict(table) for table in found.tables]
         keep_sheets(reading, found)
     reading.save(update_fields=["faults", "drafts_count", "tables"])
-    faults = {_key(fault) for fault in found.faults}
-    insert([_draft(reading, place, item, faults) for place, item in enumerate(found.items, start=1)])
+    faults = {_key(fault) for fault in found.faults if not _WHOLE_PARAGRAPH.fullmatch(fault.place or "")}
+    items = enumerate(zip(found.items, own, strict=True), start=1)
+    insert([_draft(reading, place, item, doubts, faults) for place, (item, doubts) in items])
     add_names(reading, _names_in(found.items))
 
 
@@ -150,10 +156,21 @@ def _note(fault: Fault, *, faulty: bool) -> dict[str, Any]:
     return {"template": fault.text, "params": params, "place": fault.place, "faulty": faulty}
 
 
-def _draft(reading: Reading, place: int, item: Item, faults: set[tuple[str, str | None]]) -> Draft:
+def _in_passage(item: Item, faults: Iterable[Fault]) -> list[Fault]:
+    """What is wrong in the paragraphs of a text that an item was read from, and does not stand with it yet."""
+    passage = item.passage
+    if passage is None:
+        return []
+    said = {_key(doubt) for doubt in item.doubts}
+    placed = ((fault, _PARAGRAPH.match(fault.place or "")) for fault in faults if _key(fault) not in said)
+    return [fault for fault, at in placed if at and passage.first <= int(at[1]) <= passage.last]
+
+
+def _draft(
+    reading: Reading, place: int, item: Item, doubts: list[Fault], faults: set[tuple[str, str | None]]
+) -> Draft:
     plain = item.as_json()
     plain.pop("doubts", None)
-    doubts = [*item.doubts]
     if reading.kind == Reading.Kind.TEXT and not item.problem.strip() and item.goal.strip():
         plain["problem"] = item.goal
         doubts.append(_ONLY_GOAL)

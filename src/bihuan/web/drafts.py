@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bihuan.intake.models import Draft
 
 UNSURE = 0.7
+PARAGRAPH = re.compile(r"\u00b6(\d+)")
 FIELDS: Mapping[str, str] = {
     "no": say("序号"),
     "category": say("类别"),
@@ -60,9 +62,18 @@ class TableTold:
 
 def notes_told(notes: Iterable[Note]) -> list[NoteTold]:
     """Notes with their values filled in."""
-    return [
-        NoteTold(_filled(note), listed(note.places), note.count, note.count > len(note.places)) for note in notes
-    ]
+    return [NoteTold(_filled(note), _places(note), note.count, note.count > len(note.places)) for note in notes]
+
+
+def _places(note: Note) -> str:
+    """The places of a note in words: cells as they are called, paragraphs of a text by their number."""
+    told = (PARAGRAPH.match(place) for place in note.places)
+    named = zip(note.places, told, strict=True)
+    return listed(
+        dict.fromkeys(
+            pgettext("place", "第%(row)s段") % {"row": found[1]} if found else place for place, found in named
+        )
+    )
 
 
 def _filled(note: Note) -> str:
