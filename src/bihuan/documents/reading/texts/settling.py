@@ -44,6 +44,7 @@ _TASK = re.compile(
     r"^(?:新[建增改开]|改[造建]|建[成设]|完成|实施|为|推进|提升|打造|培育|引进|开工|整治|消除|化解|治理|加快|落实|开展|启动|组织|扩大|增加|做好|"
     r"深化|优化|健全|完善|加强|强化|推动|力争|确保|继续|全面|有序|持续)"
 )
+_TARGET = re.compile(r"控制在|达到|不低于|不高于|不超过|提高到|降[至到低]|\d[%％]?以[上内下]")
 COMMA = re.compile("[，,]")
 _GOES_ON = re.compile(
     r"^(?:新增|增加|达到?|使|实现|确保|其中|并|共|总|及|以|争取|力争|做到|防止|避免|预计)|^[^\u4e00-\u9fff]"
@@ -75,7 +76,7 @@ def _topic(draft: Draft) -> str:
 def _item(draft: Draft, frame: Frame, topic: str) -> Item | None:
     name = words.GOAL if words.PROBLEM not in draft.fields else words.PROBLEM
     subject, sentences = split_subject(draft.text(name))
-    is_problem = name == words.PROBLEM or (bool(TROUBLE.search(subject)) and not _TASK.match(subject))
+    is_problem = name == words.PROBLEM or (bool(TROUBLE.search(subject)) and not _is_task(subject))
     units = read_units(draft.text(words.LEAD))
     if not units.lead:
         units, sentences = _charged(sentences)
@@ -162,6 +163,11 @@ def _is_heading(subject: str, has_lead: bool) -> bool:
     """Whether a few words only announce what follows; with somebody in charge a …问题 is one."""
     short = len(subject) <= 12 and bool(_HEADLINE.search(subject))
     return short and not (has_lead and subject.endswith("问题"))
+
+
+def _is_task(subject: str) -> bool:
+    """Whether the words set a task or a target, whatever they are about (失业率控制在5%以内)."""
+    return bool(_TASK.match(subject) or _TARGET.search(subject))
 
 
 def _goal(draft: Draft, subject: str, is_problem: bool, name: str) -> str:
