@@ -19,7 +19,16 @@ from bihuan.intake.holding import hold
 from bihuan.intake.mapping import names_in
 from bihuan.intake.models import Draft, Reading
 from bihuan.intake.queries import drafts_of
-from bihuan.intake.rounds import BY_PERSON, PAIRED, held_drafts, move_absent, note_verdicts, on_ledger, propose
+from bihuan.intake.rounds import (
+    BY_PERSON,
+    PAIRED,
+    held_drafts,
+    last_drafts,
+    move_absent,
+    note_verdicts,
+    on_ledger,
+    propose,
+)
 from bihuan.ledger.models import Problem
 from bihuan.organisations.access import Actor
 
@@ -84,7 +93,7 @@ def _still_new(actor: Actor, reading: Reading) -> list[Draft]:
     there = {draft.problem_id for draft in drafts}
     free = [problem for problem in on_ledger(actor, reading).order_by("number") if problem.id not in there]
     alone = [draft for draft in drafts if not draft.problem_id and draft.pairing.get("how") != BY_PERSON]
-    propose(reading, alone, free)
+    propose(reading, alone, free, last_drafts(reading, [problem.id for problem in free]))
     return [draft for draft in alone if draft.problem_id]
 
 

@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -43,6 +42,8 @@ ALONE = ("near", "likeness")
 WHY = ("how", "confidence", *ALONE)
 """Why a draft is taken for a problem or for none, whatever it changes of it."""
 BY_PERSON = "person"
+SAID = ("id", "region_id", "reading_id", "problem_id", "item")
+"""What is read of a draft of an earlier version: what it said of which problem."""
 
 
 @dataclass(frozen=True)
@@ -111,15 +112,21 @@ def hold_against(*, actor: Actor, reading: Reading) -> None:
     """Match the drafts of an open reading to the problems of its ledger, and note verdicts and what is absent."""
     drafts = list(drafts_of(reading))
     problems = list(on_ledger(actor, reading).order_by("number"))
-    propose(reading, drafts, problems)
-    note_verdicts(held_drafts(actor, reading, drafts))
+    last = last_drafts(reading, [problem.id for problem in problems])
+    propose(reading, drafts, problems, last)
+    note_verdicts(held_drafts(actor, reading, drafts, last))
     update_where(Draft, PAIRED, [(draft, {}) for draft in drafts])
-    note_absent(reading, problems, drafts)
+    note_absent(reading, problems, drafts, last)
 
 
-def propose(reading: Reading, drafts: Sequence[Draft], problems: Sequence[Problem]) -> None:
-    """Put on each of these drafts the problem that it stands for, if one of these, else the one it resembles."""
-    found = _paired(reading, drafts, problems)
+def propose(
+    reading: Reading, drafts: Sequence[Draft], problems: Sequence[Problem], last: Mapping[UUID, Draft]
+) -> None:
+    """Put on each of these drafts the problem that it stands for, if one of these, else the one it resembles.
+
+    `last` holds what `last_drafts` finds for these problems.
+    """
+    found = _paired(reading, drafts, problems, last)
     by_id = {draft.id: draft for draft in drafts}
     for draft in drafts:
         draft.problem_id, draft.pairing = None, {}
@@ -150,7 +157,9 @@ def note_verdicts(held: Iterable[Held]) -> None:
         draft.pairing = why | {"version": one.ledger.problem.version, "changes": changes, "by_hand": by_hand}
 
 
-def note_absent(reading: Reading, problems: Sequence[Problem], drafts: Iterable[Draft]) -> None:
+def note_absent(
+    reading: Reading, problems: Sequence[Problem], drafts: Iterable[Draft], last: Mapping[UUID, Draft]
+) -> None:
     """Note which of these problems of the ledger no draft stands for, though their file is the same ledger.
 
     A ledger is often fed by several files. Only problems that came with a file of which this one has much
@@ -158,7 +167,7 @@ def note_absent(reading: Reading, problems: Sequence[Problem], drafts: Iterable[
     """
     there = {draft.problem_id for draft in drafts}
     came_with = {row.id: row.reading_id for row in problems}
-    came_with |= {id_: draft.reading_id for id_, draft in last_drafts(reading, list(came_with)).items()}
+    came_with |= {id_: draft.reading_id for id_, draft in last.items()}
     every = Counter(came_with.values())
     found = Counter(file for problem, file in came_with.items() if problem in there)
     same = {file for file, count in every.items() if found[file] >= LIKELY_SHARE * count}
@@ -167,12 +176,14 @@ def note_absent(reading: Reading, problems: Sequence[Problem], drafts: Iterable[
     Reading.objects.filter(region_id=reading.region_id, id=reading.id).update(absent=reading.absent)
 
 
-def _paired(reading: Reading, drafts: Sequence[Draft], problems: Sequence[Problem]) -> Pairing[UUID, UUID]:
+def _paired(
+    reading: Reading, drafts: Sequence[Draft], problems: Sequence[Problem], before: Mapping[UUID, Draft]
+) -> Pairing[UUID, UUID]:
     """Pair by what the file called the problems the last time, or by the ledger's numbers where it has those."""
     names = units_by_name(UnitName.objects.filter(region_id=reading.region_id, reading_id=reading.id))
     own = {problem.number for problem in problems}
     ours = sum(draft.item.get("no", "") in own for draft in drafts) * 2 > len(drafts)
-    last = {} if ours else _last_items(reading, [problem.id for problem in problems])
+    last = {} if ours else {problem: draft.item for problem, draft in before.items()}
     old = [
         Row(
             problem.id,
@@ -194,10 +205,6 @@ def _paired(reading: Reading, drafts: Sequence[Draft], problems: Sequence[Proble
     return pair(old, new)
 
 
-def _last_items(reading: Reading, problems: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    return {problem: draft.item for problem, draft in last_drafts(reading, problems).items()}
-
-
 def last_drafts(reading: Reading, problems: Sequence[UUID]) -> dict[UUID, Draft]:
     """For each of these problems the draft of the latest confirmed version of its ledger that stood for it."""
     found: dict[UUID, Draft] = {}
@@ -209,20 +216,23 @@ def last_drafts(reading: Reading, problems: Sequence[UUID]) -> dict[UUID, Draft]
             reading__state=Reading.State.CONFIRMED,
             dropped=False,
         )
-        for draft in rows.order_by("reading__round", "reading__uploaded_at"):
+        for draft in rows.only(*SAID).order_by("reading__round", "reading__uploaded_at"):
             assert draft.problem_id is not None
             found[draft.problem_id] = draft
     return found
 
 
-def held_drafts(actor: Actor, reading: Reading, drafts: Sequence[Draft]) -> list[Held]:
+def held_drafts(
+    actor: Actor, reading: Reading, drafts: Sequence[Draft], last: Mapping[UUID, Draft] | None = None
+) -> list[Held]:
     """These drafts of a reading, each with the problem it stands for and what the file changed of it.
 
+    `last` holds what `last_drafts` finds for their problems, where somebody has asked already.
     A problem that left the actor's sight, or the ledger, since it was paired counts as none.
     """
     ids = [draft.problem_id for draft in drafts if draft.problem_id]
     here = _loaded(actor, reading, ids)
-    before = last_drafts(reading, ids)
+    before = last_drafts(reading, ids) if last is None else last
     sayings = _Sayings([*drafts, *before.values()])
     found = []
     for draft in drafts:
@@ -231,8 +241,8 @@ def held_drafts(actor: Actor, reading: Reading, drafts: Sequence[Draft]) -> list
         if ledger is None:
             found.append(Held(draft, now))
             continue
-        last = before.get(ledger.problem.id)
-        then = sayings.of(last) if last else None
+        draft_before = before.get(ledger.problem.id)
+        then = sayings.of(draft_before) if draft_before else None
         done = now.done and not (then and then.done) and ledger.problem.stage not in ENDED
         found.append(Held(draft, now, ledger, changes_between(now, then, ledger), done))
     return found
