@@ -115,6 +115,8 @@ class TestInItsOwnLayout:
     ) -> None:
         rows = (("序号", "存在问题", "责任单位"), ("1", PLAIN[2], "市住建局"))
         reading = confirmed(world, written(tmp_path / "台账.csv", rows, "gbk"))
+        sent = [Problem.objects.get().id]
+        dispatch.dispatch(actor=world.actor("coordinator"), problems=sent, due=START + timedelta(days=30)).only()
         before = exports()
         page = told(office, f"/intake/{reading.id}/own/")
         assert "“台账.csv”已经备好" in page

@@ -232,8 +232,12 @@ def status_here(problem: Problem, said: str) -> str | None:
         return None if said == "done" else "done"
     if stage is Stage.CLAIMED_DONE or (problem.taken_over_on and stage is Stage.DISPATCHED):
         return None
-    if stage in UNDISPATCHED_STAGES | {Stage.DISPATCHED}:
-        return None if said and said != "done" else "not_started"
+    if said == "done" and stage in UNDISPATCHED_STAGES | {Stage.DISPATCHED}:
+        return "not_started"
+    if stage in UNDISPATCHED_STAGES:
+        return None
+    if stage is Stage.DISPATCHED:
+        return None if said else "not_started"
     return None if said in _BEGUN else "ongoing"
 
 
