@@ -98,4 +98,20 @@ CASES = (
             ),
         ),
     ),
+    Case(
+        "a number without a heading, and rows of a form that await their problem",
+        xlsx(
+            [
+                line("|问题|责任单位|时限|状态"),
+                [1, "路面坑槽", "市政处", "2025年6月", "已完成"],
+                [2, "路灯不亮", "照明中心", "2025年6月", "整改中"],
+                [3, None, None, None, "未启动"],
+                [4, None, None, None, "未启动"],
+            ]
+        ),
+        (
+            want("路面坑槽", no=1, lead="市政处", due=("2025年6月", "date", "2025-06-30"), status="done"),
+            want("路灯不亮", no=2, lead="照明中心", due=("2025年6月", "date", "2025-06-30"), status="ongoing"),
+        ),
+    ),
 )

@@ -256,12 +256,14 @@ def _guess(header: Header, looks: list[Look], found: Columns, ticked: set[int]) 
     texts = [column for column in mute if looks[column].length >= least and looks[column].distinct > 0.5]
     if texts and PROBLEM not in found.fields and words.TITLE not in found.fields:
         found.take(PROBLEM, texts[0], 0.4, LOOKS)
-        _guess_number(looks, found, mute)
+    else:
+        mute = [column for column in mute if not header.paths[column]]
+    _guess_number(looks, found, mute)
 
 
 def _guess_number(looks: list[Look], found: Columns, mute: list[int]) -> None:
     """A column of ordinals to the left of the problem is its number."""
-    problem = found.first(PROBLEM) or 0
+    problem = found.first(PROBLEM) or found.first(words.TITLE) or 0
     left = [c for c in mute if c < problem and looks[c].ordinals >= 0.9 and looks[c].distinct > 0.9]
     if left and NO not in found.fields:
         found.take(NO, left[0], 0.5, LOOKS)

@@ -220,6 +220,8 @@ def _by_content(cells: Cells, row: int, filled: Filled, columns: Columns, above:
     number = columns.first(NO)
     if above is not None and (number is None or number not in body):
         return Row.MORE
+    if said == [STATUS]:  # a form's row that awaits its problem, with a number and a status filled in beforehand
+        return Row.EMPTY
     return Row.HEADING if number in body and not _is_number(body[number]) else Row.ITEM
 
 
