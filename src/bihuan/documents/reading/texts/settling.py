@@ -166,7 +166,7 @@ def _is_heading(subject: str, has_lead: bool) -> bool:
 
 
 def _is_task(subject: str) -> bool:
-    """Whether the words set a task or a target, whatever they are about (失业率控制在5%以内)."""
+    """Whether the words set a task or a target, whatever they are about (空置率控制在8%以内)."""
     return bool(_TASK.match(subject) or _TARGET.search(subject))
 
 
