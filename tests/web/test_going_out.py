@@ -79,7 +79,10 @@ class TestInItsOwnLayout:
     ) -> None:
         path = ledger(tmp_path, PLAIN, STANDING)
         reading = confirmed(world, path)
-        assert f'href="/intake/{reading.id}/own/"' in office.get(f"/intake/{reading.id}/").content.decode()
+        html = office.get(f"/intake/{reading.id}/").content.decode()
+        assert f'href="/intake/{reading.id}/own/"' in html
+        assert "限期整改" in html
+        assert "by_date" not in html, "what was read is told in words"
         mend(world, "滨河路两处雨水井盖下沉")
         before = exports()
         answer = office.get(f"/intake/{reading.id}/own/")

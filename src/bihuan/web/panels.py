@@ -146,7 +146,11 @@ def panel_of(
         part=draft.part + 1 if siblings or draft.part else 0,
         form=form,
         fields={
-            name: FieldTold(form[name], CODES.get(name, name), as_read.get(name, ""), theirs.get(name, ""))
+            name: FieldTold(
+                form[name],
+                CODES.get(name, name),
+                *(_in_words(form[name], said.get(name, "")) for said in (as_read, theirs)),
+            )
             for name in WRITTEN
         },
         split=given.split,
@@ -172,6 +176,14 @@ def _advice_told(item: Mapping[str, Any]) -> list[AdviceTold]:
         )
         for one in found
     ]
+
+
+def _in_words(field: BoundField, value: str) -> str:
+    """A value as it is shown: of a choice its name, of nothing nothing."""
+    if not value:
+        return ""
+    names = dict(getattr(field.field, "choices", ()))
+    return str(names.get(value, value))
 
 
 def _names_told(
