@@ -77,9 +77,19 @@ class Reading(RegionalModel):
         return unit
 
     @property
+    def is_sheets(self) -> bool:
+        """Was it read as tables, rather than as a text?"""
+        return self.kind == Reading.Kind.SHEETS
+
+    @property
     def is_open(self) -> bool:
         """True while nothing was put on the ledger yet and the file was not given up."""
         return self.state == Reading.State.OPEN
+
+    @property
+    def has_columns(self) -> bool:
+        """Was it read as tables, with columns to correct and a layout to go out in?"""
+        return self.kind == Reading.Kind.SHEETS
 
 
 class Draft(RegionalModel):

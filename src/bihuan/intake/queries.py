@@ -47,9 +47,12 @@ def readings_of(actor: Actor) -> QuerySet[Reading]:
 
 def uploaders_of(readings: Iterable[Reading]) -> dict[int, Person]:
     """Who uploaded, confirmed and withdrew the files, by person id."""
-    return Person.objects.in_bulk(
-        {id_ for row in readings for id_ in (row.person_id, row.settled_by_id, row.withdrawn_by_id) if id_}
-    )
+    return people_with(id_ for row in readings for id_ in (row.person_id, row.settled_by_id, row.withdrawn_by_id))
+
+
+def people_with(ids: Iterable[int | None]) -> dict[int, Person]:
+    """People by their ids; None stands for nobody."""
+    return Person.objects.in_bulk({id_ for id_ in ids if id_})
 
 
 def editor_of(draft: Draft) -> Person | None:
@@ -59,9 +62,12 @@ def editor_of(draft: Draft) -> Person | None:
 
 def units_of(drafts: Iterable[Draft], units: Mapping[str, tuple[int, ...]]) -> dict[int, Unit]:
     """The units that the names in these drafts stand for; `units` gives them by name."""
-    return Unit.objects.in_bulk(
-        {unit for draft in drafts for name in names_in(draft.item) for unit in units.get(name, ())}
-    )
+    return units_with(unit for draft in drafts for name in names_in(draft.item) for unit in units.get(name, ()))
+
+
+def units_with(ids: Iterable[int]) -> dict[int, Unit]:
+    """Units by their ids."""
+    return Unit.objects.in_bulk(set(ids))
 
 
 def find_reading(actor: Actor, reading_id: UUID) -> Reading | None:

@@ -18,9 +18,9 @@ from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import say
 from bihuan.intake.comparing import Change, Way
 from bihuan.intake.judging import Judged, judged
+from bihuan.intake.queries import units_with
 from bihuan.ledger.queries import among_visible
 from bihuan.likeness.marking import Marked, marked
-from bihuan.organisations.models import Unit
 from bihuan.web import errors
 from bihuan.web.claims import LABELS, STATUS_NAMES
 from bihuan.web.templatetags import bihuan as shown
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bihuan.intake.models import Draft, Reading
     from bihuan.ledger.models import Problem
     from bihuan.organisations.access import Actor
+    from bihuan.organisations.models import Unit
 
 OFFERED = 30
 """Absent problems that are offered when somebody pairs a row by hand."""
@@ -127,7 +128,7 @@ def _changes_told(found: Judged) -> list[ChangeTold]:
     fields = {change.field for change in found.changes}
     changes = [change for change in found.changes if change.field != STATUS or STATUS_WORDS not in fields]
     ids = {int(unit) for change in changes if change.field == "units" for unit in _ids(change)}
-    units = Unit.objects.in_bulk(ids) if ids else {}
+    units = units_with(ids) if ids else {}
     return [_told(change, found.problem, units) for change in changes]
 
 

@@ -19,16 +19,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bihuan.domain.refusals import Refused, insist
 from bihuan.intake import relaying
 from bihuan.intake.holding import no_longer_open
-from bihuan.intake.models import Reading
+from bihuan.intake.queries import people_with
 from bihuan.organisations.access import may_keep_ledgers
-from bihuan.organisations.models import Person
 from bihuan.web import errors
 from bihuan.web.drafts import FIELDS
 from bihuan.web.forms.columns import fields, said_in, tables_asked
 from bihuan.web.views.reading import back, own_reading
 
 if TYPE_CHECKING:
-    from bihuan.intake.models import KnownLayout
+    from bihuan.intake.models import KnownLayout, Reading
+    from bihuan.organisations.models import Person
     from bihuan.web.forms.columns import TableAsked
     from bihuan.web.gate import SignedInRequest
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def reading_columns(request: SignedInRequest, reading_id: UUID) -> HttpResponse:
     """What each column was taken for; by POST the file is read again as chosen, and the layout is remembered."""
     found = own_reading(request, reading_id)
-    if found.kind != Reading.Kind.SHEETS:
+    if not found.is_sheets:
         raise Http404
     if not found.is_open:
         return back(request, found, Refused(no_longer_open(found.state)))
@@ -77,7 +77,7 @@ def layouts(request: SignedInRequest) -> HttpResponse:
     """The layouts that the office's people have taught, each to be forgotten."""
     insist(may_keep_ledgers(request.actor))
     rows = list(relaying.remembered(request.actor))
-    people = Person.objects.in_bulk({row.person_id for row in rows if row.person_id})
+    people = people_with(row.person_id for row in rows)
     context = {"layouts": [_told(row, people.get(row.person_id or 0)) for row in rows]}
     return render(request, "web/intake/columns_remembered.html", context)
 

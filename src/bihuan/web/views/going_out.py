@@ -24,7 +24,6 @@ from bihuan.book import clock
 from bihuan.documents.writing.marked_copy import MarkedWords
 from bihuan.domain.refusals import Refused
 from bihuan.intake import going_out
-from bihuan.intake.models import Reading
 from bihuan.web.claims import STATUS_NAMES
 from bihuan.web.filters import day_asked
 from bihuan.web.stored import BYTES, LOCKED_DOWN, handed_out
@@ -34,6 +33,7 @@ from bihuan.web.views.reading import back, own_reading
 if TYPE_CHECKING:
     from bihuan.documents.messages import Fault
     from bihuan.documents.writing.own_layout import OwnCopy
+    from bihuan.intake.models import Reading
     from bihuan.web.gate import SignedInRequest
 
 SEEN = "seen"
@@ -67,7 +67,7 @@ def reading_own(request: SignedInRequest, reading_id: UUID) -> HttpResponse | Fi
 def reading_marked(request: SignedInRequest, reading_id: UUID) -> HttpResponse | FileResponse:
     """The file of an open reading with all that must be mended, or looked at, marked in its cells."""
     found = own_reading(request, reading_id)
-    if found.kind != Reading.Kind.SHEETS or not found.is_open:
+    if not found.is_sheets or not found.is_open:
         raise Http404
     told = [(fault.place or "", _filled(fault)) for fault in going_out.faults_in(found)]
     if not told:
