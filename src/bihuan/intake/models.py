@@ -86,11 +86,6 @@ class Reading(RegionalModel):
         """True while nothing was put on the ledger yet and the file was not given up."""
         return self.state == Reading.State.OPEN
 
-    @property
-    def has_columns(self) -> bool:
-        """Was it read as tables, with columns to correct and a layout to go out in?"""
-        return self.kind == Reading.Kind.SHEETS
-
 
 class Draft(RegionalModel):
     """One problem as read: `item` in the reader's contract, its place, and what the reader is unsure of.
