@@ -12,6 +12,7 @@ from bihuan.intake.drafting import Correction, Overtaken
 from bihuan.intake.models import Draft
 from bihuan.intake.receiving import receive_text
 from bihuan.intake.regrouping import Piece, joined
+from bihuan.intake.withdrawing import take_up_again
 from bihuan.ledger.models import Problem
 from bihuan.organisations.actions import create_unit
 from tests.intake.files import AT_ONCE, NEAR, NO_SUCH_DAY, PLAIN, STANDING, leave_out, ledger, receive
@@ -218,6 +219,15 @@ class TestMerging:
             self.merge(actor, reading)
         assert queries.standing(reading, queries.names_of(reading)).faulty == 0
         assert reading.drafts.get(place=1).item["measures"] == [*MEASURES, "补录漏登的对象"]
+
+    def test_it_can_still_be_taken_apart_in_a_file_taken_up_again(self, actor, reading):
+        self.merge(actor, reading)
+        actions.discard(actor=actor, reading=reading)
+        again = take_up_again(actor=actor, reading=reading)
+        parts = regrouping.unmerge_draft(actor=actor, reading=again, place=1)
+        assert [part.item["problem"] for part in parts] == [PLAIN[2].rstrip("。"), STANDING[2].rstrip("。")]
+        assert not again.drafts.filter(dropped=True).exists()
+        assert reading.drafts.filter(dropped=True).count() == 1, "the file given up stays as it was"
 
     def test_names_that_stand_in_both_count_once(self, actor, reading):
         self.merge(actor, reading)

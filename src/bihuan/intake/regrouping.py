@@ -24,7 +24,8 @@ MOST_PARTS = 50
 TEXTS = ("problem", "goal", "progress", "remark")
 LISTS = ("measures", "lead_units", "support_units")
 DEADLINE = ("deadline_raw", "deadline_kind", "deadline_date", "deadline_longterm", "deadline_relative")
-UNDO = ("merged", "merged_into")
+UNDO = frozenset({"merged", "merged_into"})
+"""What a draft says of having been merged."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _make_room(draft: Draft, more: int) -> None:
 
 
 def _piece(item: Mapping[str, Any], piece: Piece) -> dict[str, Any]:
-    kept = {name: value for name, value in item.items() if name not in (*UNDO, "measures", "title")}
+    kept = {name: value for name, value in item.items() if name not in UNDO | {"measures", "title"}}
     measures = {"measures": list(piece.measures)} if piece.measures else {}
     return kept | {"problem": piece.problem.strip()} | measures
 

@@ -7,9 +7,11 @@ be gone over anew as a reading of its own, or the right file uploaded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +22,7 @@ from bihuan.book.writing import CHUNK
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.intake.models import Draft, Extract, Reading, UnitName
+from bihuan.intake.regrouping import UNDO
 from bihuan.ledger.actions.register import refuses_ledger
 from bihuan.ledger.actions.step import Outcome, Refusal
 from bihuan.ledger.actions.undoing import withdraw_import
@@ -29,6 +32,7 @@ from bihuan.organisations.access import Actor, may_keep_ledgers
 
 ASIDE = (Stage.MERGED, Stage.WITHDRAWN)
 NAMED = 3
+_ID = re.compile(r'"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 R = TypeVar("R", Draft, Extract, UnitName)
 
 
@@ -174,6 +178,15 @@ def take_up_again(*, actor: Actor, reading: Reading) -> Reading:
 
 def _copy(model: type[R], old: Reading, new: Reading) -> None:
     rows = list(model._default_manager.filter(region_id=old.region_id, reading_id=old.id))
+    ids = {str(row.pk): str(new_id()) for row in rows}
     for row in rows:
-        row.pk, row.reading_id = new_id(), new.id
+        row.pk, row.reading_id = UUID(ids[str(row.pk)]), new.id
+        if isinstance(row, Draft) and not UNDO.isdisjoint(row.item):
+            row.item = _named_anew(row.item, ids)
     model._default_manager.bulk_create(rows, batch_size=CHUNK)
+
+
+def _named_anew(item: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """What a merged draft was made of, by the ids of the new reading."""
+    found: dict[str, Any] = json.loads(_ID.sub(lambda at: f'"{ids.get(at[1], at[1])}"', json.dumps(item)))
+    return found
