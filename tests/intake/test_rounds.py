@@ -291,6 +291,10 @@ class TestAPersonDecides:
         reading = later(city, tmp_path, *FIRST)
         rounds.take_as(actor=city.actor("coordinator"), reading=reading, as_round=False)
         assert verdicts(reading) == ["", "", ""]
+        assert drafts_of(reading, "alike").count() == 3, "each repeats what is on the ledger, and says so"
+        rounds.take_as(actor=city.actor("coordinator"), reading=reading, as_round=True)
+        assert drafts_of(reading, "alike").count() == 0
+        rounds.take_as(actor=city.actor("coordinator"), reading=reading, as_round=False)
         confirm(city, reading)
         assert Problem.objects.count() == 6
 

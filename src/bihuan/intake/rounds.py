@@ -21,6 +21,7 @@ from bihuan.book.rows import collector_at_rest, update_where
 from bihuan.book.writing import CHUNK
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.intake import likening
 from bihuan.intake.comparing import ENDED, Change, OnLedger, Said, Way, changes_between
 from bihuan.intake.holding import hold
 from bihuan.intake.mapping import claims_of, known_sources, parts_of, units_by_name
@@ -36,7 +37,7 @@ OFF = (Stage.MERGED, Stage.WITHDRAWN)
 SAMPLE = 200
 LIKELY_SHARE = 0.3
 """From this share of rows that are on the ledger word for word a file looks like a later version of it."""
-PAIRED = ("problem_id", "pairing", "verdict")
+PAIRED = ("problem_id", "pairing", "verdict", "alike")
 ALONE = ("near", "likeness")
 """Of a draft that stands for none: the problem it resembles most, and how much (0 to 1)."""
 WHY = ("how", "confidence", *ALONE)
@@ -104,6 +105,7 @@ def take_as(*, actor: Actor, reading: Reading, as_round: bool) -> None:
     else:
         rows = Draft.objects.filter(region_id=reading.region_id, reading_id=reading.id)
         rows.update(problem_id=None, pairing={}, verdict="")
+        likening.begin(reading)
 
 
 @collector_at_rest()
@@ -142,7 +144,8 @@ def propose(
 def note_verdicts(held: Iterable[Held]) -> None:
     """Put on each draft what it means for the ledger, and what it changes of which version of its problem.
 
-    What was kept so is shown with the draft, and stays on the record of the round once it is confirmed.
+    What was kept so is shown with the draft, and stays on the record of the round once it is confirmed. A draft
+    that stands for a problem repeats none.
     """
     for one in held:
         draft = one.draft
@@ -152,6 +155,7 @@ def note_verdicts(held: Iterable[Held]) -> None:
             draft.problem_id = None
             draft.pairing = {name: value for name, value in why.items() if name in ALONE or value == BY_PERSON}
             continue
+        draft.alike = []
         changes = [change.as_json() for change in one.changes]
         by_hand = any(change.way is Way.BY_HAND for change in one.changes)
         draft.pairing = why | {"version": one.ledger.problem.version, "changes": changes, "by_hand": by_hand}
@@ -295,7 +299,7 @@ def pair_by_hand(*, actor: Actor, reading: Reading, draft: Draft, number: str) -
     hold(actor, reading)
     before = draft.problem_id
     near = {name: draft.pairing[name] for name in ALONE if name in draft.pairing}
-    draft.problem_id, draft.pairing = None, {"how": BY_PERSON, "confidence": 1} | near
+    draft.problem_id, draft.pairing, draft.alike = None, {"how": BY_PERSON, "confidence": 1} | near, []
     if number.strip():
         problem = on_ledger(actor, reading).filter(number=number.strip()).first()
         if problem is None:
