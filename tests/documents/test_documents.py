@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,8 @@ def test_documents_come_back_one_by_one_with_their_id(tmp_path):
     path = tmp_path / "a.jsonl"
     lines = [{"id": "d1", "title": "", "text": "问题：站台破损\n责任单位：市公交公司"}, {"id": "d2", "text": "无"}]
     path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
-    first, second = read_documents(path)
+    found: list[Any] = list(read_documents(path))
+    first, second = found
     assert (first["id"], second["id"]) == ("d1", "d2")
     (item,) = first["items"]
     spans = item.pop("passage")["spans"]
