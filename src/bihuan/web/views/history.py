@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from bihuan.web.columns import chosen, needed
 from bihuan.web.export import export_then
 from bihuan.web.filters import day_asked
 from bihuan.web.gate import SignedInRequest
-from bihuan.web.rows import table_head, table_rows
+from bihuan.web.rows import bringing, table_head, table_rows
 
 if TYPE_CHECKING:
     from bihuan.ledger.models import Ledger
@@ -36,17 +37,19 @@ IN_FILE = (*ON_SCREEN, "text", "support", "due_original", "dispatched", "categor
 def history(request: SignedInRequest) -> HttpResponse:
     """The versions of a ledger, and the ledger as it stood at the end of a day."""
     insist(may_see_problems(request.actor))
-    ledger, day = _asked(request)
-    context: dict[str, object] = {"ledger": ledger, "ledgers": list(own_ledgers(request.actor))}
+    own, today = list(own_ledgers(request.actor)), clock.today()
+    ledger, day = _asked(request, own)
+    context: dict[str, object] = {"ledger": ledger, "ledgers": own}
     if ledger is not None:
         columns = [replace(column, sort="") for column in chosen(ON_SCREEN)]
         rows = registered_by(request.actor, ledger.id, day)
         before = request.GET.get("before", "")
         cursor = cursor_from(before or request.GET.get("after", ""), ORDER, backwards=bool(before))
-        found = page(Plain(rows, bringing_then(day, needed(columns))), ORDER, cursor)
+        read = bringing(columns, ORDER) if day == today else bringing_then(day, needed(columns))
+        found = page(Plain(rows, read), ORDER, cursor)
         context |= {
             "day": day,
-            "today": clock.today(),
+            "today": today,
             "count": rows.count(),
             "page": found,
             "head": table_head(columns, sort="", query=request.GET, selectable=False),
@@ -70,7 +73,7 @@ def _versions(request: SignedInRequest, ledger: Ledger) -> list[dict[str, object
 def history_export(request: SignedInRequest) -> FileResponse:
     """The ledger as it stood at the end of a day, as Excel or csv (`as=csv`); who took it away is on record."""
     insist(may_see_problems(request.actor))
-    ledger, day = _asked(request)
+    ledger, day = _asked(request, list(own_ledgers(request.actor)))
     if ledger is None:
         raise Http404
     plain = request.GET.get("as") == "csv"
@@ -79,17 +82,18 @@ def history_export(request: SignedInRequest) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=f"{ledger.name}-{day:%Y%m%d}.{ending}")
 
 
-def _asked(request: SignedInRequest) -> tuple[Ledger | None, date]:
+def _asked(request: SignedInRequest, own: Sequence[Ledger]) -> tuple[Ledger | None, date]:
     """The ledger and the day that the address names: the first own ledger, and today, where it names none."""
     today = clock.today()
     day = min(day_asked(request.GET.get("on")) or today, today)
     named = request.GET.get("ledger")
     if not named:
-        return own_ledgers(request.actor).first(), day
+        return next(iter(own), None), day
     try:
-        found = find_ledger(request.actor, UUID(named))
+        wanted = UUID(named)
     except ValueError:
-        found = None
+        raise Http404 from None
+    found = next((ledger for ledger in own if ledger.id == wanted), None) or find_ledger(request.actor, wanted)
     if found is None:
         raise Http404
     return found, day
