@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bihuan.book import clock
 from bihuan.book.models import Entry
+from bihuan.intake.lineup import At
 from bihuan.ledger.models import Problem
 from bihuan.organisations.accounts import reset_password
 from bihuan.organisations.models import Person
@@ -50,7 +51,9 @@ def told(answer):
 def path_of(name):
     pattern = patterns()[name]
     values = {
-        key: {"IntConverter": 1, "SlugConverter": "report"}.get(type(converter).__name__, KINDS["uuid"])
+        key: {"IntConverter": 1, "SlugConverter": "report", "AtConverter": At(1)}.get(
+            type(converter).__name__, KINDS["uuid"]
+        )
         for key, converter in pattern.pattern.converters.items()
     }
     return reverse(name, kwargs=values)

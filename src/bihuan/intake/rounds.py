@@ -210,7 +210,7 @@ def _paired(
 
 
 def last_drafts(reading: Reading, problems: Sequence[UUID]) -> dict[UUID, Draft]:
-    """For each of these problems the draft of the latest confirmed version of its ledger that stood for it."""
+    """For each of these problems the draft that stood for it in the latest other version that was confirmed."""
     found: dict[UUID, Draft] = {}
     for start in range(0, len(problems), CHUNK):
         rows = Draft.objects.filter(
@@ -219,7 +219,7 @@ def last_drafts(reading: Reading, problems: Sequence[UUID]) -> dict[UUID, Draft]
             reading__ledger_id=reading.ledger_id,
             reading__state=Reading.State.CONFIRMED,
             dropped=False,
-        )
+        ).exclude(reading_id=reading.id)
         for draft in rows.only(*SAID).order_by("reading__round", "reading__uploaded_at"):
             assert draft.problem_id is not None
             found[draft.problem_id] = draft

@@ -53,7 +53,7 @@ def asked_in(data: QueryDict, at: At | None = None) -> Asked:
     shown = data.get("show", "all")
     return Asked(
         shown=shown if shown in SHOWN or shown in IN_ROUND else "all",
-        words=data.get("q", "").strip()[:60],
+        words=data.get("q", "").replace("\0", "").strip()[:60],
         at=at or at_in(data.get("at", "")),
         page=_number(data.get("page")),
         start=_number(data.get("from")),

@@ -39,7 +39,7 @@ def unit_or_404(request: SignedInRequest, unit_id: int) -> Unit:
 def units(request: SignedInRequest) -> HttpResponse:
     """The tree of units: whole, the part below one of them, or those that say something."""
     insist(may_manage_people(request.actor))
-    text = request.GET.get("q", "").strip()[:60]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:60]
     under = request.GET.get("under", "")
     top = unit_or_404(request, int(under)) if under.isascii() and under.isdigit() and len(under) < 10 else None
     branches = directory.tree(request.actor, top, text)

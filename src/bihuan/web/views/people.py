@@ -34,7 +34,7 @@ ROWS = 50
 def people(request: SignedInRequest) -> HttpResponse:
     """Everybody with a post in the own subtree."""
     insist(may_manage_people(request.actor))
-    text = request.GET.get("q", "").strip()[:60]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:60]
     found = directory.search_people(directory.people_under(request.actor), text)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     return render(request, "web/organisation/people.html", {"page": page, "text": text})
