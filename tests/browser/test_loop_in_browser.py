@@ -76,10 +76,12 @@ def test_from_the_excel_file_to_sustained(world, days, sign_in, ledger_file):
     office.locator("input[type=file]").set_input_files(ledger_file)
     primary(office, "读取")
     expect(office.locator("main")).to_contain_text("县教育")
+    office.locator("#steps").get_by_role("link", name="对应单位").click()
     near = office.locator("main label", has_text="禾丰县教育局").first
     assert not near.locator("input").is_checked()  # offered, not taken
     near.click()
     office.get_by_role("button", name="保存单位对应").first.click()
+    office.get_by_role("link", name="下一步：登记入账").click()
     office.locator("input[name=way][value=new]").check()  # though the file says that work has begun
     primary(office, "登记入账")
     expect(office.locator(".message-success")).to_contain_text("2")
