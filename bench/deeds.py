@@ -111,8 +111,11 @@ class Deeds:
         ], reading
 
     def _sheet(self) -> bytes:
-        """An office's usual ledger: number, problem, measures, lead unit, date. Unit names as units are called."""
-        out, draw = io.BytesIO(), Random(ROWS)
+        """An office's usual ledger: number, problem, measures, lead unit, date. Unit names as units are called.
+
+        Other texts each time: in a ledger used again the same ones would be a later version of what is on it.
+        """
+        out, draw = io.BytesIO(), Random()
         book = xlsxwriter.Workbook(out, {"in_memory": True})
         sheet = book.add_worksheet("台账")
         sheet.write_row(0, 0, ["序号", "问题描述", "整改措施", "牵头单位", "整改时限"])
