@@ -5,7 +5,6 @@ What the actor may see today is shown as it was then; a past day never changes. 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -16,9 +15,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from bihuan.book import clock
 from bihuan.book.models import Entry
-from bihuan.domain.colours import MAX_TURNS
 from bihuan.domain.names import short_of
 from bihuan.insight.keyset import Bringing
+from bihuan.ledger.asof import colour_on
 from bihuan.ledger.models import Problem, Responsibility, Span
 from bihuan.ledger.queries import visible_to
 from bihuan.ledger.then import Stood, stood_on
@@ -43,7 +42,7 @@ def bringing_then(day: date, names: Sequence[str]) -> Bringing:
     """How the rows of a list are read for `day`: `names` as the columns of the list need them."""
 
     def read(rows: QuerySet[Problem]) -> Iterable[Any]:
-        problems = list(rows.select_related("source"))
+        problems = list(rows.select_related("source").annotate(colour_then=colour_on(day)))
         stood, tree = stood_on(problems, day), tree_on(day)
         colours = _colours(problems, day)
         return [_row(stood[row.id], names, colours[row.id], tree) for row in problems if row.id in stood]
@@ -84,14 +83,5 @@ def _colours(problems: Sequence[Problem], day: date) -> Mapping[UUID, str]:
         begins__lte=day,
         ends__gt=day,
     )
-    found: dict[UUID, str] = defaultdict(str, {row.id: _turned(row, day) for row in problems})
-    return found | dict(spans.values_list("problem_id", "colour"))
-
-
-def _turned(problem: Problem, day: date) -> str:
-    colour = problem.colour
-    for place in range(1, MAX_TURNS + 1):
-        turned_on = getattr(problem, f"turn{place}_on")
-        if turned_on is not None and turned_on <= day:
-            colour = getattr(problem, f"turn{place}")
-    return colour
+    since: dict[UUID, str] = {row.id: row.colour_then for row in problems}  # type: ignore[attr-defined]
+    return since | dict(spans.values_list("problem_id", "colour"))

@@ -73,6 +73,20 @@ def _changed(held: Held, way: Way) -> dict[str, Change]:
     return {change.field: change for change in held.changes if change.way is way}
 
 
+def _text(name: str, here: str, changed: Mapping[str, Change]) -> str:
+    return changed[name].new if name in changed else here
+
+
+def _wording(problem: Problem, changed: Mapping[str, Change]) -> dict[str, str]:
+    """The wording of a problem as it stands, with what the file changed."""
+    return {
+        "title": _title(problem, changed),
+        "text": _text("problem", problem.text, changed),
+        "category": _text("category", problem.category, changed),
+        "goal": _text("goal", problem.goal, changed),
+    }
+
+
 def _title(problem: Problem, changed: Mapping[str, Change]) -> str:
     """The title as the file changed it; one that was made of the text is made anew of the new text."""
     if "title" in changed:
@@ -85,22 +99,16 @@ def _amendment(held: Held, ledger: OnLedger) -> Amendment:
     """The problem as it stands, with what the file changed."""
     said, problem, changed = held.said, ledger.problem, _changed(held, Way.AMEND)
 
-    def text(name: str, here: str) -> str:
-        return changed[name].new if name in changed else here
-
     due = changed.get("deadline")
     return Amendment(
-        title=_title(problem, changed),
-        text=text("problem", problem.text),
-        category=text("category", problem.category),
-        goal=text("goal", problem.goal),
+        **_wording(problem, changed),
         source_id=problem.source_id,
         urgency=Urgency(problem.urgency),
         horizon=horizon_of(said.item) if due else Horizon(problem.horizon),
         wanted_due=said.due if due else problem.wanted_due,
         lead_unit_id=said.parts.lead if "units" in changed else problem.lead_unit_id,
         support_unit_ids=said.parts.support if "units" in changed else ledger.supports,
-        person=text("person", ledger.lead.person if ledger.lead else ""),
+        person=_text("person", ledger.lead.person if ledger.lead else "", changed),
     )
 
 
@@ -108,18 +116,12 @@ def _mended(held: Held, ledger: OnLedger) -> Mended:
     """The wording as it stands, with what the file changed."""
     said, problem, changed = held.said, ledger.problem, _changed(held, Way.CORRECT)
 
-    def text(name: str, here: str) -> str:
-        return changed[name].new if name in changed else here
-
     measures: dict[UUID, str] = {}
     if "measures" in changed:
         measures = dict(zip((row.id for row in ledger.measures), said.item["measures"], strict=True))
     lead = ledger.lead
     return Mended(
-        title=_title(problem, changed),
-        text=text("problem", problem.text),
-        category=text("category", problem.category),
-        goal=text("goal", problem.goal),
+        **_wording(problem, changed),
         source_id=problem.source_id,
         origin=Origin(problem.origin),
         measures=measures,

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from bihuan.book.rows import update_where
-from bihuan.domain.case import Stage
+from bihuan.domain.indicators import ASIDE_STAGES
 from bihuan.intake.models import Draft, Reading
 from bihuan.intake.queries import drafts_of
 from bihuan.ledger.models import Problem
@@ -23,7 +23,6 @@ from bihuan.organisations.queue import enqueue
 AT_ONCE = 400_000
 """Drafts times known problems up to which the comparison is made at once: about half a second."""
 LIKEN = "liken"
-_OFF = (Stage.MERGED, Stage.WITHDRAWN)
 _MOST = 3
 
 
@@ -57,7 +56,7 @@ def liken_by_id(*, region: int, reading: str) -> int:
 
 def _known(reading: Reading) -> QuerySet[Problem]:
     rows = Problem.objects.filter(region_id=reading.region_id, office_id=reading.keeper.pk)
-    return rows.exclude(stage__in=_OFF).order_by()
+    return rows.exclude(stage__in=ASIDE_STAGES).order_by()
 
 
 def _texts(reading: Reading) -> Iterator[tuple[UUID, str]]:

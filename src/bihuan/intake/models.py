@@ -114,7 +114,7 @@ class Draft(RegionalModel):
     problem_id = models.UUIDField(null=True)
     """The problem it became; before that, in a later version, the one that it is taken for."""
     pairing = models.JSONField(default=dict)
-    """Why it is taken for that problem (`reason`) and how sure that is (`confidence`, 0 to 1)."""
+    """Why it is taken for that problem (`how`), how sure that is (`confidence`, 0 to 1), and what it changes."""
     verdict = models.CharField(max_length=8, choices=Verdict.choices, blank=True, default="")
     alike = models.JSONField(default=list)
     """What it may repeat, the likeliest first: `problem` (id) or `draft` (id), and `likeness` (0 to 1)."""

@@ -33,13 +33,12 @@ from bihuan.documents.reading import (
 )
 from bihuan.documents.reading import Reading as Ledgers
 from bihuan.domain.refusals import Denied, Refused, insist, say
-from bihuan.intake import likening
 from bihuan.intake.claiming import doubts_about
 from bihuan.intake.extracts import keep_blocks, keep_sheets
 from bihuan.intake.mapping import names_in
 from bihuan.intake.models import Draft, KnownLayout, Reading
 from bihuan.intake.naming import add_names
-from bihuan.intake.rounds import looks_like_round, take_as_round
+from bihuan.intake.rounds import place_drafts
 from bihuan.intake.uploads import Arrival, arriving
 from bihuan.ledger.actions.ledgers import open_ledger
 from bihuan.ledger.actions.register import refuses_ledger
@@ -77,9 +76,7 @@ def receive(*, actor: Actor, ledger: Ledger | NewLedger, name: str, chunks: Iter
                 ledger = open_ledger(actor=actor, name=ledger.name, prefix=ledger.prefix)
             reading = _reading(actor, ledger, file, found)
             keep_drafts(reading, found)
-            if looks_like_round(actor, reading, [item.problem for item in found.items]):
-                take_as_round(actor=actor, reading=reading)
-            likening.begin(reading)
+            place_drafts(actor, reading, [item.problem for item in found.items])
             file.keep()
     return reading
 

@@ -20,11 +20,10 @@ from bihuan.book.rows import collector_at_rest
 from bihuan.documents.reading import Layout, Limits, Unreadable, read_ledger
 from bihuan.documents.reading import Reading as Ledgers
 from bihuan.domain.refusals import Denied, Refused, insist, say
-from bihuan.intake import likening
 from bihuan.intake.holding import hold
 from bihuan.intake.models import Draft, Extract, KnownLayout, Reading, UnitName
 from bihuan.intake.receiving import keep_drafts, layouts_of
-from bihuan.intake.rounds import hold_against, looks_like_round, take_as_round
+from bihuan.intake.rounds import place_drafts
 from bihuan.ledger.files import path_of
 from bihuan.organisations.access import Actor, may_keep_ledgers
 
@@ -81,11 +80,7 @@ def _keep(actor: Actor, reading: Reading, found: Ledgers) -> None:
         model.objects.filter(region_id=reading.region_id, reading_id=reading.id).delete()
     keep_drafts(reading, found)
     _decide_again(reading, decided)
-    if reading.as_round:
-        hold_against(actor=actor, reading=reading)
-    elif not reading.likely_round and looks_like_round(actor, reading, [item.problem for item in found.items]):
-        take_as_round(actor=actor, reading=reading)
-    likening.begin(reading)
+    place_drafts(actor, reading, [item.problem for item in found.items])
 
 
 def _decisions(reading: Reading) -> dict[str, UnitName]:

@@ -19,7 +19,7 @@ from django.db.models import Max, QuerySet
 
 from bihuan.book.rows import collector_at_rest, update_where
 from bihuan.book.writing import CHUNK
-from bihuan.domain.case import Stage
+from bihuan.domain.indicators import ASIDE_STAGES
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.intake import likening
 from bihuan.intake.comparing import ENDED, Change, OnLedger, Said, Way, changes_between
@@ -33,7 +33,6 @@ from bihuan.ledger.queries import visible_to
 from bihuan.likeness.pairing import Pairing, Row, pair
 from bihuan.organisations.access import Actor
 
-OFF = (Stage.MERGED, Stage.WITHDRAWN)
 SAMPLE = 200
 LIKELY_SHARE = 0.3
 """From this share of rows that are on the ledger word for word a file looks like a later version of it."""
@@ -69,7 +68,7 @@ class Held:
 
 def on_ledger(actor: Actor, reading: Reading) -> QuerySet[Problem]:
     """The problems that stand on the ledger of a reading, within the actor's sight."""
-    return visible_to(actor).filter(ledger_id=reading.ledger_id).exclude(stage__in=OFF)
+    return visible_to(actor).filter(ledger_id=reading.ledger_id).exclude(stage__in=ASIDE_STAGES)
 
 
 def looks_like_round(actor: Actor, reading: Reading, texts: Sequence[str]) -> bool:
@@ -82,11 +81,19 @@ def looks_like_round(actor: Actor, reading: Reading, texts: Sequence[str]) -> bo
     return known >= LIKELY_SHARE * len(sample)
 
 
-def take_as_round(*, actor: Actor, reading: Reading) -> None:
-    """Take a reading that just arrived as a later version of its ledger, until a person says otherwise."""
-    reading.likely_round = reading.as_round = True
-    reading.save(update_fields=["likely_round", "as_round"])
-    hold_against(actor=actor, reading=reading)
+def place_drafts(actor: Actor, reading: Reading, texts: Sequence[str]) -> None:
+    """Hold the drafts of a file that was just read (their `texts`) against what there is already.
+
+    One that looks like a later version of its ledger is taken as that, until a person says otherwise; likely
+    duplicates are looked for. Inside the caller's transaction.
+    """
+    if reading.as_round:
+        hold_against(actor=actor, reading=reading)
+    elif not reading.likely_round and looks_like_round(actor, reading, texts):
+        reading.likely_round = reading.as_round = True
+        reading.save(update_fields=["likely_round", "as_round"])
+        hold_against(actor=actor, reading=reading)
+    likening.begin(reading)
 
 
 @transaction.atomic

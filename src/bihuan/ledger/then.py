@@ -92,7 +92,7 @@ def _parts(model: type[P], problems: Sequence[Problem], taken: Taken) -> Mapping
         region_id__in={problem.region_id for problem in problems},
         problem_id__in=[problem.id for problem in problems],
     )
-    for row in _as_then_each(rows.select_related("unit").order_by("id"), taken):
+    for row in _as_then_each(rows.order_by("id"), taken):
         found[row.problem_id].append(row)
     return found
 
