@@ -9,7 +9,7 @@ from itertools import chain, combinations, product
 
 import pytest
 
-from bihuan.domain.case import Case, Request, Role, Side, Stage, Standing, Step
+from bihuan.domain.case import Case, Request, Role, Ruling, Side, Stage, Standing, Step
 from bihuan.domain.lifecycle import MOVES, Move, available, may, pending, right
 from bihuan.domain.workdays import Calendar
 
@@ -53,6 +53,31 @@ recall           coordinator               office        ..D..........  listed  
 withdraw_import  coordinator               office        dlDurcanCSs..  withdrawn         no       no
 take_over        coordinator               office        .l...........  -                 no       no
 restate          coordinator               office        dlDurcanCSs..  -                 no       no
+decline          liaison,leader            lead          ..D..........  -                 no       no
+grant_decline    coordinator               office        ..D..........  -                 yes      no
+refuse_decline   coordinator               office        ..D..........  -                 yes      no
+appeal_decline   leader                    lead          ..D..........  -                 no       no
+overturn_decline coordinator               above         ..D..........  -                 yes      no
+uphold_decline   coordinator               above         ..D..........  -                 yes      no
+reassign         coordinator               office        ..Du.........  dispatched        no       no
+transfer         coordinator,liaison,leader lead         ..Du.........  dispatched        no       no
+split            coordinator               office        dlDu.........  -                 no       no
+hand_down        coordinator               office,lead   ..Du.........  -                 no       no
+link_part        coordinator               office,lead   ..Du.........  -                 no       no
+raise            coordinator,liaison,leader office,lead  ...u.........  suspended         no       no
+accept_raised    coordinator               office,above  ..........s..  -                 no       no
+refuse_raised    coordinator               office,above  ..........s..  -                 no       no
+join             coordinator,liaison,leader office,lead  ..Du.........  -                 no       no
+sign_part        liaison,leader            support       ..Du.........  -                 no       no
+name_duty        coordinator,liaison,leader office,lead  ..Du.........  -                 no       no
+confirm_duty     coordinator,liaison,leader,reviewer,supervisor office,lead,support,above ..Du.can..... - no no
+set_route        liaison,leader            lead          ...u.........  -                 no       yes
+report_route     liaison,leader            lead,support  ...u.........  -                 no       yes
+take_case        leader                    office,lead,above ..Du.........  -             no       no
+leave_case       leader                    office,lead,above ..Du.can.....  -             no       no
+instruct         leader                    office,lead,above ..Du.can..s..  -            no       no
+enlist           coordinator               office        dlDurcanCSs..  -                 no       no
+delist           coordinator               office        dlDurcanCSs..  -                 no       no
 """
 
 
@@ -88,9 +113,17 @@ def read_grid() -> Iterator[Row]:
 
 
 EXPECTED = {row.move: row for row in read_grid()}
-EVERY_SIDE = [frozenset(c) for c in chain.from_iterable(combinations(Side, n) for n in range(4))]
+EVERY_SIDE = [frozenset(c) for c in chain.from_iterable(combinations(Side, n) for n in range(len(Side) + 1))]
 EVERYBODY = [Standing(*who) for who in product(Role, EVERY_SIDE, (False, True))]
 ANSWERS = {Move.SIGN_EXTENSION, Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION}
+
+RULINGS = {
+    Move.GRANT_DECLINE: Ruling.OPEN,
+    Move.REFUSE_DECLINE: Ruling.OPEN,
+    Move.APPEAL_DECLINE: Ruling.REFUSED,
+    Move.OVERTURN_DECLINE: Ruling.APPEALED,
+    Move.UPHOLD_DECLINE: Ruling.APPEALED,
+}
 
 
 def ripe(move: Move, stage: Stage) -> Case:
@@ -111,6 +144,9 @@ def ripe(move: Move, stage: Stage) -> Case:
         signed_by_office=move is Move.CONFIRM_SIGNATURE,
         lookback_on=TODAY,
         imported=move in (Move.WITHDRAW_IMPORT, Move.TAKE_OVER),
+        decline=RULINGS.get(move),
+        raising=move in (Move.ACCEPT_RAISED, Move.REFUSE_RAISED),
+        enlisted=move is Move.DELIST,
     )
 
 
@@ -156,9 +192,9 @@ def test_a_step_is_put_down_for_a_unit_only_by_the_coordinator_of_the_office_tha
 
 
 def test_who_put_a_units_steps_down_is_told_so_when_judging_them():
-    office = Standing(Role.COORDINATOR, frozenset({Side.OFFICE}), own_work=True, own_hand=True)
     for move, row in EXPECTED.items():
         if row.judges and Role.COORDINATOR in row.roles:
+            office = Standing(Role.COORDINATOR, row.sides, own_work=True, own_hand=True)
             case = flow(move, min(row.sources))
             assert "您填报或代填的" in str(may(move, case, office)), move
 

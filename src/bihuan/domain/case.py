@@ -73,6 +73,22 @@ class Side(StrEnum):
     OFFICE = "office"
     LEAD = "lead"
     SUPPORT = "support"
+    ABOVE = "above"
+    """Above one of the others and none of them itself."""
+
+
+class Ruling(StrEnum):
+    """Where a declined order stands: what was answered, and by whom."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    APPEALED = "appealed"
+    """The unit asks the level above the dispatching office for the final ruling."""
+    OVERTURNED = "overturned"
+    UPHELD = "upheld"
+    LAPSED = "lapsed"
+    """Never answered: the unit signed for it after all, or the order went elsewhere meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +159,8 @@ class Terms:
     urgent_cap: Cap = Cap(times=1, days=5)
     ordinary_cap: Cap = Cap(times=2, days=60)
     difficult_cap: Cap = Cap(times=2, days=180)
+    declines: int = 2
+    """How often an order may be declined in all, by whichever units."""
 
     def days(self, urgency: Urgency) -> int:
         """The limit of this class in days."""
@@ -190,3 +208,12 @@ class Case:
     """Did it come half done, ordered by others before it stood here?"""
     imported: bool = False
     """Did it come with a file?"""
+    no_transfer: bool = False
+    """Was it ordered that the lead unit must do it itself?"""
+    declines: int = 0
+    decline: Ruling | None = None
+    """How the last decline by the present lead unit stands; None where it never declined."""
+    raising: bool = False
+    """Does the question whether the root lies higher wait for an answer?"""
+    enlisted: bool = False
+    """Does it belong to a campaign?"""

@@ -8,132 +8,109 @@ nothing about databases, pages or the clock: it is given a `Case` (the problem a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from bihuan.domain import closing, deadlines, lookback, taking_over, undoing
+from bihuan.domain import closing, deadlines, links, lookback, taking_over, undoing
+from bihuan.domain.between import ROWS as BETWEEN
 from bihuan.domain.case import Case, Role, Side, Stage, Standing
 from bihuan.domain.moves import Move as Move
 from bihuan.domain.names import ROLE_NAMES as ROLE_NAMES
 from bihuan.domain.names import SIDE_NAMES as SIDE_NAMES
 from bihuan.domain.names import STAGE_NAMES as STAGE_NAMES
 from bihuan.domain.refusals import Denied, say
-
-Need = Callable[[Case], Denied | None]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One row of the table: `who` is a set of roles on a side, `target` is None where the stage stays.
-
-    `branches` are the stages to which a move may lead where what the problem claims decides between them.
-    """
-
-    move: Move
-    verb: str
-    roles: frozenset[Role]
-    sides: frozenset[Side]
-    sources: frozenset[Stage]
-    target: Stage | None = None
-    needs: tuple[Need, ...] = ()
-    branches: frozenset[Stage] = frozenset()
-    judges: bool = False
-    """A move that passes judgement on work: nobody makes it on their own work."""
-    by_proxy: bool = False
-    """A move of the unit that the dispatching office's coordinator may put down for it, from paper (代填)."""
-
-
-_OFFICE = frozenset({Side.OFFICE})
-_LEAD = frozenset({Side.LEAD})
-_ASSIGNED = frozenset({Side.LEAD, Side.SUPPORT})
-_COORDINATOR = frozenset({Role.COORDINATOR})
-_REVIEWERS = frozenset({Role.COORDINATOR, Role.REVIEWER})
-_WATCHERS = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
-_SUPERVISOR = frozenset({Role.SUPERVISOR})
-_UNIT = frozenset({Role.LIAISON, Role.LEADER})
-_LEADER = frozenset({Role.LEADER})
-
-_PREPARED = frozenset({Stage.DRAFT, Stage.LISTED})
-_RUNNING = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY})
-_WORK = frozenset({Stage.UNDER_WAY})
-_CLAIMED = frozenset({Stage.CLAIMED_DONE})
-_SIGNED = _WORK | {Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}
-_STANDING = frozenset(Stage) - {Stage.MERGED, Stage.WITHDRAWN}
+from bihuan.domain.rule import (
+    ASSIGNED,
+    CLAIMED,
+    COORDINATOR,
+    LEAD,
+    LEADER,
+    OFFICE,
+    PREPARED,
+    REVIEWERS,
+    RUNNING,
+    SIGNED,
+    STANDING,
+    SUPERVISOR,
+    UNIT,
+    WATCHERS,
+    WORK,
+    Rule,
+)
 
 _ROWS = (
-    Rule(Move.REGISTER, say("登记"), _COORDINATOR, _OFFICE, frozenset(), Stage.LISTED),
-    Rule(Move.ENTER, say("入账"), _COORDINATOR, _OFFICE, frozenset({Stage.DRAFT}), Stage.LISTED),
-    Rule(Move.AMEND, say("修改"), _COORDINATOR, _OFFICE, _PREPARED),
+    Rule(Move.REGISTER, say("登记"), COORDINATOR, OFFICE, frozenset(), Stage.LISTED),
+    Rule(Move.ENTER, say("入账"), COORDINATOR, OFFICE, frozenset({Stage.DRAFT}), Stage.LISTED),
+    Rule(Move.AMEND, say("修改"), COORDINATOR, OFFICE, PREPARED),
     Rule(
         Move.DISPATCH,
         say("交办"),
-        _COORDINATOR,
-        _OFFICE,
+        COORDINATOR,
+        OFFICE,
         frozenset({Stage.LISTED}),
         Stage.DISPATCHED,
         needs=(deadlines.needs_lead_unit, deadlines.needs_open_deadline),
     ),
-    Rule(Move.SIGN, say("签收"), _UNIT, _LEAD, frozenset({Stage.DISPATCHED}), Stage.UNDER_WAY, by_proxy=True),
+    Rule(Move.SIGN, say("签收"), UNIT, LEAD, frozenset({Stage.DISPATCHED}), Stage.UNDER_WAY, by_proxy=True),
     Rule(
         Move.CONFIRM_SIGNATURE,
         say("补签"),
-        _UNIT,
-        _LEAD,
-        _SIGNED,
+        UNIT,
+        LEAD,
+        SIGNED,
         needs=(closing.needs_office_signature,),
     ),
-    Rule(Move.SET_MEASURES, say("填报措施"), _UNIT, _LEAD, _WORK, by_proxy=True),
+    Rule(Move.SET_MEASURES, say("填报措施"), UNIT, LEAD, WORK, by_proxy=True),
     Rule(
         Move.REPORT,
         say("报告进展"),
-        _UNIT,
-        _ASSIGNED,
-        _WORK | _CLAIMED,
+        UNIT,
+        ASSIGNED,
+        WORK | CLAIMED,
         needs=(closing.needs_measures_to_report,),
         by_proxy=True,
     ),
     Rule(
         Move.ASK_EXTENSION,
         say("申请延期"),
-        _UNIT,
-        _LEAD,
-        _WORK,
+        UNIT,
+        LEAD,
+        WORK,
         needs=(deadlines.may_be_extended,),
         by_proxy=True,
     ),
     Rule(
         Move.SIGN_EXTENSION,
         say("签发延期申请"),
-        _LEADER,
-        _LEAD,
-        _WORK,
+        LEADER,
+        LEAD,
+        WORK,
         needs=(deadlines.needs_unsigned_request,),
         by_proxy=True,
     ),
     Rule(
         Move.GRANT_EXTENSION,
         say("同意延期"),
-        _COORDINATOR,
-        _OFFICE,
-        _WORK,
+        COORDINATOR,
+        OFFICE,
+        WORK,
         needs=(deadlines.needs_signed_request,),
         judges=True,
     ),
     Rule(
         Move.REFUSE_EXTENSION,
         say("不同意延期"),
-        _COORDINATOR,
-        _OFFICE,
-        _WORK,
+        COORDINATOR,
+        OFFICE,
+        WORK,
         needs=(deadlines.needs_request,),
         judges=True,
     ),
     Rule(
         Move.ASK_CLOSEOUT,
         say("申请销号"),
-        _UNIT,
-        _LEAD,
-        _WORK,
+        UNIT,
+        LEAD,
+        WORK,
         Stage.CLOSEOUT_ASKED,
         needs=(
             closing.needs_measures,
@@ -146,9 +123,9 @@ _ROWS = (
     Rule(
         Move.CHECK,
         say("现场核查"),
-        _SUPERVISOR,
-        _OFFICE,
-        frozenset({Stage.CLOSEOUT_ASKED}) | _CLAIMED,
+        SUPERVISOR,
+        OFFICE,
+        frozenset({Stage.CLOSEOUT_ASKED}) | CLAIMED,
         Stage.CLOSEOUT_ASKED,
         needs=(closing.needs_no_check_yet,),
         judges=True,
@@ -156,9 +133,9 @@ _ROWS = (
     Rule(
         Move.ACCEPT,
         say("验收通过"),
-        _REVIEWERS,
-        _OFFICE,
-        frozenset({Stage.CLOSEOUT_ASKED}) | _CLAIMED,
+        REVIEWERS,
+        OFFICE,
+        frozenset({Stage.CLOSEOUT_ASKED}) | CLAIMED,
         Stage.ACCEPTED,
         needs=(closing.needs_check,),
         judges=True,
@@ -166,17 +143,17 @@ _ROWS = (
     Rule(
         Move.RETURN,
         say("退回整改"),
-        _REVIEWERS,
-        _OFFICE,
-        frozenset({Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}) | _CLAIMED,
+        REVIEWERS,
+        OFFICE,
+        frozenset({Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}) | CLAIMED,
         Stage.UNDER_WAY,
         judges=True,
     ),
     Rule(
         Move.PUBLISH,
         say("公示"),
-        _COORDINATOR,
-        _OFFICE,
+        COORDINATOR,
+        OFFICE,
         frozenset({Stage.ACCEPTED}),
         Stage.IN_PUBLIC_NOTICE,
         needs=(closing.needs_notice_in_flow,),
@@ -184,19 +161,19 @@ _ROWS = (
     Rule(
         Move.CLOSE,
         say("销号"),
-        _COORDINATOR,
-        _OFFICE,
+        COORDINATOR,
+        OFFICE,
         frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}),
         Stage.CLOSED,
         needs=(closing.needs_notice_over,),
         judges=True,
     ),
-    Rule(Move.PLAN_LOOKBACK, say("安排回头看"), _WATCHERS, _OFFICE, frozenset({Stage.CLOSED})),
+    Rule(Move.PLAN_LOOKBACK, say("安排回头看"), WATCHERS, OFFICE, frozenset({Stage.CLOSED})),
     Rule(
         Move.CONFIRM,
         say("回头看通过"),
-        _WATCHERS,
-        _OFFICE,
+        WATCHERS,
+        OFFICE,
         frozenset({Stage.CLOSED}),
         Stage.SUSTAINED,
         needs=(lookback.needs_day_come,),
@@ -205,8 +182,8 @@ _ROWS = (
     Rule(
         Move.REOPEN,
         say("复号"),
-        _WATCHERS,
-        _OFFICE,
+        WATCHERS,
+        OFFICE,
         frozenset({Stage.CLOSED, Stage.SUSTAINED}),
         Stage.UNDER_WAY,
         judges=True,
@@ -214,44 +191,51 @@ _ROWS = (
     Rule(
         Move.SUSPEND,
         say("中止"),
-        _COORDINATOR,
-        _OFFICE,
-        _RUNNING,
+        COORDINATOR,
+        OFFICE,
+        RUNNING,
         Stage.SUSPENDED,
         needs=(deadlines.needs_no_request,),
     ),
-    Rule(Move.RESUME, say("恢复"), _COORDINATOR, _OFFICE, frozenset({Stage.SUSPENDED})),
-    Rule(Move.MERGE, say("并案"), _COORDINATOR, _OFFICE, _PREPARED | _RUNNING | _CLAIMED, Stage.MERGED),
+    Rule(
+        Move.RESUME,
+        say("恢复"),
+        COORDINATOR,
+        OFFICE,
+        frozenset({Stage.SUSPENDED}),
+        needs=(links.needs_no_raising,),
+    ),
+    Rule(Move.MERGE, say("并案"), COORDINATOR, OFFICE, PREPARED | RUNNING | CLAIMED, Stage.MERGED),
     Rule(
         Move.WITHDRAW,
         say("撤销"),
-        _COORDINATOR,
-        _OFFICE,
-        _PREPARED | _RUNNING | _CLAIMED | {Stage.SUSPENDED},
+        COORDINATOR,
+        OFFICE,
+        PREPARED | RUNNING | CLAIMED | {Stage.SUSPENDED},
         Stage.WITHDRAWN,
     ),
     Rule(
         Move.WARN,
         say("督导亮红"),
-        _SUPERVISOR,
-        _OFFICE,
-        _RUNNING | _CLAIMED | {Stage.CLOSEOUT_ASKED},
+        SUPERVISOR,
+        OFFICE,
+        RUNNING | CLAIMED | {Stage.CLOSEOUT_ASKED},
         needs=(closing.needs_no_warning,),
     ),
     Rule(
         Move.LIFT_WARNING,
         say("解除亮红"),
-        _SUPERVISOR,
-        _OFFICE,
-        _RUNNING | _CLAIMED | {Stage.CLOSEOUT_ASKED},
+        SUPERVISOR,
+        OFFICE,
+        RUNNING | CLAIMED | {Stage.CLOSEOUT_ASKED},
         needs=(closing.needs_warning,),
     ),
-    Rule(Move.CORRECT, say("更正"), _COORDINATOR, _OFFICE, _STANDING - _PREPARED),
+    Rule(Move.CORRECT, say("更正"), COORDINATOR, OFFICE, STANDING - PREPARED),
     Rule(
         Move.RECALL,
         say("撤回交办"),
-        _COORDINATOR,
-        _OFFICE,
+        COORDINATOR,
+        OFFICE,
         frozenset({Stage.DISPATCHED}),
         Stage.LISTED,
         needs=(
@@ -264,29 +248,29 @@ _ROWS = (
     Rule(
         Move.WITHDRAW_IMPORT,
         say("撤回导入"),
-        _COORDINATOR,
-        _OFFICE,
-        _STANDING,
+        COORDINATOR,
+        OFFICE,
+        STANDING,
         Stage.WITHDRAWN,
         needs=(undoing.needs_import, undoing.needs_untouched),
     ),
     Rule(
         Move.TAKE_OVER,
         say("接续办理"),
-        _COORDINATOR,
-        _OFFICE,
+        COORDINATOR,
+        OFFICE,
         frozenset({Stage.LISTED}),
         branches=frozenset({Stage.DISPATCHED, Stage.CLAIMED_DONE}),
         needs=(taking_over.needs_lead_unit, taking_over.needs_file),
     ),
-    Rule(Move.RESTATE, say("据台账更新"), _COORDINATOR, _OFFICE, _STANDING),
+    Rule(Move.RESTATE, say("据台账更新"), COORDINATOR, OFFICE, STANDING),
     # No step on one problem, hence from no stage: it follows a post handed over (ledger.actions.handing_over).
     Rule(Move.HAND_OVER, say("移交"), frozenset({Role.ADMINISTRATOR}), frozenset(), frozenset()),
     # Nor is this one: it follows a merger of units (ledger.actions.regrouping).
     Rule(Move.REGROUP, say("划转"), frozenset({Role.ADMINISTRATOR}), frozenset(), frozenset()),
 )
 
-MOVES: Mapping[Move, Rule] = {rule.move: rule for rule in _ROWS}
+MOVES: Mapping[Move, Rule] = {rule.move: rule for rule in (*_ROWS, *BETWEEN)}
 
 
 def may(move: Move, case: Case, standing: Standing) -> Denied | None:
@@ -325,6 +309,10 @@ def right(move: Move, standing: Standing) -> Denied | None:
     return _refuses_person(MOVES[move], standing)
 
 
+_NAMED_FIRST = (Side.LEAD, Side.OFFICE, Side.SUPPORT, Side.ABOVE)
+"""Whom to turn to, where several sides may do it."""
+
+
 def _refuses_person(rule: Rule, standing: Standing) -> Denied | None:
     if standing.on_behalf_of is not None:
         return _refuses_proxy(rule, standing)
@@ -335,7 +323,7 @@ def _refuses_person(rule: Rule, standing: Standing) -> Denied | None:
             {"role": ROLE_NAMES[standing.role], "verb": rule.verb},
         )
     if not rule.sides & standing.sides:
-        side = SIDE_NAMES[Side.LEAD if Side.LEAD in rule.sides else Side.OFFICE]
+        side = SIDE_NAMES[next((side for side in _NAMED_FIRST if side in rule.sides), Side.OFFICE)]
         return Denied(
             say("“%(verb)s”只能由该问题的%(side)s办理。"),
             say("请与该单位联系。"),

@@ -37,6 +37,7 @@ SIDE_NAMES: Mapping[Side, str] = {
     Side.OFFICE: say("交办单位"),
     Side.LEAD: say("牵头单位"),
     Side.SUPPORT: say("配合单位"),
+    Side.ABOVE: say("上级单位"),
 }
 
 

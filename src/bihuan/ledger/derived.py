@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from bihuan.book.booked import plain
-from bihuan.domain.case import Stage, Step
+from bihuan.domain.case import Ruling, Stage, Step
 from bihuan.domain.colours import (
     MAX_TURNS,
     Colour,
@@ -26,7 +26,7 @@ from bihuan.domain.colours import (
 )
 from bihuan.domain.schedule import Schedule, scheduled
 from bihuan.domain.taking_over import counted_progress, stands_since
-from bihuan.ledger.models import Extension, Measure, Part, Problem, Signed, Span
+from bihuan.ledger.models import Decline, Extension, Measure, Part, Problem, Raising, Signed, Span
 
 COLOURED = (
     "state_from",
@@ -45,10 +45,19 @@ DERIVED = ("progress", *COLOURED, "measures_count", "request")
 
 
 def steps_of(measures: Iterable[Measure], evidence: Mapping[Any, int] | None = None) -> tuple[Step, ...]:
-    """The measures as the rules see them; `evidence` counts files by measure id."""
+    """The measures as the rules see them; `evidence` counts files by measure id.
+
+    What a problem below carries out is proved there.
+    """
     counts = evidence or {}
     return tuple(
-        Step(due=m.due, share=m.share, progress=m.progress, evidence=counts.get(m.id, 0), text=m.text)
+        Step(
+            due=m.due,
+            share=m.share,
+            progress=m.progress,
+            evidence=counts.get(m.id, 0) + (m.part_id is not None),
+            text=m.text,
+        )
         for m in measures
     )
 
@@ -87,11 +96,24 @@ def _claimed(problem: Problem) -> int | None:
     )
 
 
-def request_state(requests: Iterable[Extension]) -> str | None:
-    """How far an open request for more time has got: "asked", "signed" by the unit's leader, or None."""
-    for request in requests:
-        if request.answer == Extension.Answer.OPEN:
-            return "signed" if request.signed_on else "asked"
+_WAITING = {
+    (Decline.KIND, Ruling.OPEN.value): "declined",
+    (Decline.KIND, Ruling.APPEALED.value): "appealed",
+    (Raising.KIND, Raising.Answer.OPEN.value): "raised",
+}
+
+
+def request_state(requests: Iterable[tuple[str, str, object]]) -> str | None:
+    """What the unit asked and waits for, as `Problem.request` holds it.
+
+    `requests` are requests for more time, declines and questions raised, each as its kind, its answer and the day
+    on which the unit's leader signed it (if at all). At most one waits at a time.
+    """
+    for kind, answer, signed_on in requests:
+        if kind == Extension.KIND and answer == Extension.Answer.OPEN:
+            return "signed" if signed_on else "asked"
+        if (kind, answer) in _WAITING:
+            return _WAITING[kind, answer]
     return None
 
 
@@ -105,7 +127,7 @@ def set_derived(
 ) -> None:
     """Set the derived columns as of `today`: progress, present colour, coming turns.
 
-    `request` says how far an open request for more time has got: "asked", "signed", or None.
+    `request` says what the unit asked and waits for (`request_state`).
     """
     problem.measures_count = len(steps)
     problem.request = request

@@ -6,7 +6,7 @@ Called by every action after it has changed its opened problems; never by anythi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,10 @@ from bihuan.book.rows import insert, update_where
 from bihuan.book.writing import Conflict, Stroke, append
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.actions.following import follow
+from bihuan.ledger.actions.rolling_up import changed_above
 from bihuan.ledger.actions.step import Moment, Opened
 from bihuan.ledger.derived import DERIVED, past_spans, request_state, set_derived, steps_of
-from bihuan.ledger.models import Extension, Measure, Problem
+from bihuan.ledger.models import Decline, Extension, Measure, Problem, Raising
 from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.organisations.access import Actor
 
@@ -33,6 +34,16 @@ AUDIENCES: Mapping[Move, Audience] = {
     Move.REFUSE_EXTENSION: Audience.UNITS,
     Move.ASK_CLOSEOUT: Audience.UNITS,
     Move.CHECK: Audience.UNITS,
+    Move.DECLINE: Audience.UNITS,
+    Move.GRANT_DECLINE: Audience.UNITS,
+    Move.REFUSE_DECLINE: Audience.UNITS,
+    Move.APPEAL_DECLINE: Audience.UNITS,
+    Move.OVERTURN_DECLINE: Audience.UNITS,
+    Move.UPHOLD_DECLINE: Audience.UNITS,
+    Move.RAISE: Audience.UNITS,
+    Move.ACCEPT_RAISED: Audience.UNITS,
+    Move.REFUSE_RAISED: Audience.UNITS,
+    Move.INSTRUCT: Audience.UNITS,
 }
 """For whose eyes the entry of a move is; all others are for everyone in scope."""
 
@@ -70,6 +81,9 @@ def record(
         for case in opened
     ]
     append(strokes, writer=actor.writer, at=moment.now, today=moment.today)
+    above, later = changed_above(opened, actor=actor)
+    if later is not None:
+        record(Move.ROLL_UP, above, actor=actor, moment=later)
 
 
 def _changes(case: Opened) -> Changes:
@@ -94,9 +108,10 @@ def _derive(case: Opened, moment: Moment) -> None:
     case.problem.changed_at = moment.now
 
 
-def _requests(case: Opened) -> list[Extension]:
-    added = [row for row in case.added if isinstance(row, Extension)]
-    return [*added, *([case.request] if case.request else [])]
+def _requests(case: Opened) -> Iterator[tuple[str, str, object]]:
+    for row in (*case.added, case.request, case.decline, case.raising):
+        if isinstance(row, Extension | Decline | Raising):
+            yield row.KIND, row.answer, getattr(row, "signed_on", None)
 
 
 def _write_problems(opened: Sequence[Opened], moment: Moment) -> None:

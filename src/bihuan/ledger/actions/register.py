@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -29,7 +30,8 @@ from bihuan.ledger.actions.taking import refuses_day
 from bihuan.ledger.derived import reading_of, set_derived, steps_of
 from bihuan.ledger.models import Ledger, Measure, Part, Problem, Responsibility
 from bihuan.ledger.models.parts import PartOfProblem
-from bihuan.ledger.models.problem import Origin as Origin  # part of NewProblem, for callers
+from bihuan.ledger.models.problem import Impact as Impact
+from bihuan.ledger.models.problem import Origin as Origin  # parts of NewProblem, for callers
 from bihuan.ledger.tally import Stand
 from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.tree import hold_still
@@ -46,6 +48,15 @@ class NewMeasure:
     person: str = ""
     share: int | None = None
     due: date | None = None
+
+
+@dataclass(frozen=True)
+class Above:
+    """The problem above of which a new one is a part, and the measure there that it carries out."""
+
+    region_id: int
+    problem_id: UUID
+    measure_id: UUID
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,12 @@ class NewProblem:
     measures: tuple[NewMeasure, ...] = ()
     place: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
+    nature: str = ""
+    impact: Impact | None = None
+    above: Above | None = None
+    split_from_id: UUID | None = None
+    campaign_id: int | None = None
+    campaign_item_id: int | None = None
 
 
 @dataclass
@@ -94,8 +111,22 @@ def register(
     hold_still()
     # Its office may have been merged in the meantime.
     ledger.office_id, ledger.is_open = Ledger.objects.values_list("office_id", "is_open").get(pk=ledger.pk)
+    insist(refuses_ledger(actor, ledger))
+    return put_on_ledger(actor=actor, ledger=ledger, problems=problems, as_draft=as_draft, occurred_on=occurred_on)
+
+
+def put_on_ledger(
+    *,
+    actor: Actor,
+    ledger: Ledger,
+    problems: Sequence[NewProblem],
+    as_draft: bool = False,
+    occurred_on: date | None = None,
+) -> list[Problem]:
+    """As `register`, for actions that have asked their own rules for bringing problems onto this ledger. Inside a
+    transaction that holds the tree of units still."""
     moment = this_moment()
-    insist(refuses_ledger(actor, ledger) or refuses_day(occurred_on, moment.today))
+    insist(refuses_day(occurred_on, moment.today))
     for new in problems:
         insist(_refuses_problem(new))
     insist(refuses_units(ledger.region_id, {unit for new in problems for unit in _units(new)}))
@@ -202,6 +233,14 @@ def _bundle(new: NewProblem, ledger: Ledger, stage: Stage, number: str, moment: 
         claims=new.claims,
         stage=stage.value,
         changed_at=moment.now,
+        nature=new.nature.strip()[:40] or None,
+        impact=new.impact.value if new.impact else None,
+        above_region_id=new.above.region_id if new.above else None,
+        above_id=new.above.problem_id if new.above else None,
+        above_measure_id=new.above.measure_id if new.above else None,
+        split_from_id=new.split_from_id,
+        campaign_id=new.campaign_id,
+        campaign_item_id=new.campaign_item_id,
     )
     measures = _measures(new, problem)
     set_derived(problem, steps_of(measures), schedule=moment.schedule, today=moment.today)

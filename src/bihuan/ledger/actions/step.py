@@ -17,30 +17,23 @@ from uuid import UUID
 from django.db.models import Count
 
 from bihuan.book import clock
-from bihuan.domain.case import (
-    OPEN_STAGES,
-    Case,
-    Horizon,
-    Request,
-    Side,
-    Stage,
-    Standing,
-    Terms,
-    Urgency,
-)
+from bihuan.domain.case import OPEN_STAGES, Case, Stage, Standing, Terms
 from bihuan.domain.lifecycle import Move, may
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.domain.schedule import Schedule
 from bihuan.domain.workdays import Calendar
-from bihuan.ledger.actions.behalf import side_of
+from bihuan.ledger.actions.standing import case_of as case_of
+from bihuan.ledger.actions.standing import standing_of as standing_of
 from bihuan.ledger.derived import DERIVED, colour_from, steps_of
 from bihuan.ledger.models import (
+    Decline,
     Evidence,
     Extension,
     Ledger,
     Lookback,
     Measure,
     Problem,
+    Raising,
     Responsibility,
 )
 from bihuan.ledger.models.parts import PartOfProblem
@@ -84,6 +77,11 @@ class Opened:
     case: Case
     acting_for: int
     """The unit whose step it is: the actor's own, or the one on whose behalf it is put down."""
+    decline: Decline | None = None
+    """The last decline of the order by its present lead unit."""
+    raising: Raising | None = None
+    """The question put upward that waits for an answer."""
+    brought: list[PartOfProblem] = field(default_factory=list)
     added: list[PartOfProblem] = field(default_factory=list)
     stored: dict[str, Any] = field(default_factory=dict)
     """The columns as they are stored: those of `before`, which has the colours of a newer schedule where there is
@@ -115,8 +113,16 @@ class Opened:
     @property
     def parts(self) -> list[PartOfProblem]:
         """The loaded rows that belong to the problem."""
-        loaded: list[PartOfProblem] = [*self.responsibilities, *self.measures]
-        return loaded + [row for row in (self.request, self.lookback) if row is not None]
+        loaded: list[PartOfProblem] = [*self.responsibilities, *self.measures, *self.brought]
+        single = (self.request, self.lookback, self.decline, self.raising)
+        return loaded + [row for row in single if row is not None]
+
+    def bring(self, rows: Iterable[R]) -> list[R]:
+        """Take rows of this problem that an action has loaded itself among those that are watched for changes."""
+        taken = list(rows)
+        self.brought.extend(taken)
+        self.snapshots.update({row.id: row.snapshot() for row in taken})
+        return taken
 
     def add(self, row: R) -> R:
         """Hang a new row on the problem; it is written and put on the record with the rest."""
@@ -208,6 +214,8 @@ def open_loaded(problem: Problem, parts: Iterable[PartOfProblem], *, actor: Acto
         next(asked, None),
         next(planned, None),
         None,
+        _last_decline(problem, (row for row in rows if isinstance(row, Decline))),
+        next((row for row in rows if isinstance(row, Raising) and row.answer == Raising.Answer.OPEN), None),
     )
 
 
@@ -264,6 +272,10 @@ def _open_chunk(rows: Sequence[Problem], actor: Actor, moment: Moment, behalf_of
     measures = _by_problem(Measure, ids, dropped=False)
     requests = _by_problem(Extension, ids, answer=Extension.Answer.OPEN)
     lookbacks = _by_problem(Lookback, ids, result=Lookback.Result.OPEN)
+    declined = [row.id for row in rows if row.declines]
+    declines = _by_problem(Decline, declined) if declined else {}
+    raised = [row.id for row in rows if row.request == "raised"]
+    raisings = _by_problem(Raising, raised, answer=Raising.Answer.OPEN) if raised else {}
     files: dict[UUID, dict[UUID, int]] = defaultdict(dict)
     counts = Evidence.objects.filter(problem_id__in=ids, measure_id__isnull=False).order_by()
     for problem_id, measure_id, count in counts.values_list("problem_id", "measure_id").annotate(n=Count("id")):
@@ -281,7 +293,14 @@ def _open_chunk(rows: Sequence[Problem], actor: Actor, moment: Moment, behalf_of
             next(iter(requests.get(row.id, [])), None),
             next(iter(lookbacks.get(row.id, [])), None),
             behalf_of,
+            _last_decline(row, declines.get(row.id, ())),
+            next(iter(raisings.get(row.id, [])), None),
         )
+
+
+def _last_decline(problem: Problem, rows: Iterable[Decline]) -> Decline | None:
+    """The last decline by the unit that leads the problem now."""
+    return next((row for row in reversed(list(rows)) if row.unit_id == problem.lead_unit_id), None)
 
 
 def _opened(
@@ -295,6 +314,8 @@ def _opened(
     request: Extension | None,
     lookback: Lookback | None,
     behalf_of: int | None,
+    decline: Decline | None = None,
+    raising: Raising | None = None,
 ) -> Opened:
     supports = {r.unit_id for r in responsibilities if r.role == Responsibility.Role.SUPPORT}
     before = stored = _columns_of(problem)
@@ -311,8 +332,10 @@ def _opened(
         request=request,
         lookback=lookback,
         standing=standing_of(actor, problem, supports, behalf_of),
-        case=case_of(problem, terms, measures, files, request, moment),
+        case=case_of(problem, terms, measures, files, request, moment, decline, raising),
         acting_for=behalf_of or actor.unit_id,
+        decline=decline,
+        raising=raising,
     )
     opened.snapshots = {row.id: row.snapshot() for row in opened.parts}
     return opened
@@ -328,61 +351,3 @@ def _colour_anew(problem: Problem, measures: Sequence[Measure], schedule: Schedu
         return False
     colour_from(problem, steps_of(measures), schedule=schedule, day=problem.state_from)
     return True
-
-
-def standing_of(actor: Actor, problem: Problem, supports: set[int], behalf_of: int | None = None) -> Standing:
-    """What this actor is to this problem; own work is the same person or unit across all posts.
-
-    `behalf_of` is the unit acted for; where it is not assigned to the problem there is nobody to act for.
-    """
-    sides = set()
-    if problem.office_id == actor.unit_id:
-        sides.add(Side.OFFICE)
-    if problem.lead_unit_id == actor.unit_id:
-        sides.add(Side.LEAD)
-    if actor.unit_id in supports:
-        sides.add(Side.SUPPORT)
-    by_hand = actor.person_id in problem.worked_by
-    own = by_hand or bool(actor.unit_ids & {problem.lead_unit_id, *supports})
-    proxy = side_of(behalf_of, problem, supports) if behalf_of is not None else None
-    return Standing(actor.role, frozenset(sides), own, by_hand, proxy)
-
-
-def case_of(
-    problem: Problem,
-    terms: Terms,
-    measures: Sequence[Measure],
-    files: Mapping[UUID, int],
-    request: Extension | None,
-    moment: Moment,
-) -> Case:
-    """The problem as the rules see it at this moment."""
-    return Case(
-        today=moment.today,
-        calendar=moment.calendar,
-        stage=Stage(problem.stage),
-        has_lead=problem.lead_unit_id is not None,
-        terms=terms,
-        horizon=Horizon(problem.horizon),
-        urgency=Urgency(problem.urgency),
-        wanted_due=problem.wanted_due,
-        due_original=problem.due_original,
-        due=problem.due,
-        steps=steps_of(measures, files),
-        request=Request(request.asked_due, request.signed_on is not None) if request else None,
-        cycle_due=problem.cycle_due,
-        extensions=problem.extensions,
-        checked=problem.checked_on is not None,
-        notice_until=problem.notice_until,
-        warned=problem.warned,
-        signed_by_office=bool(problem.signed_by_office),
-        lookback_on=problem.lookback_on,
-        acted=_acted(problem),
-        taken_over=problem.taken_over_on is not None,
-        imported=problem.reading_id is not None,
-    )
-
-
-def _acted(problem: Problem) -> bool:
-    judged = problem.checked_on or problem.accepted_on or problem.closed_on or problem.returns
-    return bool(problem.signed_on or problem.worked_by or judged)

@@ -16,16 +16,20 @@ CAPS = ("urgent_cap", "ordinary_cap", "difficult_cap")
 
 
 class Ledger(RegionalModel, Booked):
-    """A ledger (台账) of one office. `terms` holds what differs from the default limits."""
+    """A ledger (台账) of one office: the body's own list, or that of a member of its leadership (`person`).
+
+    `terms` holds what differs from the default limits.
+    """
 
     KIND: ClassVar[str] = "ledger"
-    ON_RECORD: ClassVar[tuple[str, ...]] = ("name", "prefix", "office_id", "terms", "is_open")
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("name", "prefix", "office_id", "terms", "is_open", "person_id")
 
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="ledgers")
     name = models.CharField(max_length=120)
     prefix = models.CharField(max_length=20)
     terms = models.JSONField(default=dict)
     is_open = models.BooleanField(default=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -56,16 +60,48 @@ class Source(SmallBooked):
     """Where problems come from: an editable tree."""
 
     KIND: ClassVar[str] = "source"
-    ON_RECORD: ClassVar[tuple[str, ...]] = ("code", "name", "name_en", "parent_id", "is_active")
+    ON_RECORD: ClassVar[tuple[str, ...]] = (
+        "code",
+        "name",
+        "name_en",
+        "parent_id",
+        "is_active",
+        "reports",
+        "keeper",
+    )
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80, blank=True)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     is_active = models.BooleanField(default=True)
+    reports = models.BooleanField(null=True)
+    """Is something to be brought in from it every quarter, be it that there was nothing new?"""
+    keeper = models.CharField(max_length=60, null=True)
+    """Who brings in what comes from it, in words."""
 
     def __str__(self) -> str:
         return self.name
+
+
+class SourceReport(SmallBooked):
+    """A unit's word that a source brought nothing new in a quarter (as `2026Q3`)."""
+
+    KIND: ClassVar[str] = "source_report"
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("source_id", "unit_id", "quarter", "person_id", "reported_on", "note")
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="quarters")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    quarter = models.CharField(max_length=6)
+    person_id = models.IntegerField(null=True)
+    reported_on = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "unit", "quarter"], name="source_report_once")]
+
+    def __str__(self) -> str:
+        return f"{self.quarter} {self.source_id}"
 
 
 class ColourPolicy(SmallBooked):

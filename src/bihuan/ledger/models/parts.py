@@ -25,7 +25,7 @@ class Responsibility(PartOfProblem):
     """A unit's part in a problem: lead or support, with the person in charge as the unit names them."""
 
     KIND: ClassVar[str] = "responsibility"
-    ON_RECORD: ClassVar[tuple[str, ...]] = ("role", "unit_id", "person", "dropped")
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("role", "unit_id", "person", "dropped", "task", "signed_on")
 
     class Role(models.TextChoices):
         LEAD = "lead"
@@ -36,6 +36,10 @@ class Responsibility(PartOfProblem):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.CharField(max_length=60, blank=True)
     dropped = models.BooleanField(default=False)
+    task = models.TextField(null=True)
+    """What a supporting unit is to do, as it was asked."""
+    signed_on = models.DateField(null=True)
+    """The day on which a supporting unit signed for its part; the lead unit's stands on the problem."""
 
     class Meta:
         constraints = [regional_key("responsibility")]
@@ -57,6 +61,8 @@ class Measure(PartOfProblem):
         "done_on",
         "note",
         "dropped",
+        "part_region_id",
+        "part_id",
     )
 
     problem = RegionKey(Problem, via="problem_id", related_name="measures")
@@ -70,6 +76,9 @@ class Measure(PartOfProblem):
     done_on = models.DateField(null=True)
     note = models.TextField(blank=True)
     dropped = models.BooleanField(default=False)
+    part_region_id = models.IntegerField(null=True)
+    part_id = models.UUIDField(null=True)
+    """The problem below in which this measure is carried out, in whatever region: its progress follows from it."""
 
     class Meta:
         constraints = [regional_key("measure")]

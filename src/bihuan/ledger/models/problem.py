@@ -15,6 +15,7 @@ from bihuan.book.booked import Booked
 from bihuan.book.keys import RegionalModel, RegionKey, regional_key
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.colours import MAX_TURNS, Colour
+from bihuan.ledger.models.campaigns import Campaign, CampaignItem
 from bihuan.ledger.models.ledger import Ledger, Source
 from bihuan.organisations.models import Unit
 
@@ -37,6 +38,14 @@ class Origin(models.TextChoices):
 
     CARRIED = "carried"
     NEW = "new"
+
+
+class Impact(models.TextChoices):
+    """How far a problem reaches (影响程度)."""
+
+    LOCAL = "local"
+    WIDE = "wide"
+    GRAVE = "grave"
 
 
 class Problem(RegionalModel, Booked):
@@ -92,6 +101,16 @@ class Problem(RegionalModel, Booked):
         "claimed_due",
         "claimed_done_on",
         "claimed_progress",
+        "nature",
+        "impact",
+        "no_transfer",
+        "declines",
+        "campaign_id",
+        "campaign_item_id",
+        "split_from_id",
+        "above_region_id",
+        "above_id",
+        "above_measure_id",
     )
 
     ledger_id = models.UUIDField()
@@ -159,6 +178,24 @@ class Problem(RegionalModel, Booked):
     claimed_done_on = models.DateField(null=True)
     claimed_progress = models.PositiveSmallIntegerField(null=True)
 
+    nature = models.CharField(max_length=40, null=True)
+    """What kind of problem it is (问题性质), in the office's own words; `category` is its field."""
+    impact = models.CharField(max_length=6, choices=Impact.choices, null=True)
+    no_transfer = models.BooleanField(null=True)
+    """Dispatched with the order that the lead unit does it itself (不得转办)."""
+    declines = models.PositiveSmallIntegerField(null=True)
+    """How often it was declined, by whichever units."""
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    campaign_item = models.ForeignKey(
+        CampaignItem, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    split_from_id = models.UUIDField(null=True)
+    """The problem, of the same region, from which it was split off."""
+    above_region_id = models.IntegerField(null=True)
+    above_id = models.UUIDField(null=True)
+    above_measure_id = models.UUIDField(null=True)
+    """The problem above of which it is a part, in whatever region, and the measure there that it carries out."""
+
     reading_id = models.UUIDField(null=True)
     """The import it came with, as in `place`: identity, never changes."""
 
@@ -179,7 +216,8 @@ class Problem(RegionalModel, Booked):
     """The newest version of the colour policy known when the colours were set; 0 for the default policy."""
     measures_count = models.PositiveSmallIntegerField(default=0)
     request = models.CharField(max_length=8, null=True)
-    """The open request for more time: "asked", "signed" by the unit's leader; None where there is none."""
+    """What the unit asked and waits for: more time ("asked", "signed" by its leader), to be rid of the order
+    ("declined", "appealed" to the level above), an answer from above ("raised"); None where nothing."""
 
     class Meta:
         constraints = [
@@ -214,6 +252,17 @@ class Problem(RegionalModel, Booked):
             ),
             models.Index(
                 fields=["region", "dispatch_id"], name="problem_batch", condition=Q(dispatch_id__isnull=False)
+            ),
+            models.Index(
+                fields=["campaign", "campaign_item", "stage", "lead_unit", "due", "id", *_ON_DESKS],
+                name="problem_campaign",
+                condition=Q(campaign__isnull=False),
+            ),
+            models.Index(fields=["region", "office", "source", "id"], name="problem_source"),
+            models.Index(
+                fields=["region", "split_from_id"],
+                name="problem_split",
+                condition=Q(split_from_id__isnull=False),
             ),
             models.Index(
                 fields=["region", "office", "stage", "lookback_on", "due", "id"],

@@ -26,16 +26,18 @@ from bihuan.ledger.derived import (
     colour_from,
     past_spans,
     reach_of,
+    request_state,
     set_derived,
     turns_from,
 )
-from bihuan.ledger.models import Extension, Part, Problem, Reach, Responsibility, Span
+from bihuan.ledger.models import Decline, Extension, Part, Problem, Raising, Reach, Responsibility, Span
 from bihuan.ledger.tally import Stand, changes_between
 from bihuan.ledger.verify.chains import PLACE, Told
 from bihuan.ledger.verify.findings import What
 from bihuan.ledger.verify.ground import Ground
 from bihuan.ledger.verify.reading import Row
 
+REQUESTS = frozenset({Extension.KIND, Decline.KIND, Raising.KIND})
 PLACED = frozenset({"id", "region_id", "problem_id"})
 SPAN_COLUMNS = tuple(f.attname for f in Span._meta.concrete_fields if f.attname not in PLACED)
 REACH_COLUMNS = tuple(f.attname for f in Reach._meta.concrete_fields if f.attname not in PLACED)
@@ -204,11 +206,9 @@ def _steps(state: State) -> tuple[Step, ...]:
 
 
 def _request(state: State) -> str | None:
-    """How far an open request for more time has got, as the actions put it down."""
-    for key, row in state.items():
-        if key.startswith("extension:") and row["answer"] == Extension.Answer.OPEN:
-            return "signed" if row.get("signed_on") else "asked"
-    return None
+    """What the unit asked and waits for, as the actions put it down."""
+    asked = ((key.partition(":")[0], row) for key, row in state.items())
+    return request_state((kind, row["answer"], row.get("signed_on")) for kind, row in asked if kind in REQUESTS)
 
 
 def _supports(state: State) -> list[int]:

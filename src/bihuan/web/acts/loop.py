@@ -1,19 +1,15 @@
-"""The table of what can be done in a page: for every move its form, the one action it calls, what it will do.
-
-One row a move, the same for one problem and for many. Whether a move is allowed is decided by the domain's table
-of moves; here only what is asked for, in which words, and which function is called.
-"""
+"""The moves round the loop: entering, dispatching, working, closing out, looking back, setting aside, mending."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bihuan.domain.case import Case
-from bihuan.domain.lifecycle import MOVES, Move, may
-from bihuan.domain.refusals import Denied, say
+from bihuan.domain.lifecycle import Move
+from bihuan.domain.refusals import say
 from bihuan.ledger.actions import (
     amending,
     closing,
@@ -27,7 +23,7 @@ from bihuan.ledger.actions import (
     warning,
     working,
 )
-from bihuan.ledger.actions.step import Opened, Outcome
+from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.actions.taking import How
 from bihuan.ledger.actions.working import NewEvidence
 from bihuan.ledger.files import StoredFile, store
@@ -38,42 +34,7 @@ from bihuan.web.forms.moves import MoveForm
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-Said = Mapping[str, Any]
-Perform = Callable[[Actor, Sequence[UUID], Said, How], Outcome]
-
-
-@dataclass(frozen=True)
-class Act:
-    """How a move is made in a page.
-
-    `consequence` says in one sentence what will happen; `bulk` whether a list may be chosen; `final` whether it
-    cannot be taken back; `as_if` changes what the rules are asked before the form is filled in, where the form
-    itself can mend what they would refuse; `evidence` whether measures and files are shown beside the form.
-    """
-
-    move: Move
-    form: type[MoveForm]
-    perform: Perform
-    consequence: str
-    bulk: bool = False
-    final: bool = False
-    evidence: bool = False
-    as_if: Callable[[Case], Case] | None = None
-
-    @property
-    def verb(self) -> str:
-        """What the button says."""
-        return MOVES[self.move].verb
-
-    @property
-    def mends(self) -> bool:
-        """Can what is filled in mend what the rules would refuse?"""
-        return self.as_if is not None
-
-    def denied(self, opened: Opened) -> Denied | None:
-        """What the rules have against showing this form to this actor now."""
-        case = self.as_if(opened.case) if self.as_if else opened.case
-        return may(self.move, case, opened.standing)
+from bihuan.web.acts.act import Act, Said
 
 
 def _report(actor: Actor, ids: Sequence[UUID], said: Said, how: How) -> Outcome:
@@ -96,7 +57,7 @@ def _without_wanted_date(case: Case) -> Case:
     return replace(case, wanted_due=None)
 
 
-_ALL = (
+ROWS = (
     Act(
         Move.ENTER,
         MoveForm,
@@ -335,65 +296,3 @@ _ALL = (
         bulk=True,
     ),
 )
-ACTS: Mapping[str, Act] = {act.move.value: act for act in _ALL}
-
-FORWARD = (
-    Move.SIGN_EXTENSION,
-    Move.GRANT_EXTENSION,
-    Move.ENTER,
-    Move.TAKE_OVER,
-    Move.DISPATCH,
-    Move.SIGN,
-    Move.ASK_CLOSEOUT,
-    Move.REPORT,
-    Move.SET_MEASURES,
-    Move.CHECK,
-    Move.ACCEPT,
-    Move.CLOSE,
-    Move.PUBLISH,
-    Move.CONFIRM,
-    Move.RESUME,
-    Move.AMEND,
-)
-"""What carries a problem on, most pressing first: the first that may be made is the page's one primary action."""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What this actor may do now: one primary act, the others, and those that lack something."""
-
-    primary: Act | None
-    others: tuple[Act, ...]
-    lacking: tuple[tuple[Act, Denied], ...]
-
-
-def choices(opened: Opened) -> Choices:
-    """What may be done with an opened problem.
-
-    Moves that lack something are named where there is a way to mend it; a move that simply does not arise (no
-    request to answer, no warning to lift) is not.
-    """
-    asked = {act: act.denied(opened) for act in ACTS.values() if _arises(act, opened)}
-    ready = [act for act, denied in asked.items() if denied is None]
-    pressing = (ACTS[move] for move in FORWARD if ACTS[move] in ready and _is_time(ACTS[move], opened))
-    primary = next(pressing, None)
-    return Choices(
-        primary,
-        tuple(act for act in ready if act is not primary),
-        tuple((act, denied) for act, denied in asked.items() if denied and denied.remedy),
-    )
-
-
-def _arises(act: Act, opened: Opened) -> bool:
-    """Does the move belong to this person, at this stage?"""
-    rule, standing = MOVES[act.move], opened.standing
-    mine = standing.role in rule.roles and bool(rule.sides & standing.sides)
-    return mine and opened.case.stage in rule.sources
-
-
-def _is_time(act: Act, opened: Opened) -> bool:
-    """A look-back is not pressed for before its day, nor what has not begun taken over."""
-    if act.move is Move.TAKE_OVER:
-        return taking_over.claim_of(opened.problem).has_begun
-    planned = opened.problem.lookback_on
-    return act.move is not Move.CONFIRM or planned is None or planned <= opened.case.today
