@@ -44,6 +44,7 @@ from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.access import Actor, actor_for, held_posts
 from bihuan.organisations.actions import assign_post, create_person
 from tests.domain.test_lifecycle import EXPECTED
+from tests.ledger.tries import TRIES
 from tests.world import START, World
 
 T = TypeVar("T")
@@ -396,4 +397,5 @@ CALLS: dict[Move, Callable[[Hand, Actor, list[UUID], Any], Outcome]] = {
     Move.WITHDRAW_IMPORT: lambda h, a, p, how: undoing.withdraw_import(
         actor=a, problems=p, reading=READING, reason=h.text(), **how
     ),
+    **TRIES,
 }

@@ -38,6 +38,8 @@ from bihuan.ledger.actions.working import PlannedMeasure
 from bihuan.ledger.files import StoredFile
 from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.access import Actor
+from tests.ledger.calls import BEFORE
+from tests.ledger.calls import CALLS as BETWEEN
 from tests.ledger.record import digest, only, refusal_of, words_of
 from tests.world import START, World, days_later
 
@@ -165,6 +167,7 @@ CALLS: dict[Move, tuple[Stage, str, Do]] = {
         lambda a, p: working.confirm_signature(actor=a, problems=[p]),
     ),
     Move.TAKE_OVER: (Stage.LISTED, "coordinator", lambda a, p: taking_over.take_over(actor=a, problems=[p])),
+    **BETWEEN,
 }
 
 
@@ -199,6 +202,7 @@ def ready(world: World, move: Move) -> UUID:
         Move.PUBLISH: [CALLS[Move.CHECK][1:], CALLS[Move.ACCEPT][1:]],
         Move.RESUME: [CALLS[Move.SUSPEND][1:]],
         Move.LIFT_WARNING: [CALLS[Move.WARN][1:]],
+        **BEFORE,
     }
     for name, do in before.get(move, []):
         do(world.actor(name), problem).only()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -184,7 +184,7 @@ def report(world: World, problem: Problem) -> dict[str, Any]:
     }
 
 
-SITUATIONS: Mapping[Move, Situation] = {
+SITUATIONS: dict[Move, Situation] = {
     Move.ENTER: Situation("coordinator", draft),
     Move.AMEND: Situation("coordinator", at(Stage.LISTED), amendment),
     Move.DISPATCH: Situation("coordinator", at(Stage.LISTED), says(note="请按期整改")),
@@ -225,3 +225,14 @@ SITUATIONS: Mapping[Move, Situation] = {
         "coordinator", lambda world: world.imported(status="ongoing", status_raw="正在整改")
     ),
 }
+
+
+def between() -> dict[Move, Situation]:
+    """The situations of the moves between levels and offices; they use what stands above."""
+    from tests.web.between import campaigns, joint, leading, links, orders, route
+
+    rooms = (orders, links, joint, route, leading, campaigns)
+    return {move: situation for room in rooms for move, situation in room.SITUATIONS.items()}
+
+
+SITUATIONS |= between()

@@ -22,23 +22,26 @@ from bihuan.book.models import Audience, Entry
 from bihuan.domain.case import Role
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.models import (
+    Decline,
     Evidence,
     Extension,
     Lookback,
     Measure,
     Part,
     Problem,
+    Raising,
     Responsibility,
     Source,
 )
 from bihuan.ledger.models.parts import PartOfProblem
+from bihuan.ledger.present import kinds_of
 from bihuan.ledger.queries import AUDIENCES, InSight, entries_of, own_part, visible_to
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Person, Post, Unit
 
-UNIT_COLUMNS = ("unit_id", "lead_unit_id")
+UNIT_COLUMNS = ("unit_id", "lead_unit_id", "proposed_id", "to_unit_id")
 _NAMED = ("title", "role", "person__name", "person__name_en", "unit__name", "unit__short_names")
-PERSON_COLUMNS = ("asked_by_id", "signed_by_id", "person_id")
+PERSON_COLUMNS = ("asked_by_id", "signed_by_id", "person_id", "declined_by_id", "raised_by_id")
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,10 @@ class Parts:
     evidence: Sequence[Evidence]
     extensions: Sequence[Extension]
     lookbacks: Sequence[Lookback]
+    declines: Sequence[Decline]
+    raisings: Sequence[Raising]
+    kinds: frozenset[str]
+    """What else there is (`ledger.present`)."""
 
     @property
     def rows(self) -> list[PartOfProblem]:
@@ -85,6 +92,8 @@ class Parts:
             *self.evidence,
             *self.extensions,
             *self.lookbacks,
+            *self.declines,
+            *self.raisings,
         ]
 
 
@@ -99,6 +108,8 @@ class Dossier:
     evidence: Sequence[Evidence]
     extensions: Sequence[Extension]
     lookbacks: Sequence[Lookback]
+    declines: Sequence[Decline]
+    raisings: Sequence[Raising]
     merged: Sequence[Problem]
     merged_into: Problem | None
     lines: Sequence[Line]
@@ -153,6 +164,8 @@ def dossier_of(actor: Actor, seen: InSight, *, newest: int | None = None) -> Dos
         evidence=evidence,
         extensions=extensions,
         lookbacks=every.lookbacks,
+        declines=every.declines if among_units else [],
+        raisings=every.raisings if among_units else [],
         merged=list(visible_to(actor).filter(region_id=problem.region_id, merged_into_id=problem.id)[:20])
         if seen.absorbs
         else [],
@@ -181,12 +194,16 @@ def parts_of(seen: InSight, *, with_requests: bool = True) -> Parts:
     """
     problem = seen.problem
     was_closed = problem.closed_on is not None or problem.cycle
+    kinds = kinds_of(problem)
     return Parts(
         measures=list(_parts(Measure, problem).select_related("unit").order_by("place")),
         responsibilities=list(_parts(Responsibility, problem).select_related("unit")),
         evidence=list(_parts(Evidence, problem).select_related("unit")),
         extensions=list(_parts(Extension, problem)) if with_requests else [],
         lookbacks=list(_parts(Lookback, problem)) if was_closed else [],
+        declines=list(_parts(Decline, problem).select_related("unit", "proposed")) if problem.declines else [],
+        raisings=list(_parts(Raising, problem).select_related("unit", "to_unit")) if Raising.KIND in kinds else [],
+        kinds=kinds,
     )
 
 
@@ -204,7 +221,10 @@ def _sees(part: Part, own: Iterable[PartOfProblem]) -> Callable[[str], bool]:
     """Which keys of changes are for this reader: a supporting unit sees its own measures and files alone."""
     if part != Part.SUPPORT:
         return lambda key: True
-    kept, apart = {row.record_key for row in own}, (Measure.KIND, Evidence.KIND, Extension.KIND)
+    kept, apart = (
+        {row.record_key for row in own},
+        (Measure.KIND, Evidence.KIND, Extension.KIND, Decline.KIND, Raising.KIND),
+    )
     return lambda key: key in kept or key.partition(":")[0] not in apart
 
 

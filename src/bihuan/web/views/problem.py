@@ -28,6 +28,8 @@ from bihuan.web.claims import claims_told, place_told
 from bihuan.web.clocks import clocks
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.proxies import proxies
+from bihuan.web.sections import sections
+from bihuan.web.sections.shown import Shown
 from bihuan.web.templatetags.bihuan import because
 
 if TYPE_CHECKING:
@@ -75,7 +77,8 @@ def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) 
     dossier = dossier_of(request.actor, seen, newest=newest)
     opened = open_loaded(seen.problem, dossier.every.rows, actor=request.actor, moment=moment)
     lines = timeline(dossier)
-    return {
+    shown = Shown(request.actor, seen, dossier, opened, moment, brief=newest is not None)
+    return sections(shown) | {
         "problem": seen.problem,
         "dossier": dossier,
         "choices": choices(opened),

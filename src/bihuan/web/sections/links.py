@@ -1,0 +1,13 @@
+"""The section of a problem's page about links between levels: its parts, what it is a part of, what was raised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bihuan.web.sections.shown import Shown
+
+
+def show(shown: Shown) -> Mapping[str, Any] | None:
+    """What the section tells, or None."""
+    return None

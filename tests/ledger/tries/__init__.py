@@ -1,0 +1,21 @@
+"""What people fill in who try the moves between levels and offices, by room; random histories draw from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from bihuan.domain.lifecycle import Move
+from bihuan.ledger.actions.step import Outcome
+from bihuan.organisations.access import Actor
+from tests.ledger.tries import campaigns, joint, leading, links, orders, route
+
+if TYPE_CHECKING:
+    from tests.ledger.histories import Hand
+
+Try = Callable[["Hand", Actor, list[UUID], Any], Outcome]
+
+TRIES: Mapping[Move, Try] = {
+    move: made for room in (orders, links, joint, route, leading, campaigns) for move, made in room.TRIES.items()
+}
