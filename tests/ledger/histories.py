@@ -6,10 +6,10 @@ The state machine and the replay of past days both draw from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -19,39 +19,15 @@ from bihuan.book.keys import new_id
 from bihuan.domain.case import Horizon, Role, Side, Stage, Urgency
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, Refused
-from bihuan.ledger.actions import (
-    amending,
-    closing,
-    correcting,
-    dispatch,
-    extending,
-    lookback,
-    restating,
-    setting_aside,
-    taking_over,
-    undoing,
-    warning,
-    working,
-)
-from bihuan.ledger.actions.amending import Amendment
-from bihuan.ledger.actions.correcting import Mended
 from bihuan.ledger.actions.register import NewMeasure, register
-from bihuan.ledger.actions.step import Outcome
-from bihuan.ledger.actions.working import NewEvidence, PlannedMeasure, Progress
-from bihuan.ledger.files import StoredFile
-from bihuan.ledger.models import Measure, Problem
-from bihuan.ledger.models.problem import Origin
+from bihuan.ledger.models import Problem, Responsibility
 from bihuan.organisations.access import Actor, actor_for, held_posts
 from bihuan.organisations.actions import assign_post, create_person
 from tests.domain.test_lifecycle import EXPECTED
+from tests.ledger.hand import CALLS, READING, Draw, Hand, claims, mostly, says_done
 from tests.ledger.tries import TRIES
 from tests.world import START, World
 
-T = TypeVar("T")
-Draw = Callable[[st.SearchStrategy[Any]], Any]
-PROOF = StoredFile("照片.png", 8, "0" * 64, "image/png")
-READING = UUID(int=7)
-TEXTS = ("按要求整改到位", "雨季无法施工", " ")
 FORWARD = (
     Move.ENTER,
     Move.TAKE_OVER,
@@ -71,6 +47,8 @@ FORWARD = (
 )
 """The moves that carry a problem round the loop, as often as they are tried."""
 BACK = (Move.RETURN, Move.REOPEN, Move.SUSPEND, Move.WARN, Move.LIFT_WARNING, Move.PLAN_LOOKBACK)
+BETWEEN = tuple(TRIES)
+"""The moves between levels and offices."""
 EXTENSION = (Move.ASK_EXTENSION, Move.SIGN_EXTENSION, Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION)
 ASIDE = (Move.MERGE, Move.WITHDRAW)
 MENDING = (Move.RECALL, Move.RECALL, Move.CORRECT, Move.RESTATE, Move.WITHDRAW_IMPORT)
@@ -141,12 +119,36 @@ class Bench:
         known, unit = self.known[problem], self.unit(actor)
         parts = [(Side.OFFICE, known.office), (Side.LEAD, known.lead)]
         parts += [(Side.SUPPORT, support) for support in known.supports]
-        return frozenset(side for side, part in parts if part == unit)
+        own = frozenset(side for side, part in parts if part == unit)
+        return own or self.above(actor, [part for _side, part in parts if part])
+
+    def above(self, actor: Actor, parts: Iterable[str]) -> frozenset[Side]:
+        """Does the actor's unit stand above one of these, being none of them?"""
+        lines = (self.world.units[part].line for part in parts)
+        return frozenset({Side.ABOVE}) if any(actor.unit_id in line for line in lines) else frozenset()
 
     def own_work(self, actor: Actor, problem: UUID) -> bool:
         known = self.known[problem]
         units = {self.world.units[key].pk for key in (known.lead, *known.supports) if key}
         return bool(units & actor.unit_ids) or actor.person_id in known.hands
+
+    def meet(self) -> list[UUID]:
+        """Get to know what was split off, handed down or taken on above since."""
+        new = list(Problem.objects.exclude(id__in=self.known))
+        for row in new:
+            office = next(key for key, unit in self.world.units.items() if unit.pk == row.office_id)
+            self.known[row.id] = Known(office, None, (), Stage(row.stage), due_original=row.due_original)
+            self.read_units(row.id)
+        return [row.id for row in new]
+
+    def read_units(self, problem: UUID) -> None:
+        """Take over from the rows which units work on it now."""
+        names = {unit.pk: key for key, unit in self.world.units.items()}
+        rows = Responsibility.objects.filter(problem_id=problem, dropped=False)
+        parts = [(row.role, names[row.unit_id]) for row in rows]
+        known = self.known[problem]
+        known.lead = next((unit for role, unit in parts if role == "lead"), None)
+        known.supports = tuple(unit for role, unit in parts if role == "support")
 
     def fit(self, move: Move) -> list[tuple[Actor, UUID]]:
         """Who may make `move` on which problem, by the grid of moves alone."""
@@ -167,27 +169,6 @@ class Bench:
     def may(self, move: Move, actor: Actor, problem: UUID) -> bool:
         sides, own = self.sides(actor, problem), self.own_work(actor, problem)
         return EXPECTED[move].allows(self.known[problem].stage, actor.role, sides, own)
-
-
-def mostly(draw: Draw, good: Sequence[T], others: Sequence[T], tenths: int) -> T:
-    """One of `good` in so many tenths of all cases, otherwise (or where there is none) one of `others`."""
-    chosen = good if good and draw(st.integers(1, 10)) <= tenths else others or good
-    found: T = draw(st.sampled_from(chosen))
-    return found
-
-
-def claims(today: date) -> st.SearchStrategy[dict[str, str]]:
-    """What a file says of a problem, sensible or not."""
-    day = st.integers(-500, 60).map(lambda n: (today + timedelta(days=n)).isoformat())
-    words = {
-        "status": st.sampled_from(["done", "mostly", "ongoing", "not_started"]),
-        "dispatched": day,
-        "done": day,
-        "deadline_date": day,
-        "extended": day,
-        "share": st.sampled_from(["0", "35%", "0.6", "100%", "150%"]),
-    }
-    return st.fixed_dictionaries({}, optional=words)
 
 
 def put_on_ledger(draw: Draw, bench: Bench) -> UUID:
@@ -212,11 +193,6 @@ def put_on_ledger(draw: Draw, bench: Bench) -> UUID:
     stage = Stage.DRAFT if as_draft else Stage.LISTED
     bench.known[made[0].id] = Known("city", lead, supports, stage, says_done(new.claims))
     return made[0].id
-
-
-def says_done(said: Mapping[str, Any]) -> bool:
-    """Does a file with these words claim that the problem is done?"""
-    return said.get("status", "100%" if said.get("share") == "100%" else "") in ("done", "100%")
 
 
 def attempt(draw: Draw, bench: Bench, *, sense: int = 8, moves: Sequence[Move] = tuple(EXPECTED)) -> Tried:
@@ -252,150 +228,3 @@ def take(draw: Draw, bench: Bench, move: Move, actor: Actor, problem: UUID, sens
         else:
             tried.done, tried.denied = outcome.done, tuple(refusal.denied for refusal in outcome.refused)
     return tried
-
-
-@dataclass
-class Hand:
-    """Draws what people fill in."""
-
-    draw: Draw
-    bench: Bench
-    sense: int
-
-    def text(self) -> str:
-        return mostly(self.draw, TEXTS[:2], TEXTS[2:], self.sense)
-
-    def day(self, first: int, last: int) -> date:
-        """A day so many days from today: sensible from `first` on, otherwise any."""
-        days = mostly(self.draw, [first, (first + last) // 2, last], [-400, -1, 0, 1000], self.sense)
-        return self.bench.today + timedelta(days=days)
-
-    def measures(self, problem: UUID) -> list[PlannedMeasure]:
-        count = self.draw(st.integers(1, 3)) if self.sense == 10 else self.draw(st.integers(0, 3))
-        row = Problem.objects.filter(id=problem).first()
-        due = row.due if row and row.due else self.bench.today
-        kept = list(Measure.objects.filter(problem_id=problem, dropped=False).values_list("id", flat=True))
-        return [
-            PlannedMeasure(
-                text=self.text(),
-                share=mostly(self.draw, [100 // count + (100 % count if n == 0 else 0)], [0, 50], self.sense),
-                due=mostly(self.draw, [due, min(due, self.bench.today)], [due + timedelta(days=1)], self.sense),
-                unit_id=mostly(self.draw, [None], [u.pk for u in self.bench.world.units.values()], self.sense),
-                id=self.draw(st.sampled_from([None, *kept])),
-            )
-            for n in range(count)
-        ]
-
-    def progress(self, actor: Actor, problem: UUID) -> dict[UUID, Progress]:
-        rows = list(Measure.objects.filter(problem_id=problem, dropped=False))
-        allowed = [row for row in rows if self.bench.known[problem].lead == self.bench.unit(actor)] or [
-            row for row in rows if row.unit_id == actor.unit_id
-        ]
-        chosen = mostly(self.draw, [allowed], [rows, []], self.sense)
-        return {
-            row.id: Progress(mostly(self.draw, [100, 100, 100, 100, 60], [-1, 101, 0], self.sense))
-            for row in chosen
-        }
-
-
-def _amendment(hand: Hand) -> Amendment:
-    units = hand.bench.world.units
-    lead, support = (hand.draw(st.sampled_from(sorted(units))) for _ in range(2))
-    return Amendment(
-        title="",
-        text=hand.text(),
-        category="",
-        goal="",
-        source_id=None,
-        urgency=hand.draw(st.sampled_from(Urgency)),
-        horizon=hand.draw(st.sampled_from(Horizon)),
-        wanted_due=None,
-        lead_unit_id=units[lead].pk,
-        support_unit_ids=(units[support].pk,),
-    )
-
-
-def _report(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
-    known = problems[0] in hand.bench.known
-    progress = hand.progress(actor, problems[0]) if known else {}
-    return working.report(
-        actor=actor,
-        problem=problems[0],
-        progress=progress,
-        files=[NewEvidence(PROOF, measure) for measure in progress],
-        note=hand.text(),
-        **how,
-    )
-
-
-def _correct(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
-    row = Problem.objects.filter(id=problems[0]).first()
-    first = Measure.objects.filter(problem_id=problems[0], dropped=False).values_list("id", flat=True)[:1]
-    mended = Mended(
-        title=row.title if row else "",
-        text=mostly(hand.draw, [f"更正：{row.text if row else ''}"], [row.text if row else "", " "], hand.sense),
-        category=hand.draw(st.sampled_from(["", "市政"])),
-        goal="",
-        source_id=None,
-        origin=hand.draw(st.sampled_from(Origin)),
-        measures=dict.fromkeys(first, "更正后的措施"),
-    )
-    return correcting.correct(actor=actor, problem=problems[0], mended=mended, reason=hand.text(), **how)
-
-
-def _merge(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
-    numbers = list(Problem.objects.order_by("number").values_list("number", flat=True))
-    into = mostly(hand.draw, numbers, ["", "YT1999-00001"], hand.sense)
-    return setting_aside.merge(actor=actor, problems=problems, into=into, reason=hand.text(), **how)
-
-
-CALLS: dict[Move, Callable[[Hand, Actor, list[UUID], Any], Outcome]] = {
-    Move.ENTER: lambda h, a, p, how: amending.enter(actor=a, problems=p, **how),
-    Move.AMEND: lambda h, a, p, how: amending.amend(actor=a, problem=p[0], amendment=_amendment(h), **how),
-    Move.DISPATCH: lambda h, a, p, how: dispatch.dispatch(
-        actor=a, problems=p, due=h.draw(st.sampled_from([None, h.day(0, 90)])), **how
-    ),
-    Move.SIGN: lambda h, a, p, how: working.sign(actor=a, problems=p, **how),
-    Move.SET_MEASURES: lambda h, a, p, how: working.set_measures(
-        actor=a, problem=p[0], measures=h.measures(p[0]), **how
-    ),
-    Move.REPORT: _report,
-    Move.ASK_EXTENSION: lambda h, a, p, how: extending.ask_extension(
-        actor=a, problem=p[0], due=h.day(5, 60), reason=h.text(), **how
-    ),
-    Move.SIGN_EXTENSION: lambda h, a, p, how: extending.sign_extension(actor=a, problem=p[0], **how),
-    Move.GRANT_EXTENSION: lambda h, a, p, how: extending.grant_extension(
-        actor=a, problem=p[0], due=h.draw(st.sampled_from([None, None, h.day(5, 60)])), **how
-    ),
-    Move.REFUSE_EXTENSION: lambda h, a, p, how: extending.refuse_extension(
-        actor=a, problem=p[0], opinion=h.text(), **how
-    ),
-    Move.ASK_CLOSEOUT: lambda h, a, p, how: closing.ask_closeout(actor=a, problem=p[0], summary=h.text(), **how),
-    Move.CHECK: lambda h, a, p, how: closing.check(actor=a, problem=p[0], finding=h.text(), **how),
-    Move.ACCEPT: lambda h, a, p, how: closing.accept(actor=a, problems=p, **how),
-    Move.RETURN: lambda h, a, p, how: closing.send_back(actor=a, problem=p[0], reason=h.text(), **how),
-    Move.PUBLISH: lambda h, a, p, how: closing.publish(actor=a, problems=p, **how),
-    Move.CLOSE: lambda h, a, p, how: closing.close(actor=a, problems=p, **how),
-    Move.PLAN_LOOKBACK: lambda h, a, p, how: lookback.plan_lookback(actor=a, problems=p, day=h.day(0, 90), **how),
-    Move.CONFIRM: lambda h, a, p, how: lookback.confirm(actor=a, problem=p[0], finding=h.text(), **how),
-    Move.REOPEN: lambda h, a, p, how: lookback.reopen(
-        actor=a, problem=p[0], finding=h.text(), due=h.day(0, 60), **how
-    ),
-    Move.SUSPEND: lambda h, a, p, how: setting_aside.suspend(actor=a, problems=p, reason=h.text(), **how),
-    Move.RESUME: lambda h, a, p, how: setting_aside.resume(actor=a, problems=p, **how),
-    Move.MERGE: _merge,
-    Move.WITHDRAW: lambda h, a, p, how: setting_aside.withdraw(actor=a, problems=p, reason=h.text(), **how),
-    Move.WARN: lambda h, a, p, how: warning.warn(actor=a, problem=p[0], reason=h.text(), **how),
-    Move.LIFT_WARNING: lambda h, a, p, how: warning.lift_warning(actor=a, problem=p[0], reason=h.text(), **how),
-    Move.CORRECT: _correct,
-    Move.CONFIRM_SIGNATURE: lambda h, a, p, how: working.confirm_signature(actor=a, problems=p, **how),
-    Move.TAKE_OVER: lambda h, a, p, how: taking_over.take_over(actor=a, problems=p, **how),
-    Move.RESTATE: lambda h, a, p, how: restating.restate_each(
-        actor=a, claims={one: h.draw(claims(h.bench.today)) for one in p}, source={"file": "二.xlsx"}, **how
-    ),
-    Move.RECALL: lambda h, a, p, how: undoing.recall(actor=a, problems=p, reason=h.text(), **how),
-    Move.WITHDRAW_IMPORT: lambda h, a, p, how: undoing.withdraw_import(
-        actor=a, problems=p, reading=READING, reason=h.text(), **how
-    ),
-    **TRIES,
-}

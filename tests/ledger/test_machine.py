@@ -18,12 +18,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from bihuan.domain.case import Role, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.lifecycle import Move
-from bihuan.ledger.models import Problem, Responsibility
+from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
 from tests.domain.test_lifecycle import EXPECTED
 from tests.ledger.histories import (
     ASIDE,
     BACK,
+    BETWEEN,
     EXTENSION,
     FORWARD,
     MENDING,
@@ -47,6 +48,8 @@ WORKED = {
     Move.ASK_CLOSEOUT,
 }
 """The moves by which somebody has a hand in the fixing."""
+REGROUPS = {Move.GRANT_DECLINE, Move.OVERTURN_DECLINE, Move.REASSIGN, Move.TRANSFER, Move.JOIN}
+"""The moves that bring other units to the work."""
 
 
 class Loop(RuleBasedStateMachine):
@@ -117,6 +120,12 @@ class Loop(RuleBasedStateMachine):
     def the_office_mends_what_it_did(self, data: st.DataObject) -> None:
         self.judge(attempt(data.draw, self.bench, sense=10, moves=MENDING))
 
+    @precondition(lambda self: any(self.bench.fit(move) for move in BETWEEN))
+    @rule(data=st.data())
+    def something_happens_between_levels(self, data: st.DataObject) -> None:
+        for _ in range(3):
+            self.judge(attempt(data.draw, self.bench, sense=10, moves=BETWEEN))
+
     @rule(data=st.data())
     def somebody_tries_anything(self, data: st.DataObject) -> None:
         self.judge(attempt(data.draw, self.bench, sense=7))
@@ -143,6 +152,8 @@ class Loop(RuleBasedStateMachine):
             return
         for row in tried.done:
             self.judge_done(tried, row.id)
+        for new in self.bench.meet():
+            assert_whole(new)
         self.everybody_sees_what_they_may()
         self.last = digest()
 
@@ -156,14 +167,9 @@ class Loop(RuleBasedStateMachine):
             known.hands.add(tried.actor.person_id)
         if tried.move in (Move.AMEND, Move.RESTATE):
             self.read_again(row)
-        if tried.move is Move.DISPATCH:
-            known.due_original = row.due
-            assert row.dispatch_id, "nobody could recall it"
-        if tried.move is Move.TAKE_OVER:
-            known.due_original = row.due_original
-            assert row.taken_over_on == self.bench.today
-            assert row.dispatched_on, "a day to come is claimed, not believed"
-            assert row.dispatched_on <= self.bench.today
+        if tried.move in REGROUPS:
+            self.bench.read_units(problem)
+        self.judge_handed_out(tried.move, row)
         if known.stage is Stage.CLAIMED_DONE:
             assert (row.asked_on, row.accepted_on, row.closed_on) == (None, None, None), "claimed counts as proved"
             assert row.colour != Colour.GREEN
@@ -177,28 +183,30 @@ class Loop(RuleBasedStateMachine):
         assert set(row.worked_by) == known.hands
         assert_whole(problem)
 
+    def judge_handed_out(self, move: Move, row: Problem) -> None:
+        if move is Move.DISPATCH:
+            self.bench.known[row.id].due_original = row.due
+            assert row.dispatch_id, "nobody could recall it"
+        if move is Move.TAKE_OVER:
+            self.bench.known[row.id].due_original = row.due_original
+            assert row.taken_over_on == self.bench.today
+            assert row.dispatched_on, "a day to come is claimed, not believed"
+            assert row.dispatched_on <= self.bench.today
+
     def follow(self, move: Move, problem: UUID) -> None:
         known = self.bench.known[problem]
-        if move is Move.SUSPEND:
+        if move in (Move.SUSPEND, Move.RAISE):
             self.suspended_from[problem] = known.stage
         known.stage = EXPECTED[move].target or known.stage
         if move is Move.TAKE_OVER:
             known.stage = Stage.CLAIMED_DONE if known.claims_done else Stage.DISPATCHED
-        if move is Move.RESUME:
+        if move in (Move.RESUME, Move.REFUSE_RAISED):
             known.stage = self.suspended_from[problem]
 
     def read_again(self, row: Problem) -> None:
         """What the file says and which units were chosen the tests take over from the rows."""
         self.bench.known[row.id].claims_done = says_done(row.claims)
-        self.read_units(row.id)
-
-    def read_units(self, problem: UUID) -> None:
-        names = {unit.pk: key for key, unit in self.bench.world.units.items()}
-        rows = Responsibility.objects.filter(problem_id=problem, dropped=False)
-        parts = [(row.role, names[row.unit_id]) for row in rows]
-        known = self.bench.known[problem]
-        known.lead = next((unit for role, unit in parts if role == "lead"), None)
-        known.supports = tuple(unit for role, unit in parts if role == "support")
+        self.bench.read_units(row.id)
 
     def everybody_sees_what_they_may(self) -> None:
         allowed = {

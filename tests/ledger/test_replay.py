@@ -32,7 +32,7 @@ from bihuan.ledger.queries import visible_to
 from bihuan.ledger.verify import verify
 from bihuan.organisations.tree import lines_on
 from tests.domain.test_schedule import policies
-from tests.ledger.histories import BACK, EXTENSION, FORWARD, Bench, attempt, put_on_ledger
+from tests.ledger.histories import BACK, BETWEEN, EXTENSION, FORWARD, Bench, attempt, put_on_ledger
 from tests.world import START, World
 
 DAY = timedelta(days=1)
@@ -53,7 +53,10 @@ def live(draw: Any, bench: Bench, chapters: int, between: Callable[[Any, Bench],
     for _ in range(chapters):
         days = draw(st.sampled_from([0, 1, 3, 12, 30, 75]))
         bench.today = min(bench.today + days * DAY, END)
-        for moves in (*[FORWARD] * draw(st.integers(1, 6)), draw(st.sampled_from([FORWARD, BACK, EXTENSION]))):
+        for moves in (
+            *[FORWARD] * draw(st.integers(1, 6)),
+            draw(st.sampled_from([FORWARD, BACK, EXTENSION, BETWEEN])),
+        ):
             attempt(draw, bench, sense=10, moves=moves)
             learn(bench)
         if between:
@@ -77,8 +80,10 @@ def revise(draw: Any, bench: Bench) -> None:
 
 def learn(bench: Bench) -> None:
     """Who may do what next is read from the rows here; that they are right is the state machine's business."""
+    bench.meet()
     for row in Problem.objects.filter(id__in=bench.known):
         known = bench.known[row.id]
+        bench.read_units(row.id)
         known.stage, known.hands = Stage(row.stage), set(row.worked_by)
 
 

@@ -12,7 +12,7 @@ from bihuan.organisations.access import Actor
 from tests.ledger.tries import campaigns, joint, leading, links, orders, route
 
 if TYPE_CHECKING:
-    from tests.ledger.histories import Hand
+    from tests.ledger.hand import Hand
 
 Try = Callable[["Hand", Actor, list[UUID], Any], Outcome]
 
