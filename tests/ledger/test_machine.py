@@ -21,6 +21,7 @@ from bihuan.domain.lifecycle import Move
 from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
 from tests.domain.test_lifecycle import EXPECTED
+from tests.ledger.hand import says_done
 from tests.ledger.histories import (
     ASIDE,
     BACK,
@@ -33,7 +34,6 @@ from tests.ledger.histories import (
     attempt,
     overstep,
     put_on_ledger,
-    says_done,
 )
 from tests.ledger.record import assert_whole, digest
 from tests.ledger.test_access import may_see
