@@ -23,7 +23,17 @@ from bihuan.book.models import Chain, Entry
 from bihuan.domain.case import Horizon, Role, Stage, Urgency
 from bihuan.domain.colours import DEFAULT_POLICY
 from bihuan.domain.journal import GENESIS, link, parse
-from bihuan.ledger.actions import amending, closing, dispatch, extending, ledgers, lookback, setting_aside, warning
+from bihuan.ledger.actions import (
+    amending,
+    closing,
+    dispatch,
+    extending,
+    ledgers,
+    lookback,
+    setting_aside,
+    sources,
+    warning,
+)
 from bihuan.ledger.actions.register import register
 from bihuan.ledger.models import Counter, Problem, Tally
 from bihuan.ledger.models.parts import PartOfProblem
@@ -58,8 +68,8 @@ def undone() -> Iterator[None]:
 
 def _live_through(world: World) -> None:
     office = world.actor("coordinator")
-    source = ledgers.add_source(code="audit", name="审计", region_id=1)
-    child = ledgers.add_source(code="audit.economic", name="经济责任审计", region_id=1, parent=source)
+    source = sources.add_source(code="audit", name="审计", region_id=1)
+    child = sources.add_source(code="audit.economic", name="经济责任审计", region_id=1, parent=source)
     ledgers.add_policy(policy=DEFAULT_POLICY, effective_from=START, region_id=1)
     _elsewhere()
     drafts = register(

@@ -13,7 +13,7 @@ from bihuan.intake import actions, drafting, queries
 from bihuan.intake.drafting import Correction
 from bihuan.intake.mapping import Defaults
 from bihuan.intake.models import Reading
-from bihuan.ledger.actions.ledgers import add_source
+from bihuan.ledger.actions.sources import add_source
 from bihuan.ledger.models import Problem, Responsibility
 from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.actions import set_unit_active
