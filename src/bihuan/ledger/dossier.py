@@ -23,6 +23,7 @@ from bihuan.domain.case import Role
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.models import (
     Decline,
+    Duty,
     Evidence,
     Extension,
     Lookback,
@@ -80,6 +81,7 @@ class Parts:
     lookbacks: Sequence[Lookback]
     declines: Sequence[Decline]
     raisings: Sequence[Raising]
+    duties: Sequence[Duty]
     kinds: frozenset[str]
     """What else there is (`ledger.present`)."""
 
@@ -203,6 +205,7 @@ def parts_of(seen: InSight, *, with_requests: bool = True) -> Parts:
         lookbacks=list(_parts(Lookback, problem)) if was_closed else [],
         declines=list(_parts(Decline, problem).select_related("unit", "proposed")) if problem.declines else [],
         raisings=list(_parts(Raising, problem).select_related("unit", "to_unit")) if Raising.KIND in kinds else [],
+        duties=list(_parts(Duty, problem).select_related("unit")) if Duty.KIND in kinds else [],
         kinds=kinds,
     )
 
@@ -212,7 +215,7 @@ def _parts(model: Any, problem: Problem) -> Any:
 
 
 def _units_in(problem: Problem, every: Parts) -> dict[int, Unit]:
-    rows: list[Any] = [*every.measures, *every.responsibilities, *every.evidence]
+    rows: list[Any] = [*every.measures, *every.responsibilities, *every.evidence, *every.duties]
     known = [problem.lead_unit, problem.office, *(row.unit for row in rows)]
     return {unit.pk: unit for unit in known if unit is not None}
 

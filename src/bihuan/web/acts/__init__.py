@@ -70,7 +70,7 @@ def _arises(act: Act, opened: Opened) -> bool:
     """Does the move belong to this person, at this stage?"""
     rule, standing = MOVES[act.move], opened.standing
     mine = standing.role in rule.roles and bool(rule.sides & standing.sides)
-    return mine and opened.case.stage in rule.sources
+    return mine and opened.case.stage in rule.sources and act.arises(opened)
 
 
 def _is_time(act: Act, opened: Opened) -> bool:

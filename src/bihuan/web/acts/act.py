@@ -28,7 +28,8 @@ class Act:
 
     `consequence` says in one sentence what will happen; `bulk` whether a list may be chosen; `final` whether it
     cannot be taken back; `as_if` changes what the rules are asked before the form is filled in, where the form
-    itself can mend what they would refuse; `evidence` whether measures and files are shown beside the form.
+    itself can mend what they would refuse; `evidence` whether measures and files are shown beside the form;
+    `arises` whether it is offered for this problem at all, where the table of moves cannot tell.
     """
 
     move: Move
@@ -39,6 +40,7 @@ class Act:
     final: bool = False
     evidence: bool = False
     as_if: Callable[[Case], Case] | None = None
+    arises: Callable[[Opened], bool] = lambda opened: True
 
     @property
     def verb(self) -> str:
