@@ -94,7 +94,7 @@ def in_browser() -> Outcome:
     """What people see and press, in the system's Chromium."""
     if chromium.find() is None:
         return Outcome("browser", missing="apt-get install chromium fonts-noto-cjk")
-    return run_part("browser", ["-m", "browser", "tests/browser"], {})
+    return run_part("browser", ["-m", "browser", "tests/browser", *workers()], {})
 
 
 def required() -> set[str]:
