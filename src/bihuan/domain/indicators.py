@@ -21,7 +21,7 @@ ASIDE_STAGES = frozenset({Stage.MERGED, Stage.WITHDRAWN})
 HANDED_OUT = frozenset(Stage) - UNDISPATCHED_STAGES - ASIDE_STAGES
 """What was handed out to a unit and stands."""
 
-_DONE = frozenset({Stage.CLOSED, Stage.SUSTAINED})
+DONE_STAGES = frozenset({Stage.CLOSED, Stage.SUSTAINED})
 _IN_CLOSEOUT = frozenset({Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE})
 _CLAIMED_DONE = frozenset(stage for stage in Stage if stage.value == "claimed_done")
 
@@ -102,7 +102,7 @@ _ALL = (
         _CLAIMED_DONE,
     ),
     Figure("closeout", say("销号办理中"), say("已申请销号，正在核查、验收或公示。"), _IN_CLOSEOUT),
-    Figure("done", say("已销号"), say("已销号的，含回头看已通过的。"), _DONE),
+    Figure("done", say("已销号"), say("已销号的，含回头看已通过的。"), DONE_STAGES),
     Figure("suspended", say("已中止"), say("已中止，停止计时。"), frozenset({Stage.SUSPENDED})),
     Figure(
         "overdue",

@@ -16,12 +16,13 @@ from typing import Any
 
 from bihuan.documents.reading.claims import read_claim
 from bihuan.domain.case import UNDISPATCHED_STAGES, Stage
+from bihuan.domain.indicators import DONE_STAGES
 from bihuan.domain.refusals import Denied, say
 from bihuan.domain.taking_over import Claimed
 from bihuan.intake.mapping import Parts, day_of
-from bihuan.ledger.models import Measure, Problem, Responsibility
+from bihuan.ledger.models import Measure, Problem
+from bihuan.ledger.then import Stood
 
-ENDED = frozenset({Stage.CLOSED, Stage.SUSTAINED})
 WORDING = ("problem", "title", "category", "goal")
 _COLUMNS = {"problem": "text", "title": "title", "category": "category", "goal": "goal"}
 _NOT_SAID = ("no", "units", "source")
@@ -61,23 +62,8 @@ class Change:
         return cls(kept["field"], kept["old"], kept["new"], Way(kept["way"]), why)
 
 
-@dataclass(frozen=True)
-class OnLedger:
+class OnLedger(Stood):
     """A problem of the ledger as a row is held against it."""
-
-    problem: Problem
-    measures: Sequence[Measure]
-    responsibilities: Sequence[Responsibility]
-
-    @property
-    def lead(self) -> Responsibility | None:
-        """The lead unit's row."""
-        return next((row for row in self.responsibilities if row.role == Responsibility.Role.LEAD), None)
-
-    @property
-    def supports(self) -> tuple[int, ...]:
-        """Ids of the supporting units."""
-        return tuple(row.unit_id for row in self.responsibilities if row.role == Responsibility.Role.SUPPORT)
 
     @property
     def prepared(self) -> bool:
@@ -228,7 +214,7 @@ def _repeated(now: Said, ledger: OnLedger) -> tuple[str, ...]:
 def status_here(problem: Problem, said: str) -> str | None:
     """The status as proved here; None (the file keeps its own word) where that says no more than is known here."""
     stage = Stage(problem.stage)
-    if stage in ENDED:
+    if stage in DONE_STAGES:
         return None if said == "done" else "done"
     if stage is Stage.CLAIMED_DONE or (problem.taken_over_on and stage is Stage.DISPATCHED):
         return None

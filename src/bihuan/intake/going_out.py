@@ -17,7 +17,7 @@ from django.db import transaction
 from bihuan.book import clock
 from bihuan.book.rows import collector_at_rest
 from bihuan.documents.messages import Fault
-from bihuan.documents.reading import Limits, Place, Unreadable, read_ledger
+from bihuan.documents.reading import Place, Unreadable
 from bihuan.documents.reading import Reading as Ledgers
 from bihuan.documents.writing.marked_copy import Mark, MarkedWords, place_of, write_marked_copy
 from bihuan.documents.writing.own_layout import OwnCopy, ProblemRow, write_own_layout
@@ -26,11 +26,11 @@ from bihuan.intake.comparing import notes_here, status_here
 from bihuan.intake.mapping import day_of, parts_of, units_by_name
 from bihuan.intake.models import Draft, Reading, UnitName
 from bihuan.intake.queries import drafts_of
+from bihuan.intake.receiving import read_kept
 from bihuan.intake.relaying import layout_of
 from bihuan.intake.rounds import on_ledger
 from bihuan.ledger.actions.exporting import record_export
 from bihuan.ledger.files import path_of
-from bihuan.ledger.models import Responsibility
 from bihuan.ledger.then import Stood, stood_on
 from bihuan.organisations.access import Actor
 from bihuan.organisations.tree import UnitThen, tree_on
@@ -86,7 +86,7 @@ def _file_of(reading: Reading) -> bytes:
 def _read_again(reading: Reading) -> Ledgers:
     """The file read as it was read then, by the layouts that were found or corrected."""
     known = {table["fingerprint"]: layout_of(table) for table in reading.tables if table.get("fingerprint")}
-    return read_ledger(path_of(reading.sha256), name=reading.name, limits=Limits(), known=known)
+    return read_kept(reading, known)
 
 
 def _rows(actor: Actor, reading: Reading, day: date) -> list[ProblemRow]:
@@ -105,7 +105,7 @@ def _changed(
 ) -> ProblemRow:
     """What of a problem is no longer as its row says."""
     item, problem = draft.item, now.problem
-    lead, supports = _units(now)
+    lead, supports = problem.lead_unit_id, now.supports
     parts = parts_of(item, names)
     same_units = parts.left_out or (parts.lead, set(parts.support)) == (lead, set(supports))
     measures = tuple(row.text for row in now.measures)
@@ -118,7 +118,7 @@ def _changed(
         measures=None if _plain(measures) == _plain(item.get("measures", ())) else measures,
         lead_units=None if same_units else _named([lead] if lead else [], tree),
         support_units=None if same_units else _named(supports, tree),
-        person=_other(_person(now), item.get("person", "")),
+        person=_other(now.person, item.get("person", "")),
         deadline=None if due in (None, day_of(item)) else due,
         progress=notes_here(now.measures),
         status=status_here(problem, item.get("status", "")),
@@ -128,7 +128,7 @@ def _changed(
 def _new(now: Stood, tree: Mapping[int, UnitThen]) -> ProblemRow:
     """A problem that is in no row of the file."""
     problem = now.problem
-    lead, supports = _units(now)
+    lead, supports = problem.lead_unit_id, now.supports
     return ProblemRow(
         no=problem.number,
         category=problem.category,
@@ -137,7 +137,7 @@ def _new(now: Stood, tree: Mapping[int, UnitThen]) -> ProblemRow:
         measures=tuple(row.text for row in now.measures),
         lead_units=_named([lead] if lead else [], tree),
         support_units=_named(supports, tree),
-        person=_person(now),
+        person=now.person,
         deadline=problem.due or problem.wanted_due,
         progress=notes_here(now.measures),
         status=status_here(problem, ""),
@@ -159,14 +159,5 @@ def _plain(texts: Sequence[str]) -> list[str]:
     return ["".join(text.split()) for text in texts]
 
 
-def _units(now: Stood) -> tuple[int | None, list[int]]:
-    supports = [row.unit_id for row in now.responsibilities if row.role == Responsibility.Role.SUPPORT]
-    return now.problem.lead_unit_id, supports
-
-
 def _named(units: Iterable[int], tree: Mapping[int, UnitThen]) -> tuple[str, ...]:
     return tuple(tree[unit].short for unit in units if unit in tree)
-
-
-def _person(now: Stood) -> str:
-    return next((row.person for row in now.responsibilities if row.role == Responsibility.Role.LEAD), "")

@@ -42,6 +42,7 @@ from bihuan.intake.rounds import place_drafts
 from bihuan.intake.uploads import Arrival, arriving
 from bihuan.ledger.actions.ledgers import open_ledger
 from bihuan.ledger.actions.register import refuses_ledger
+from bihuan.ledger.files import path_of
 from bihuan.ledger.models import Ledger
 from bihuan.organisations.access import Actor, may_keep_ledgers
 
@@ -109,6 +110,12 @@ def _read(file: Arrival, known: Mapping[str, Layout]) -> Ledgers | DocumentReadi
     except Unreadable as unreadable:
         fault = unreadable.fault
         raise Refused(Denied(fault.text, params=dict(fault.params))) from unreadable
+
+
+def read_kept(reading: Reading, known: Mapping[str, Layout]) -> Ledgers:
+    """The kept file of a ledger read again, by layouts that are `known`; raises `Unreadable` and `OSError`."""
+    limits = Limits(file_size=settings.LEDGER_MAX_BYTES)
+    return read_ledger(path_of(reading.sha256), name=reading.name, limits=limits, known=known)
 
 
 def _reading(actor: Actor, ledger: Ledger, file: Arrival, found: Ledgers | DocumentReading) -> Reading:

@@ -10,21 +10,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
 from bihuan.book.keys import new_id
 from bihuan.book.rows import collector_at_rest
-from bihuan.documents.reading import Layout, Limits, Unreadable, read_ledger
+from bihuan.documents.reading import Layout, Unreadable
 from bihuan.documents.reading import Reading as Ledgers
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.intake.holding import hold
 from bihuan.intake.models import Draft, Extract, KnownLayout, Reading, UnitName
-from bihuan.intake.receiving import keep_drafts, layouts_of
+from bihuan.intake.receiving import keep_drafts, layouts_of, read_kept
 from bihuan.intake.rounds import place_drafts
-from bihuan.ledger.files import path_of
 from bihuan.organisations.access import Actor, may_keep_ledgers
 
 Fields = Mapping[str, str]
@@ -33,10 +31,8 @@ Fields = Mapping[str, str]
 
 def layout_of(table: Mapping[str, Any]) -> Layout:
     """How a table of a reading was read."""
-    header = tuple(table["header_rows"])
-    first = (header[-1] if header else table["first_row"] - 1) + 1
     fields = {column["column"]: column["field"] for column in table["columns"]}
-    return Layout(table["fingerprint"], table["anchor"], header, first, fields)
+    return Layout.of_table(table["fingerprint"], table["anchor"], table["header_rows"], table["first_row"], fields)
 
 
 def read_as(*, actor: Actor, reading: Reading, columns: Mapping[int, Fields]) -> Reading:
@@ -63,12 +59,7 @@ def read_as(*, actor: Actor, reading: Reading, columns: Mapping[int, Fields]) ->
 def _found(reading: Reading, known: Mapping[str, Layout]) -> Ledgers:
     """What stands in the file, read outside any transaction: a long one holds up nobody."""
     try:
-        return read_ledger(
-            path_of(reading.sha256),
-            name=reading.name,
-            limits=Limits(file_size=settings.LEDGER_MAX_BYTES),
-            known=known,
-        )
+        return read_kept(reading, known)
     except (Unreadable, OSError) as error:
         raise Refused(Denied(say("按这样的列读不出问题。"), say("请再核对各列。"))) from error
 

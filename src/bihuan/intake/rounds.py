@@ -19,10 +19,10 @@ from django.db.models import Max, QuerySet
 
 from bihuan.book.rows import collector_at_rest, update_where
 from bihuan.book.writing import CHUNK
-from bihuan.domain.indicators import ASIDE_STAGES
+from bihuan.domain.indicators import ASIDE_STAGES, DONE_STAGES
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.intake import likening
-from bihuan.intake.comparing import ENDED, Change, OnLedger, Said, Way, changes_between
+from bihuan.intake.comparing import Change, OnLedger, Said, Way, changes_between
 from bihuan.intake.holding import hold
 from bihuan.intake.mapping import claims_of, known_sources, parts_of, units_by_name
 from bihuan.intake.matching import normal
@@ -254,7 +254,7 @@ def held_drafts(
             continue
         draft_before = before.get(ledger.problem.id)
         then = sayings.of(draft_before) if draft_before else None
-        done = now.done and not (then and then.done) and ledger.problem.stage not in ENDED
+        done = now.done and not (then and then.done) and ledger.problem.stage not in DONE_STAGES
         found.append(Held(draft, now, ledger, changes_between(now, then, ledger), done))
     return found
 
@@ -270,7 +270,7 @@ def _loaded(actor: Actor, reading: Reading, ids: Sequence[UUID]) -> dict[UUID, O
             measures[measure.problem_id].append(measure)
         for duty in Responsibility.objects.filter(**within).order_by("id"):
             duties[duty.problem_id].append(duty)
-        found |= {row.id: OnLedger(row, measures[row.id], duties[row.id]) for row in problems}
+        found |= {row.id: OnLedger(row, tuple(measures[row.id]), tuple(duties[row.id])) for row in problems}
     return found
 
 

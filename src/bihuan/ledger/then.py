@@ -44,6 +44,21 @@ class Stood:
     measures: tuple[Measure, ...]
     responsibilities: tuple[Responsibility, ...]
 
+    @property
+    def lead(self) -> Responsibility | None:
+        """The lead unit's row."""
+        return next((row for row in self.responsibilities if row.role == Responsibility.Role.LEAD), None)
+
+    @property
+    def person(self) -> str:
+        """Who is in charge in the lead unit."""
+        return self.lead.person if self.lead else ""
+
+    @property
+    def supports(self) -> tuple[int, ...]:
+        """Ids of the supporting units."""
+        return tuple(row.unit_id for row in self.responsibilities if row.role == Responsibility.Role.SUPPORT)
+
 
 def stood_on(problems: Sequence[Problem], day: date) -> dict[UUID, Stood]:
     """How these problems stood at the end of `day`, by id; those not yet registered by then are left out."""

@@ -172,8 +172,7 @@ class Table:
     def layout(self) -> Layout:
         """How this table was read, to be corrected by a person and handed in again as known."""
         fields = {column.column: column.field for column in self.columns}
-        first = (self.header_rows[-1] if self.header_rows else self.first_row - 1) + 1
-        return Layout(self.fingerprint, self.anchor, self.header_rows, first, fields)
+        return Layout.of_table(self.fingerprint, self.anchor, self.header_rows, self.first_row, fields)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,14 @@ class Layout:
     first_row: int
     fields: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of_table(
+        cls, fingerprint: str, anchor: str, header_rows: Sequence[int], first_item: int, fields: Mapping[str, str]
+    ) -> Layout:
+        """How a table was read whose first item stands in row `first_item`: data begins right below the header."""
+        header = tuple(header_rows)
+        return cls(fingerprint, anchor, header, (header[-1] if header else first_item - 1) + 1, fields)
+
     def as_json(self) -> dict[str, object]:
         """Plain values, to be kept."""
         return {
