@@ -16,10 +16,11 @@ from bihuan.book.models import Chain, Entry
 from bihuan.domain.journal import check_chain
 from bihuan.domain.refusals import Denied, Refused
 from bihuan.ledger.actions.step import Outcome
-from bihuan.ledger.models import Evidence, Extension, Lookback, Measure, Problem, Responsibility
+from bihuan.ledger.models import Problem
+from bihuan.ledger.models.parts import PartOfProblem
 
 APPS = ("book", "organisations", "ledger")
-PARTS = (Responsibility, Measure, Evidence, Extension, Lookback)
+PARTS: list[type[PartOfProblem]] = PartOfProblem.__subclasses__()
 
 
 def digest() -> str:

@@ -40,6 +40,7 @@ from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.access import Actor
 from tests.ledger.calls import BEFORE
 from tests.ledger.calls import CALLS as BETWEEN
+from tests.ledger.calls import RIGHTS as RIGHTS_BETWEEN
 from tests.ledger.record import digest, only, refusal_of, words_of
 from tests.world import START, World, days_later
 
@@ -242,6 +243,8 @@ RIGHTS = {
     Move.ASK_EXTENSION: UNIT,
     Move.SIGN_EXTENSION: {"leader"},
     Move.ASK_CLOSEOUT: UNIT,
+    Move.SET_ROUTE: UNIT,
+    Move.REPORT_ROUTE: UNIT | {"support"},
     Move.CHECK: {"supervisor"},
     Move.ACCEPT: COORDINATORS | {"reviewer"},
     Move.RETURN: COORDINATORS | {"reviewer"},
@@ -250,6 +253,7 @@ RIGHTS = {
     Move.REOPEN: COORDINATORS | {"supervisor"},
     Move.WARN: {"supervisor"},
     Move.LIFT_WARNING: {"supervisor"},
+    **RIGHTS_BETWEEN,
 }
 """Who may make a move; all others are for coordinators alone."""
 

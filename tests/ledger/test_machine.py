@@ -46,6 +46,9 @@ WORKED = {
     Move.ASK_EXTENSION,
     Move.SIGN_EXTENSION,
     Move.ASK_CLOSEOUT,
+    Move.SIGN_PART,
+    Move.SET_ROUTE,
+    Move.REPORT_ROUTE,
 }
 """The moves by which somebody has a hand in the fixing."""
 REGROUPS = {Move.GRANT_DECLINE, Move.OVERTURN_DECLINE, Move.REASSIGN, Move.TRANSFER, Move.JOIN}

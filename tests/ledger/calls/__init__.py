@@ -22,3 +22,7 @@ CALLS: Mapping[Move, tuple[Stage, str, Do]] = {move: call for room in _ROOMS for
 BEFORE: Mapping[Move, list[tuple[str, Do]]] = {
     move: calls for room in _ROOMS for move, calls in room.BEFORE.items()
 }
+RIGHTS: Mapping[Move, set[str]] = {
+    move: names for room in _ROOMS for move, names in getattr(room, "RIGHTS", {}).items()
+}
+"""Who of the small office may make a move in the situation of its call; coordinators alone where it is not said."""
