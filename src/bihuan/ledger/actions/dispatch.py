@@ -23,13 +23,20 @@ from bihuan.organisations.models import Unit
 
 
 def dispatch(
-    *, actor: Actor, problems: Sequence[UUID], due: date | None = None, note: str = "", **how: Unpack[How]
+    *,
+    actor: Actor,
+    problems: Sequence[UUID],
+    due: date | None = None,
+    note: str = "",
+    no_transfer: bool = False,
+    **how: Unpack[How],
 ) -> Outcome:
     """Hand `problems` to their lead units.
 
     `due` sets one date for all of them; without it each keeps the date wanted for it, or gets the limit of its
-    class from today on. `note` goes to the units with the order. Everything that goes out together has one
-    `dispatch_id`, by which it can be recalled as a whole. Refused where the lead unit is no longer in use.
+    class from today on. `note` goes to the units with the order; with `no_transfer` they must do it
+    themselves. Everything that goes out together has one `dispatch_id`, by which it can be recalled as a whole.
+    Refused where the lead unit is no longer in use.
     """
     batch = new_id()
     closed = dict(Unit.objects.filter(is_active=False).values_list("pk", "name"))
@@ -52,6 +59,7 @@ def dispatch(
         problem.dispatched_on, problem.dispatch_id = moment.today, batch
         problem.due = problem.due_original = problem.cycle_due = day.day
         problem.due_provisional = day.provisional
+        problem.no_transfer = no_transfer or None
         problem.sign_by = sign_by(day=moment.today, terms=case.terms, calendar=moment.calendar).day
         for measure in case.measures:
             measure.due = measure.due or day.day

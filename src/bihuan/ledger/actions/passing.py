@@ -31,6 +31,8 @@ def _pass_work(case: Opened, unit: int, into: int) -> None:
     leads = problem.lead_unit_id == unit
     if leads:
         problem.lead_unit_id = into
+        if case.decline is not None:
+            case.decline.unit_id = into
     there = [row for row in case.responsibilities if row.unit_id == into and not row.dropped]
     for row in case.responsibilities:
         if row.unit_id == unit and not row.dropped:

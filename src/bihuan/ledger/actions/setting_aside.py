@@ -1,11 +1,12 @@
 """Setting a problem aside: suspend and resume, merge into another, withdraw. Always with a reason.
 
-A request for more time that still waits when a problem is merged or withdrawn ends with it.
+What a unit asked and still waits for when a problem is merged or withdrawn lapses with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Unpack
 from uuid import UUID
 
@@ -16,9 +17,10 @@ from bihuan.domain.case import OPEN_STAGES, Stage
 from bihuan.domain.deadlines import after_pause
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
+from bihuan.ledger.actions.lapsing import end_requests
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
-from bihuan.ledger.models import Extension, Problem
+from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
 
@@ -30,8 +32,7 @@ def suspend(*, actor: Actor, problems: Sequence[UUID], reason: str, **how: Unpac
         denied = needs_text(reason, say("中止的理由"))
         if denied:
             return denied
-        case.problem.stage_before = case.problem.stage
-        case.problem.suspended_on = moment.today
+        stand_still(case, moment)
         case.details["note"] = reason.strip()
         return None
 
@@ -45,23 +46,38 @@ def resume(*, actor: Actor, problems: Sequence[UUID], note: str = "", **how: Unp
     """
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        problem, since = case.problem, case.problem.suspended_on
-        assert since is not None
-        if problem.due is not None and problem.due >= since:
-            problem.due = after_pause(due=problem.due, suspended_on=since, resumed_on=moment.today)
-            if problem.cycle_due is not None:
-                problem.cycle_due = after_pause(due=problem.cycle_due, suspended_on=since, resumed_on=moment.today)
-        if problem.sign_by is not None and problem.signed_on is None and problem.sign_by >= since:
-            problem.sign_by = after_pause(due=problem.sign_by, suspended_on=since, resumed_on=moment.today)
-        for measure in case.measures:
-            if measure.due is not None and measure.due >= since and measure.progress < 100:
-                measure.due = after_pause(due=measure.due, suspended_on=since, resumed_on=moment.today)
-        problem.stage, problem.stage_before, problem.suspended_on = problem.stage_before, "", None
+        run_on(case, moment)
         if note.strip():
             case.details["note"] = note.strip()
         return None
 
     return take(Move.RESUME, change, actor=actor, problems=problems, **how)
+
+
+def stand_still(case: Opened, moment: Moment) -> None:
+    """Stop the clock of a problem; it goes back later to where it stood."""
+    case.problem.stage_before = case.problem.stage
+    case.problem.suspended_on = moment.today
+
+
+def run_on(case: Opened, moment: Moment) -> None:
+    """Let the clock of a suspended problem run again, with its dates moved by the days it stood still."""
+    problem, since = case.problem, case.problem.suspended_on
+    assert since is not None
+
+    def moved(day: date) -> date:
+        return after_pause(due=day, suspended_on=since, resumed_on=moment.today) if day >= since else day
+
+    if problem.due is not None and problem.due >= since:
+        problem.due = moved(problem.due)
+        if problem.cycle_due is not None:
+            problem.cycle_due = after_pause(due=problem.cycle_due, suspended_on=since, resumed_on=moment.today)
+    if problem.sign_by is not None and problem.signed_on is None:
+        problem.sign_by = moved(problem.sign_by)
+    for measure in case.measures:
+        if measure.due is not None and measure.progress < 100:
+            measure.due = moved(measure.due)
+    problem.stage, problem.stage_before, problem.suspended_on = problem.stage_before, "", None
 
 
 @transaction.atomic
@@ -74,7 +90,7 @@ def merge(*, actor: Actor, problems: Sequence[UUID], into: str, reason: str, **h
         if denied or target is None:
             return denied
         case.problem.merged_into_id = target.id
-        _end_request(case, moment)
+        end_requests(case, moment)
         case.details.update(note=reason.strip(), into=target.number)
         return None
 
@@ -85,11 +101,18 @@ def _target(actor: Actor, problems: Sequence[UUID], number: str) -> Problem | No
     """The problem to merge into, locked with those to be merged: two could else be merged into one another."""
     rows = visible_to(actor).filter(Q(id__in=problems) | Q(number=number)).order_by("id")
     found = [row for row in rows.select_for_update(of=("self",)) if row.number == number]
-    return next((row for row in found if row.office_id == actor.unit_id), None)
+    own = next((row for row in found if row.office_id == actor.unit_id), None)
+    return own or next(iter(found), None)
 
 
 def _refuses_target(target: Problem | None, case: Opened, number: str) -> Denied | None:
-    if target is None or target.region_id != case.problem.region_id:
+    if target is not None and target.region_id != case.problem.region_id:
+        return Denied(
+            say("编号为“%(number)s”的问题在另一个地区的台账上，不能跨地区并案。"),
+            say("请填写本单位台账上的编号。"),
+            {"number": number},
+        )
+    if target is None or target.office_id != case.problem.office_id:
         return Denied(
             say("没有找到编号为“%(number)s”的问题。"), say("请填写本单位台账上的编号。"), {"number": number}
         )
@@ -107,14 +130,8 @@ def withdraw(*, actor: Actor, problems: Sequence[UUID], reason: str, **how: Unpa
         denied = needs_text(reason, say("撤销的理由"))
         if denied:
             return denied
-        _end_request(case, moment)
+        end_requests(case, moment)
         case.details["note"] = reason.strip()
         return None
 
     return take(Move.WITHDRAW, change, actor=actor, problems=problems, **how)
-
-
-def _end_request(case: Opened, moment: Moment) -> None:
-    if case.request is not None:
-        case.request.answer = Extension.Answer.LAPSED.value
-        case.request.answered_on = moment.today

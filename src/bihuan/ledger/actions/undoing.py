@@ -16,6 +16,7 @@ from bihuan.book.models import Entry
 from bihuan.book.writing import CHUNK
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, Refused, say
+from bihuan.ledger.actions.lapsing import lapse_decline
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.batches import batch_of
@@ -39,6 +40,8 @@ def recall(*, actor: Actor, problems: Sequence[UUID], reason: str, **how: Unpack
         problem.dispatched_on = problem.sign_by = problem.dispatch_id = None
         problem.due = problem.due_original = problem.cycle_due = None
         problem.due_provisional = False
+        problem.no_transfer = None
+        lapse_decline(case, moment)
         for measure in case.measures:
             if measure.record_key in filled.get(problem.id, ()):
                 measure.due = None
@@ -95,6 +98,7 @@ def withdraw_import(
         denied = needs_text(reason, say("撤回的理由"))
         if denied:
             return denied
+        lapse_decline(case, moment)
         case.details.update(note=reason.strip(), reading=str(reading))
         return None
 

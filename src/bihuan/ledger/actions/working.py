@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Unpack
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from bihuan.domain.case import Horizon, Side
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
 from bihuan.ledger.actions.attaching import evidence_row
+from bihuan.ledger.actions.lapsing import lapse_decline
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.files import StoredFile
@@ -60,11 +62,15 @@ class Report:
 
 
 def sign(*, actor: Actor, problems: Sequence[UUID], remark: str = "", **how: Unpack[How]) -> Outcome:
-    """Sign for dispatched problems. Put down by the office it is never counted as the unit's own signature."""
+    """Sign for dispatched problems. Put down by the office it is never counted as the unit's own signature.
+
+    Who signs for what was declined takes it after all: the decline lapses.
+    """
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         case.problem.signed_on = moment.today
         case.problem.signed_by_office = True if case.standing.on_behalf_of else None
+        lapse_decline(case, moment)
         case.worked(actor)
         if remark:
             case.details["note"] = remark
@@ -89,20 +95,25 @@ def set_measures(
 ) -> Outcome:
     """Set the measures of a problem to `measures`, in their order; those not named any more are dropped.
 
-    `person` is the one in charge in the lead unit. Refused where shares do not add up to 100, a date is missing
-    or after the problem's own, or a unit is not assigned to the problem.
+    `person` is the one in charge in the lead unit. What problems below carry out stays as it is. Refused where
+    shares do not add up to 100 together with these, a date is missing or after the problem's own, or a unit is
+    not assigned to the problem.
     """
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         denied = _refuses_measures(case, measures)
         if denied:
             return denied
-        kept = {row.id: row for row in case.measures}
-        for row in case.measures:
+        below = [row for row in case.measures if row.part_id is not None]
+        kept = {row.id: row for row in case.measures if row.part_id is None}
+        for row in kept.values():
             row.dropped = True
-        for place, planned in enumerate(measures, start=1):
+        taken, alike = {row.place for row in below}, _count_alike(below)
+        places = (place for place in count(1) if place not in taken)
+        for place, planned in zip(places, measures, strict=False):
             row = kept.pop(planned.id) if planned.id in kept else case.add(Measure(id=new_id()))
-            row.place, row.text, row.share, row.due = place, planned.text.strip(), planned.share, planned.due
+            row.place, row.text, row.due = place, planned.text.strip(), planned.due
+            row.share = 0 if alike else planned.share
             row.unit_id, row.person = (
                 planned.unit_id or case.problem.lead_unit_id,
                 planned.person.strip()[:60],
@@ -116,26 +127,45 @@ def set_measures(
     return take(Move.SET_MEASURES, change, actor=actor, problems=[problem], **how)
 
 
+def _count_alike(below: Sequence[Measure]) -> bool:
+    """Is the problem broken into so many parts that none has a share (`links.divided`)?"""
+    return bool(below) and not any(row.share for row in below)
+
+
 def _refuses_measures(case: Opened, measures: Sequence[PlannedMeasure]) -> Denied | None:
-    if not measures:
+    below = [row for row in case.measures if row.part_id is not None]
+    if not measures and not below:
         return Denied(say("至少要有一项措施。"), say("请填写要做的事和完成日期。"))
+    if {measure.id for measure in measures} & {row.id for row in below}:
+        return Denied(say("其中有由下级问题办理的措施，不在这里改。"), say("请只填本单位自己的措施。"))
+    alike = _count_alike(below)
+    denied = None if alike else _refuses_total(measures, below)
+    places = enumerate(measures, start=1)
+    return denied or next(
+        (found for place, one in places if (found := _refuses_measure(case, place, one, with_share=not alike))),
+        None,
+    )
+
+
+def _refuses_total(measures: Sequence[PlannedMeasure], below: Sequence[Measure]) -> Denied | None:
+    elsewhere = sum(row.share for row in below)
     total = sum(measure.share for measure in measures)
-    if total != 100:
+    if total + elsewhere == 100:
+        return None
+    if below:
         return Denied(
-            say("各项措施的占比合计为%(total)s%%，应为100%%。"), say("请调整各项占比。"), {"total": total}
+            say("下级办理的部分占%(below)s%%，本单位各项措施合计为%(total)s%%，两者应为100%%。"),
+            say("请调整各项占比。"),
+            {"below": elsewhere, "total": total},
         )
-    for place, measure in enumerate(measures, start=1):
-        denied = _refuses_measure(case, place, measure)
-        if denied:
-            return denied
-    return None
+    return Denied(say("各项措施的占比合计为%(total)s%%，应为100%%。"), say("请调整各项占比。"), {"total": total})
 
 
-def _refuses_measure(case: Opened, place: int, measure: PlannedMeasure) -> Denied | None:
+def _refuses_measure(case: Opened, place: int, measure: PlannedMeasure, *, with_share: bool) -> Denied | None:
     due, params = case.problem.due, {"place": place, "due": case.problem.due}
     if not measure.text.strip():
         return Denied(say("第%(place)s项措施没有写内容。"), say("请填写要做的事。"), params)
-    if not 1 <= measure.share <= 100:
+    if with_share and not 1 <= measure.share <= 100:
         return Denied(say("第%(place)s项措施的占比应在1%%到100%%之间。"), params=params)
     if measure.due is None:
         return Denied(say("第%(place)s项措施没有完成日期。"), say("请填写日期。"), params)
@@ -203,6 +233,10 @@ def _refuses_report(case: Opened, report: Report, moment: Moment) -> Denied | No
     named = {*report.progress, *(file.measure_id for file in report.files if file.measure_id)}
     if not named <= allowed:
         return Denied(say("其中有不属于您单位的措施。"), say("请只报告本单位的措施。"))
+    if any(row.part_id is not None for row in case.measures if row.id in named):
+        return Denied(
+            say("其中有由下级问题办理的措施，进度由下级问题自动汇总。"), say("请在下级问题里报告，这里只报其他措施。")
+        )
     if not report.progress and not report.files:
         return needs_text(report.note, say("进展情况"))
     if any(not 0 <= said.percent <= 100 for said in report.progress.values()):
