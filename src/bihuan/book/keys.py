@@ -6,16 +6,40 @@ docs/decisions/0003. No identity columns, no generic or many-to-many relations o
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
 from django.db import models
 
+_PLACES = count()
+_RANDOM = (1 << 48) - 1
+
 
 def new_id() -> UUID:
     """A fresh UUIDv7: ids made later sort later."""
     return uuid_utils.compat.uuid7()
+
+
+def id_from(moment: datetime) -> UUID:
+    """The least UUIDv7 of `moment`: ids of what was made from then on sort behind it."""
+    return _id_at(moment, 0, 0)
+
+
+def new_id_at(moment: datetime) -> UUID:
+    """A fresh UUIDv7 of `moment`; of those of one moment the ones made later in this process sort later.
+
+    For what is looked up by when it was made, by the clock of the product and not that of the machine.
+    """
+    return _id_at(moment, next(_PLACES), new_id().int & _RANDOM)
+
+
+def _id_at(moment: datetime, place: int, random: int) -> UUID:
+    since = max(0, int(moment.timestamp() * 1000))
+    high, low = place >> 14 & 0xFFF, place & 0x3FFF
+    return UUID(int=since << 80 | 7 << 76 | high << 64 | 2 << 62 | low << 48 | random)
 
 
 class RegionKey(models.ForeignObject):  # type: ignore[type-arg]

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from bihuan.domain.names import short_of
 from bihuan.domain.refusals import Denied, insist, say
-from bihuan.ledger.models import Ledger, Responsibility, SavedView, Source
+from bihuan.ledger.models import Campaign, Ledger, Responsibility, SavedView, Source
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.models import Unit
 
@@ -82,6 +82,12 @@ def within(unit_id: int) -> QuerySet[Unit, int]:
     return Unit.objects.filter(path__contains=f"/{unit_id}/").values_list("pk", flat=True)
 
 
+def keeping(unit_id: int) -> list[int]:
+    """The ids of those that keep ledgers, of a unit and all below it."""
+    kept = Ledger.objects.filter(office__path__contains=f"/{int(unit_id)}/")
+    return list(kept.order_by().values_list("office_id", flat=True).distinct())
+
+
 def led_below(actor: Actor, unit_id: int) -> list[int]:
     """The ids of a unit at or below the actor's and of all below it, itself first; none where it is elsewhere."""
     with connection.cursor() as cursor:
@@ -103,6 +109,23 @@ def unit_named(actor: Actor, unit_id: int | None) -> Unit | None:
     if unit is None or actor.unit_id in unit.line:
         return unit
     return unit if visible_to(actor).filter(lead_unit_id__in=within(unit.pk)).exists() else None
+
+
+def office_named(actor: Actor, unit_id: int | None) -> Unit | None:
+    """The unit with this id, for its name: of the own subtree, or with a problem in sight on its ledgers."""
+    unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
+    if unit is None or actor.unit_id in unit.line:
+        return unit
+    return unit if visible_to(actor).filter(office_id__in=keeping(unit.pk)).exists() else None
+
+
+def campaign_named(actor: Actor, campaign_id: int | None) -> str:
+    """The name of a campaign with a problem in sight, or of the own office; empty for any other."""
+    found = Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
+    if found is None:
+        return ""
+    own = found.office_id == actor.unit_id
+    return found.name if own or visible_to(actor).filter(campaign_id=found.pk).exists() else ""
 
 
 def unit_titles(units: Iterable[int]) -> dict[int, str]:

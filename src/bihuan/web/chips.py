@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.book import clock
+from bihuan.domain.classes import IMPACT_NAMES, ORIGIN_NAMES, Quarter
 from bihuan.domain.indicators import FIGURES
 from bihuan.insight.waiting import WAITING
-from bihuan.ledger.choices import ledger_named, source_named, unit_named
+from bihuan.ledger.choices import campaign_named, ledger_named, office_named, source_named, unit_named
 from bihuan.organisations.access import Actor
 from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
@@ -78,8 +79,33 @@ def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
     ):
         if isinstance(day, date):
             yield key, "", text % {"day": day}
+    yield from _classed(asked)
     if asked.text:
         yield "q", "", _("含“%(text)s”") % {"text": asked.text}
+
+
+def _classed(asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
+    if asked.unsourced:
+        yield "source", "", _("没有写明来源")
+    if asked.nature:
+        yield "nature", "", _("性质：%(name)s") % {"name": asked.nature}
+    if asked.category:
+        yield "category", "", _("类别：%(name)s") % {"name": asked.category}
+    if asked.impact:
+        yield "impact", "", _(IMPACT_NAMES[asked.impact])
+    if asked.urgency:
+        yield "urgency", "", shown.urgency(asked.urgency)
+    if asked.origin:
+        yield "origin", "", _(ORIGIN_NAMES[asked.origin])
+    if asked.registered:
+        yield "registered", "", _("%(quarter)s登记的") % {"quarter": quarter_said(asked.registered)}
+    if asked.earlier:
+        yield "earlier", "", _("%(quarter)s以前登记的") % {"quarter": quarter_said(asked.earlier)}
+
+
+def quarter_said(quarter: Quarter) -> str:
+    """A quarter in words: 2026年第3季度."""
+    return _("%(year)s年第%(number)s季度") % {"year": quarter.year, "number": quarter.number}
 
 
 def _named(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
@@ -92,6 +118,12 @@ def _named(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
         yield "source", "", shown.source_name(source)
     if asked.ledger:
         yield "ledger", "", ledger.name if ledger else _("看不到的台账")
+    if asked.office:
+        office = office_named(actor, asked.office)
+        name = office.short if office else _("看不到的单位")
+        yield "office", "", _("%(unit)s及下级的台账") % {"unit": name}
+    if asked.campaign:
+        yield "campaign", "", campaign_named(actor, asked.campaign) or _("看不到的专项")
     if asked.horizon:
         yield "horizon", "", shown.horizon(asked.horizon)
     if asked.reading:

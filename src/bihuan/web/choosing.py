@@ -13,11 +13,12 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bihuan.domain.case import Horizon, Stage
+from bihuan.domain.case import Horizon, Stage, Urgency
+from bihuan.domain.classes import IMPACT_NAMES, ORIGIN_NAMES
 from bihuan.insight.counts import COLOUR_ORDER
 from bihuan.ledger.choices import Named, Offered
 from bihuan.web.columns import COLUMNS, ListColumn
-from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
+from bihuan.web.filters import DUE, NO_SOURCE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
 _WORDED: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
@@ -27,6 +28,9 @@ _WORDED: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "horizon": lambda: ((h.value, shown.horizon(h.value)) for h in Horizon),
     "turns": lambda: _named(TURNS),
     "taken": lambda: _named(TAKEN),
+    "urgency": lambda: ((u.value, shown.urgency(u.value)) for u in Urgency),
+    "impact": lambda: _named(IMPACT_NAMES),
+    "origin": lambda: _named(ORIGIN_NAMES),
 }
 """The choices that are the same for everybody, in the reader's language."""
 
@@ -40,14 +44,22 @@ def filter_options(asked: LedgerFilter, offered: Offered) -> dict[str, SafeStrin
         "horizon": (asked.horizon,),
         "turns": (asked.turns,),
         "taken": (asked.taken,),
+        "urgency": (asked.urgency,),
+        "impact": (asked.impact,),
+        "origin": (asked.origin,),
     }
     language = get_language()
     ledgers = [(UUID(ledger.id), ledger.name) for ledger in offered.ledgers]
     return {kind: _worded(kind, values, language) for kind, values in chosen.items()} | {
         "unit": options(((unit.id, _moved_in(unit)) for unit in offered.units), [asked.unit]),
-        "source": options(((s.id, shown.named(s.name, s.more)) for s in offered.sources), [asked.source]),
+        "source": options(_sources(offered), [NO_SOURCE if asked.unsourced else asked.source]),
         "ledger": options(ledgers if len(ledgers) > 1 else [], [asked.ledger]),
     }
+
+
+def _sources(offered: Offered) -> Iterable[tuple[str, str]]:
+    yield from ((source.id, shown.named(source.name, source.more)) for source in offered.sources)
+    yield NO_SOURCE, _("没有写明来源")
 
 
 def _moved_in(unit: Named) -> str:

@@ -16,7 +16,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from bihuan.domain.case import OPEN_STAGES, RUNNING_STAGES, Horizon, Stage
+from bihuan.book import clock
+from bihuan.book.keys import id_from
+from bihuan.domain.case import OPEN_STAGES, RUNNING_STAGES, Horizon, Stage, Urgency
+from bihuan.domain.classes import IMPACT_NAMES, ORIGIN_NAMES, Quarter
 from bihuan.domain.colours import Colour
 from bihuan.domain.indicators import FIGURES
 from bihuan.domain.refusals import say
@@ -27,7 +30,7 @@ from bihuan.insight.turning import turns_between
 from bihuan.insight.units_then import leading
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger.asof import colour_is, standing_on
-from bihuan.ledger.choices import is_below, led_below, within
+from bihuan.ledger.choices import is_below, keeping, led_below, within
 from bihuan.ledger.queries import among_visible, visible_to
 from bihuan.ledger.search import Finds, Search
 from bihuan.organisations.access import Actor
@@ -55,6 +58,8 @@ DUE: Mapping[str, str] = {
 }
 TURNS: Mapping[str, str] = {"week": say("7天内变黄或变红"), "month": say("30天内变黄或变红")}
 TAKEN: Mapping[str, str] = {"yes": say("接续办理的")}
+NO_SOURCE = "none"
+"""In place of a source's id: the problems without one."""
 DAYS: Mapping[str, int] = {"today": 0, "week": 7, "month": 30}
 ALARMING = (Colour.YELLOW, Colour.RED)
 
@@ -78,6 +83,18 @@ class LedgerFilter:
     reading: UUID | None = None
     dispatch: UUID | None = None
     ledger: UUID | None = None
+    office: int | None = None
+    """A unit: the problems on its ledgers and on those of the units below it."""
+    campaign: int | None = None
+    unsourced: bool = False
+    nature: str = ""
+    category: str = ""
+    impact: str = ""
+    urgency: str = ""
+    origin: str = ""
+    registered: Quarter | None = None
+    earlier: Quarter | None = None
+    """Registered in this quarter; before this quarter began."""
     figure: str = ""
     """A code of `indicators.FIGURES`: the problems that it counts at the end of the day `on` (None: today)."""
     on: date | None = None
@@ -102,10 +119,20 @@ class LedgerFilter:
             turns=next(iter(_known([query.get("turns", "")], TURNS)), ""),
             waiting=next(iter(_known([query.get("waiting", "")], WAITING)), ""),
             taken=next(iter(_known([query.get("taken", "")], TAKEN)), ""),
-            text=query.get("q", "").replace("\0", "").strip()[:100],
+            text=_words(query.get("q"), 100),
             reading=_uuid(query.get("reading")),
             dispatch=_uuid(query.get("dispatch")),
             ledger=_uuid(query.get("ledger")),
+            office=_number(query.get("office")),
+            campaign=_number(query.get("campaign")),
+            unsourced=query.get("source") == NO_SOURCE,
+            nature=_words(query.get("nature"), 40),
+            category=_words(query.get("category"), 60),
+            impact=next(iter(_known([query.get("impact", "")], IMPACT_NAMES)), ""),
+            urgency=next(iter(_known([query.get("urgency", "")], Urgency)), ""),
+            origin=next(iter(_known([query.get("origin", "")], ORIGIN_NAMES)), ""),
+            registered=Quarter.read(query.get("registered", "")),
+            earlier=Quarter.read(query.get("earlier", "")),
             figure=next(iter(_known([query.get("figure", "")], FIGURES)), ""),
             on=day_asked(query.get("on")),
             alone=query.get("alone") == "1",
@@ -118,6 +145,11 @@ class LedgerFilter:
         """Are closed problems in the list as well as open ones?"""
         chosen = self.stages or self.reading or self.dispatch or self.waiting or self.figure or self.taken
         return bool(self.scope or chosen)
+
+    @property
+    def classed(self) -> bool:
+        """Is anything asked that stands among the further conditions of the filter bar, by class?"""
+        return bool(self.unsourced or self.nature or self.category or self.impact or self.urgency or self.origin)
 
     @property
     def order(self) -> Sort:
@@ -195,11 +227,29 @@ class LedgerFilter:
             ("reading_id", self.reading),
             ("dispatch_id", self.dispatch),
             ("ledger_id", self.ledger),
+            ("campaign_id", self.campaign),
+            ("source_id__isnull", self.unsourced),
+            ("nature", self.nature),
+            ("category", self.category),
+            ("impact", self.impact),
+            ("urgency", self.urgency),
+            ("origin", self.origin),
         ):
             if value:
                 found &= Q(**{condition: value})
         if self.taken:
             found &= Q(taken_over_on__isnull=False)
+        if self.office:
+            found &= Q(office_id__in=keeping(self.office))
+        return found & self._registered()
+
+    def _registered(self) -> Q:
+        """When it was put on its ledger: that is told by its id."""
+        found = Q()
+        if self.registered:
+            found &= Q(id__gte=_begins(self.registered), id__lt=_begins(self.registered.next))
+        if self.earlier:
+            found &= Q(id__lt=_begins(self.earlier))
         return found
 
     def _days(self, today: date) -> Q:
@@ -237,6 +287,14 @@ class LedgerFilter:
 def _known(values: Iterable[str], allowed: Any) -> tuple[str, ...]:
     names = {str(value) for value in allowed}
     return tuple(dict.fromkeys(value for value in values if value in names))
+
+
+def _begins(quarter: Quarter) -> UUID:
+    return id_from(clock.moment_on(quarter.first_day, hour=0))
+
+
+def _words(value: str | None, most: int) -> str:
+    return (value or "").replace("\0", "").strip()[:most]
 
 
 def _number(value: str | None) -> int | None:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bihuan.book.booked import Booked, Changes, changes_of
-from bihuan.book.keys import new_id
+from bihuan.book.keys import new_id, new_id_at
 from bihuan.book.models import Audience
 from bihuan.book.rows import collector_at_rest, insert, made
 from bihuan.book.writing import Stroke, append
@@ -213,7 +213,7 @@ def _units(new: NewProblem) -> tuple[int | None, ...]:
 def _bundle(new: NewProblem, ledger: Ledger, stage: Stage, number: str, moment: Moment) -> _Bundle:
     problem = made(
         Problem,
-        id=new_id(),
+        id=new_id_at(moment.now),
         region_id=ledger.region_id,
         ledger_id=ledger.id,
         number=number,
