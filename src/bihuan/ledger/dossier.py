@@ -96,6 +96,7 @@ class Parts:
             *self.lookbacks,
             *self.declines,
             *self.raisings,
+            *self.duties,
         ]
 
 

@@ -29,3 +29,4 @@ CALLS: dict[Move, tuple[Stage, str, Do]] = {
     ),
 }
 BEFORE: dict[Move, list[tuple[str, Do]]] = {Move.LEAVE_CASE: [CALLS[Move.TAKE_CASE][1:]]}
+RIGHTS = {move: {"leader"} for move in CALLS}

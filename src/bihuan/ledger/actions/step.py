@@ -27,6 +27,7 @@ from bihuan.ledger.actions.standing import standing_of as standing_of
 from bihuan.ledger.derived import DERIVED, colour_from, steps_of
 from bihuan.ledger.models import (
     Decline,
+    Duty,
     Evidence,
     Extension,
     Ledger,
@@ -81,6 +82,10 @@ class Opened:
     """The last decline of the order by its present lead unit."""
     raising: Raising | None = None
     """The question put upward that waits for an answer."""
+    asked_by: int | None = None
+    """The person for whom it was opened."""
+    duties: list[Duty] | None = None
+    """Who is named for what, where a page has loaded it (`open_loaded`); nothing that an action changes."""
     brought: list[PartOfProblem] = field(default_factory=list)
     added: list[PartOfProblem] = field(default_factory=list)
     stored: dict[str, Any] = field(default_factory=dict)
@@ -201,9 +206,10 @@ def open_loaded(problem: Problem, parts: Iterable[PartOfProblem], *, actor: Acto
     rows = list(parts)
     files = Counter(row.measure_id for row in rows if isinstance(row, Evidence) and row.measure_id)
     measures = [row for row in rows if isinstance(row, Measure) and not row.dropped]
+    duties = [row for row in rows if isinstance(row, Duty) and not row.dropped]
     asked = (row for row in rows if isinstance(row, Extension) and row.answer == Extension.Answer.OPEN)
     planned = (row for row in rows if isinstance(row, Lookback) and row.result == Lookback.Result.OPEN)
-    return _opened(
+    opened = _opened(
         problem,
         actor,
         moment,
@@ -217,6 +223,8 @@ def open_loaded(problem: Problem, parts: Iterable[PartOfProblem], *, actor: Acto
         _last_decline(problem, (row for row in rows if isinstance(row, Decline))),
         next((row for row in rows if isinstance(row, Raising) and row.answer == Raising.Answer.OPEN), None),
     )
+    opened.duties = duties
+    return opened
 
 
 def open_all(problems: Sequence[Problem], *, actor: Actor, moment: Moment) -> list[Opened]:
@@ -336,6 +344,7 @@ def _opened(
         acting_for=behalf_of or actor.unit_id,
         decline=decline,
         raising=raising,
+        asked_by=actor.person_id,
     )
     opened.snapshots = {row.id: row.snapshot() for row in opened.parts}
     return opened
