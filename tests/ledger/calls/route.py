@@ -30,3 +30,7 @@ CALLS: dict[Move, tuple[Stage, str, Do]] = {
     ),
 }
 BEFORE: dict[Move, list[tuple[str, Do]]] = {}
+RIGHTS: dict[Move, set[str]] = {
+    Move.SET_ROUTE: {"liaison", "leader"},
+    Move.REPORT_ROUTE: {"liaison", "leader", "support"},
+}

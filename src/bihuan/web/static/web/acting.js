@@ -60,6 +60,31 @@
     tellShares();
   }
 
+  // Tables of lines that are simply added to: milestones, quantities.
+  const addLine = (code) => {
+    const total = document.querySelector(`[name="${code}-TOTAL_FORMS"]`);
+    const made = document.getElementById(`line-${code}`).content.cloneNode(true);
+    made.querySelectorAll("[name]").forEach((el) => {
+      el.name = el.name.replace("__prefix__", total.value);
+      el.id = el.id.replace("__prefix__", total.value);
+    });
+    document.querySelector(`[data-lines="${code}"]`).tBodies[0].append(made);
+    total.value = Number(total.value) + 1;
+  };
+  document.querySelectorAll("[data-add-line]").forEach((button) => {
+    const code = button.dataset.addLine;
+    const lines = document.querySelector(`[data-lines="${code}"]`).tBodies[0].rows;
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      addLine(code);
+      lines[lines.length - 1].querySelector("input:not([type=hidden])").focus();
+    });
+    button.form.addEventListener("keeping", (event) => {
+      const wanted = event.detail.filter((name) => new RegExp(`^${code}-\\d+-(text|name)$`).test(name)).length;
+      while (lines.length < wanted) { addLine(code); }
+    });
+  });
+
   // The last of several fields of one name was filled in: offer another.
   document.addEventListener("input", (event) => {
     const group = event.target.closest("[data-grows]");
