@@ -38,8 +38,9 @@ from bihuan.ledger.actions.working import PlannedMeasure
 from bihuan.ledger.files import StoredFile
 from bihuan.ledger.models.problem import Origin
 from bihuan.organisations.access import Actor
-from tests.ledger.calls import BEFORE
+from tests.ledger.calls import BEFORE, READY
 from tests.ledger.calls import CALLS as BETWEEN
+from tests.ledger.calls import EMPTY as EMPTY_BETWEEN
 from tests.ledger.calls import RIGHTS as RIGHTS_BETWEEN
 from tests.ledger.record import digest, only, refusal_of, words_of
 from tests.world import START, World, days_later
@@ -188,7 +189,7 @@ def ready(world: World, move: Move) -> UUID:
         Move.CONFIRM_SIGNATURE: Stage.DISPATCHED,
     }.get(move, through)
     place = {"place": {"reading": str(READING)}} if move in (Move.WITHDRAW_IMPORT, Move.TAKE_OVER) else {}
-    problem = world.through(done_first, **place).id
+    problem = READY[move](world) if move in READY else world.through(done_first, **place).id
     if move is Move.CONFIRM_SIGNATURE:
         paper = StoredFile("签收表.png", 8, "0" * 64, "image/png")
         behalf = Behalf(world.units["housing"].pk, paper, "宁致和")
@@ -229,7 +230,8 @@ def test_each_move_is_made_entered_and_makes_no_other(world: World, move: Move):
     entries = list(Entry.objects.filter(subject=problem).order_by("seq"))[before:]
     assert [entry.action for entry in entries] == [move.value]
     assert entries[0].person_id == world.people[name].pk
-    decided = {Move.RESUME: Stage.UNDER_WAY, Move.TAKE_OVER: Stage.DISPATCHED}.get(move)
+    running = dict.fromkeys((Move.RESUME, Move.REFUSE_RAISED), Stage.UNDER_WAY)
+    decided = {**running, Move.TAKE_OVER: Stage.DISPATCHED}.get(move)
     assert moved.stage == (MOVES[move].target or decided or stage)
 
 
@@ -243,8 +245,6 @@ RIGHTS = {
     Move.ASK_EXTENSION: UNIT,
     Move.SIGN_EXTENSION: {"leader"},
     Move.ASK_CLOSEOUT: UNIT,
-    Move.SET_ROUTE: UNIT,
-    Move.REPORT_ROUTE: UNIT | {"support"},
     Move.CHECK: {"supervisor"},
     Move.ACCEPT: COORDINATORS | {"reviewer"},
     Move.RETURN: COORDINATORS | {"reviewer"},
@@ -316,6 +316,7 @@ EMPTY: dict[Move, tuple[str, Do]] = {
     ),
     Move.WARN: ("理由", lambda a, p: warning.warn(actor=a, problem=p, reason="")),
     Move.LIFT_WARNING: ("理由", lambda a, p: warning.lift_warning(actor=a, problem=p, reason=" ")),
+    **EMPTY_BETWEEN,
 }
 
 

@@ -14,6 +14,7 @@ from bihuan.domain.lifecycle import Move
 from bihuan.ledger.actions.step import Outcome
 from bihuan.organisations.access import Actor
 from tests.ledger.calls import campaigns, joint, leading, links, orders, route
+from tests.world import World
 
 Do = Callable[[Actor, UUID], Outcome]
 
@@ -25,4 +26,12 @@ BEFORE: Mapping[Move, list[tuple[str, Do]]] = {
 RIGHTS: Mapping[Move, set[str]] = {
     move: names for room in _ROOMS for move, names in getattr(room, "RIGHTS", {}).items()
 }
-"""Who of the small office may make a move in the situation of its call; coordinators alone where it is not said."""
+"""Who of the small office may make a move as its call has it; coordinators alone where it is not said."""
+READY: Mapping[Move, Callable[[World], UUID]] = {
+    move: made for room in _ROOMS for move, made in getattr(room, "READY", {}).items()
+}
+"""Where the problem is another than one of the small office carried to the stage."""
+EMPTY: Mapping[Move, tuple[str, Do]] = {
+    move: call for room in _ROOMS for move, call in getattr(room, "EMPTY", {}).items()
+}
+"""The call without what must be filled in, and what is then said to be missing."""
