@@ -10,6 +10,16 @@ from __future__ import annotations
 from bihuan.domain.case import Case, Ruling
 from bihuan.domain.refusals import Denied, say
 
+RULING_NAMES = {
+    Ruling.OPEN: say("待答复"),
+    Ruling.GRANTED: say("同意退单"),
+    Ruling.REFUSED: say("不同意退单"),
+    Ruling.APPEALED: say("待终裁"),
+    Ruling.OVERTURNED: say("终裁：改派"),
+    Ruling.UPHELD: say("终裁：维持"),
+    Ruling.LAPSED: say("没有答复，已终止"),
+}
+
 
 def may_be_declined(case: Case) -> Denied | None:
     """One decline at a time, none after a ruling that the unit must take it, and no more than the cap in all."""

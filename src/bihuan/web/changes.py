@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from bihuan.book.booked import changes_of
-from bihuan.domain.case import Side
+from bihuan.domain.case import Ruling, Side
 from bihuan.domain.lifecycle import SIDE_NAMES, Move
+from bihuan.domain.orders import RULING_NAMES
 from bihuan.domain.refusals import say
 from bihuan.ledger.dossier import Dossier, Line, Names
 from bihuan.likeness.marking import Marked, marked
@@ -94,6 +95,7 @@ PROBLEM: Mapping[str, tuple[str, Words]] = {
     "signed_by_office": (say("签收"), lambda value, names: _("交办单位代填") if value else _("本单位")),
     "due": (say("整改时限"), _as_is),
     "sign_by": (say("签收期限"), _as_is),
+    "no_transfer": (say("不得转办"), lambda value, names: _("是")),
     "claimed_stage": (say("据台账：状态"), lambda value, names: shown.claimed(value)),
     "claimed_progress": (say("据台账：进度"), _percent),
     "claimed_dispatched_on": (say("据台账：交办日期"), _as_is),
@@ -125,6 +127,15 @@ ANSWERS: Mapping[str, str] = {
     "granted": say("同意"),
     "refused": say("不同意"),
     "lapsed": say("随问题终止"),
+}
+DECLINE: Mapping[str, tuple[str, Words]] = {
+    "refuser": (say("退单人"), _as_is),
+    "reason": (say("退单的理由"), _as_is),
+    "proposed_id": (say("建议承办单位"), _unit),
+    "opinion": (say("答复意见"), _as_is),
+    "appeal": (say("申请终裁的理由"), _as_is),
+    "ruling": (say("终裁的理由"), _as_is),
+    "answer": (say("退单"), lambda value, names: _(RULING_NAMES[Ruling(value)])),
 }
 RESULTS: Mapping[str, str] = {
     "open": say("待回头看"),
@@ -187,6 +198,10 @@ def _changes(line: Line, names: Names, labels: Mapping[str, str]) -> Iterator[Ch
         yield Change(_("单位合并"), str(old), str(new))
     if "into" in line.details:
         yield Change(_("并入"), new=str(line.details["into"]))
+    if "split_into" in line.details:
+        yield Change(_("拆出"), new=shown.listed(map(str, line.details["split_into"])))
+    if "split_from" in line.details:
+        yield Change(_("拆自"), new=str(line.details["split_from"]))
     for key, columns in sorted(line.changes.items(), key=lambda item: _rank(item[0])):
         kind = key.partition(":")[0]
         if kind in TELLERS and (kind, line.entry.action) != ("problem", Move.REGISTER):
@@ -231,6 +246,11 @@ def _of_extension(columns: Columns, names: Names, label: str) -> Iterator[Change
     yield from _of_columns(columns, table, names)
 
 
+def _of_decline(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    table = {name: row for name, row in DECLINE.items() if not (_is_new(columns, "reason") and name == "answer")}
+    yield from _of_columns(columns, table, names)
+
+
 def _of_responsibility(columns: Columns, names: Names, label: str) -> Iterator[Change]:
     if _is_new(columns, "unit_id"):
         person = columns["person"][1] if "person" in columns else ""
@@ -250,6 +270,7 @@ TELLERS: Mapping[str, Callable[[Columns, Names, str], Iterator[Change]]] = {
     "responsibility": _of_responsibility,
     "measure": _of_measure,
     "extension": _of_extension,
+    "decline": _of_decline,
 }
 
 

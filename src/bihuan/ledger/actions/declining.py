@@ -99,7 +99,7 @@ def appeal_decline(*, actor: Actor, problem: UUID, reason: str, **how: Unpack[Ho
     """Ask the unit directly above the dispatching office for the final ruling, as the unit's leader."""
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        denied = needs_text(reason, say("申请终裁的理由")) or _refuses_court(case)
+        denied = needs_text(reason, say("申请终裁的理由")) or refuses_court(case)
         if denied:
             return denied
         assert case.decline is not None
@@ -163,8 +163,8 @@ def refuses_ruler(case: Opened) -> Denied | None:
     )
 
 
-def _refuses_court(case: Opened) -> Denied | None:
-    """There must be a unit above the office that has no part in the problem itself."""
+def refuses_court(case: Opened) -> Denied | None:
+    """A final ruling can be asked for only where the unit above the office has no part in the problem itself."""
     office, remedy = case.problem.office, say("请签收办理；确有困难的，请与交办单位联系。")
     above = office.parent
     if above is None or not above.is_active:

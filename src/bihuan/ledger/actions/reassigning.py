@@ -43,6 +43,11 @@ def transfer(*, actor: Actor, problem: UUID, unit_id: int | None, note: str = ""
     return take(Move.TRANSFER, change, actor=actor, problems=[problem], **how)
 
 
+def has_units_below(case: Opened) -> bool:
+    """Does the lead unit have any unit to which it could pass an order on?"""
+    return Unit.objects.filter(parent_id=case.problem.lead_unit_id, is_active=True).exists()
+
+
 def _refuses_elsewhere(case: Opened, unit_id: int | None) -> Denied | None:
     if Unit.objects.filter(pk__in=[unit_id], path__contains=f"/{case.problem.lead_unit_id}/").exists():
         return None

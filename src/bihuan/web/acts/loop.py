@@ -77,7 +77,12 @@ ROWS = (
         Move.DISPATCH,
         moves.Dispatch,
         lambda actor, ids, said, how: dispatch.dispatch(
-            actor=actor, problems=ids, due=said["due"], note=said["note"], **how
+            actor=actor,
+            problems=ids,
+            due=said["due"],
+            note=said["note"],
+            no_transfer=said["no_transfer"],
+            **how,
         ),
         say("问题交给牵头单位，从今天起计时；时限此后只能通过延期调整，原时限一直保留。"),
         bulk=True,

@@ -91,6 +91,9 @@ class Dispatch(MoveForm):
         label=_("整改时限"), required=False, help_text=_("不填：用拟定时限；没有拟定的，按轻重缓急从今天起算。")
     )
     note = words(_("交办要求"), required=False, hint=_("随交办一起送达责任单位。"))
+    no_transfer = forms.BooleanField(
+        label=_("不得转办"), required=False, help_text=_("牵头单位要自己办，不能转给下级单位。")
+    )
 
 
 class Sign(WorkingForm):
