@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 from bihuan.web.converters import AtConverter
 from bihuan.web.views import (
     acting,
+    answering_topics,
     bulk,
     by_unit,
     columns,
@@ -31,6 +32,7 @@ from bihuan.web.views import (
     rounds,
     signing_for,
     slips,
+    topics,
     undoing,
     unit,
 )
@@ -102,6 +104,14 @@ urlpatterns = [
     path("returns/<uuid:returned_id>/", returns.returned, name="returned"),
     path("returns/<uuid:returned_id>/drop/", returns.returned_drop, name="returned_drop"),
     path("returns/<uuid:returned_id>/file/", returns.returned_file, name="returned_file"),
+    # mandatory check topics
+    path("topics/", topics.check_topics, name="check_topics"),
+    path("topics/send/", topics.check_topics_send, name="check_topics_send"),
+    path("topics/export/", answering_topics.check_topics_export, name="check_topics_export"),
+    path("topics/<int:topic_id>/", topics.check_topic, name="check_topic"),
+    path("topics/<int:topic_id>/more/", topics.check_topic_more, name="check_topic_more"),
+    path("topics/<int:topic_id>/close/", topics.check_topic_close, name="check_topic_close"),
+    path("topics/answers/<uuid:answer_id>/", answering_topics.check_answer, name="check_answer"),
     # organisation
     path("units/", organisation.units, name="units"),
     path("units/new/", organisation.unit_new, name="unit_new"),

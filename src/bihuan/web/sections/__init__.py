@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bihuan.web.sections import campaigns, joint, leading, links, orders, route
+from bihuan.web.sections import campaigns, joint, leading, links, orders, route, topics
 from bihuan.web.sections.shown import Section, Shown
 
 _MAIN: tuple[tuple[str, Section], ...] = (
@@ -20,6 +20,7 @@ _MAIN: tuple[tuple[str, Section], ...] = (
 _SIDE: tuple[tuple[str, Section], ...] = (
     ("leading", leading.show),
     ("campaigns", campaigns.show),
+    ("topics", topics.show),
 )
 
 

@@ -18,6 +18,7 @@ from bihuan.insight.counts import in_sight, sums_of
 from bihuan.insight.turning import forecast, turning
 from bihuan.insight.waiting import groups_for
 from bihuan.ledger.asof import colour_on
+from bihuan.ledger.topics import waiting_count
 from bihuan.organisations.roster import headcount
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.templatetags import bihuan as shown
@@ -38,14 +39,15 @@ def desk(request: SignedInRequest) -> HttpResponse:
         return _administrator(request)
     actor, today = request.actor, clock.today()
     groups = groups_for(actor, today, ROWS, _bringing)
-    sums = sums_of(actor, today)
+    sums, topics = sums_of(actor, today), waiting_count(actor)
     context = {
         "groups": groups,
-        "total": sum(group.count for group in groups),
+        "total": sum(group.count for group in groups) + topics,
         "colours": in_sight(actor, today, sums=sums),
         "turning": turning(actor, today, WEEK, 12, sums),
         "week_end": today + timedelta(days=WEEK),
         "forecast": _chart(forecast(actor, today, AHEAD)),
+        "topics_waiting": topics,
         "checkpoint": latest() if actor.role is Role.AUDITOR else None,
     }
     return render(request, "web/desk/page.html", context)
