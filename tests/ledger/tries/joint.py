@@ -16,10 +16,10 @@ from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.duties import NAMED
 from bihuan.ledger.models import Duty, Responsibility
 from bihuan.organisations.access import Actor
-from tests.ledger import histories
+from tests.ledger import hand as drawing
 
 if TYPE_CHECKING:
-    from tests.ledger.histories import Hand
+    from tests.ledger.hand import Hand
     from tests.ledger.tries import Try
 
 
@@ -41,8 +41,8 @@ def _join(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
 
 def _name(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
     sensible = [who for who in hand.bench.actors if who.unit_id == actor.unit_id]
-    who = histories.mostly(hand.draw, sensible, hand.bench.actors, hand.sense)
-    bare = Named(actor.unit_id, None, histories.mostly(hand.draw, ["吉文远"], ["", "某" * 200], hand.sense))
+    who = drawing.mostly(hand.draw, sensible, hand.bench.actors, hand.sense)
+    bare = Named(actor.unit_id, None, drawing.mostly(hand.draw, ["吉文远"], ["", "某" * 200], hand.sense))
     named = hand.draw(st.sampled_from([Named(who.unit_id, who.person_id), bare, None]))
     kind = hand.draw(st.sampled_from(NAMED))
     return name_duties(actor=actor, problem=problems[0], named={kind: named}, **how)
@@ -51,8 +51,8 @@ def _name(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
 def _confirm(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
     rows = list(Duty.objects.filter(problem_id=problems[0], dropped=False).values_list("id", "person_id"))
     own = [id_ for id_, person in rows if person == actor.person_id]
-    duty = histories.mostly(hand.draw, own, [*(id_ for id_, _person in rows), new_id()], hand.sense)
-    word = histories.mostly(hand.draw, [Word(True), Word(False, "分管领导已调整")], [Word(False, " ")], hand.sense)
+    duty = drawing.mostly(hand.draw, own, [*(id_ for id_, _person in rows), new_id()], hand.sense)
+    word = drawing.mostly(hand.draw, [Word(True), Word(False, "分管领导已调整")], [Word(False, " ")], hand.sense)
     return confirm_duty(actor=actor, problem=problems[0], words={duty: word}, **how)
 
 
