@@ -6,7 +6,7 @@ a file says as drafts of measures and as claims; proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -122,9 +122,10 @@ def put_on_ledger(
     problems: Sequence[NewProblem],
     as_draft: bool = False,
     occurred_on: date | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> list[Problem]:
     """As `register`, for actions that have asked their own rules for bringing problems onto this ledger. Inside a
-    transaction that holds the tree of units still."""
+    transaction that holds the tree of units still. `details` are what the entries say besides."""
     moment = this_moment()
     insist(refuses_day(occurred_on, moment.today))
     for new in problems:
@@ -148,6 +149,7 @@ def put_on_ledger(
                 audience=Audience.OFFICE,
                 occurred_on=occurred_on,
                 changes=_changes(bundle),
+                details=details or {},
             )
             for bundle in bundles
         ],
