@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -105,16 +106,16 @@ def test_a_granted_decline_goes_to_the_new_unit_at_once(world: World):
 
 def test_a_new_date_comes_later_or_not_at_all(world: World):
     problem = declined(world, world.through(Stage.DISPATCHED))
-    water, office = world.units["water"].pk, world.actor("coordinator")
-    assert problem.due is not None
+    water, office, due = world.units["water"].pk, world.actor("coordinator"), problem.due
+    assert due is not None
 
-    def grant(due):
-        return declining.grant_decline(actor=office, problem=problem.id, unit_id=water, due=due)
+    def grant(new):
+        return declining.grant_decline(actor=office, problem=problem.id, unit_id=water, due=new)
 
-    assert "没有晚于现在的时限" in words_of(lambda: grant(problem.due))
+    assert "没有晚于现在的时限" in words_of(lambda: grant(due))
     with days_later(40):
-        assert "已经过去" in words_of(lambda: grant(problem.due + timedelta(days=1)))
-    later = problem.due + timedelta(days=9)
+        assert "已经过去" in words_of(lambda: grant(due + timedelta(days=1)))
+    later = due + timedelta(days=9)
     granted = only(grant(later))
     assert (granted.due, granted.due_original) == (later, problem.due_original)
 
@@ -129,7 +130,7 @@ def test_the_new_unit_is_another_one_in_use_of_the_region(world: World):
     assert words_of(lambda: grant(None)).startswith("还没有选择新的牵头单位")
     assert words_of(lambda: grant(world.units["housing"].pk)).startswith("该单位现在就是牵头单位")
     for unit in (far.pk, 999_999):
-        assert words_of(lambda unit=unit: grant(unit)).startswith("所选的单位中有不存在或已停用的")
+        assert words_of(partial(grant, unit)).startswith("所选的单位中有不存在或已停用的")
     type(far).objects.filter(pk=world.units["water"].pk).update(is_active=False)
     assert words_of(lambda: grant(world.units["water"].pk)).startswith("所选的单位中有不存在或已停用的")
 
@@ -313,7 +314,7 @@ def test_passing_on_goes_downward_and_not_where_it_was_forbidden(world: World):
         return reassigning.transfer(actor=lead, problem=problem, unit_id=unit)
 
     for elsewhere in ("water", "city"):
-        told = words_of(lambda unit=elsewhere: transfer(ordered[0], world.units[unit].pk))
+        told = words_of(partial(transfer, ordered[0], world.units[elsewhere].pk))
         assert told.startswith("只能转办给本单位的下级单位")
     assert words_of(lambda: transfer(ordered[1], school)).startswith("交办时注明“不得转办”")
     problem = only(transfer(ordered[0], school))

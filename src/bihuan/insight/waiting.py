@@ -32,7 +32,8 @@ WEEK = timedelta(days=7)
 class Waiting:
     """Work that waits: its name on the desk, for which roles, the move that does it, and when it waits.
 
-    For the units on `side` (the ledger's own office, or the leading unit), in one of `stages`, on the `condition`.
+    For the units on `side` (the ledger's own office, the leading unit, or the one directly above the office), in
+    one of `stages`, on the `condition`.
     """
 
     code: str
@@ -49,7 +50,7 @@ class Waiting:
         return Q(**mine) & self.condition(today)
 
 
-_COLUMNS = {Side.OFFICE: "office_id", Side.LEAD: "lead_unit_id"}
+_COLUMNS = {Side.OFFICE: "office_id", Side.LEAD: "lead_unit_id", Side.ABOVE: "office__parent_id"}
 
 
 def _plain(**conditions: object) -> Callable[[date], Q]:
@@ -82,6 +83,24 @@ _ALL = (
         _OFFICE,
         _WORK,
         _plain(request="signed"),
+    ),
+    Waiting(
+        "decline",
+        say("退单待答复"),
+        _COORDINATOR,
+        Move.GRANT_DECLINE,
+        _OFFICE,
+        _in(Stage.DISPATCHED),
+        _plain(request="declined"),
+    ),
+    Waiting(
+        "appeal",
+        say("退单待终裁"),
+        _COORDINATOR,
+        Move.UPHOLD_DECLINE,
+        Side.ABOVE,
+        _in(Stage.DISPATCHED),
+        _plain(request="appealed"),
     ),
     Waiting("dispatch", say("待交办"), _COORDINATOR, Move.DISPATCH, _OFFICE, _in(Stage.LISTED)),
     Waiting("check", say("待现场核查"), _SUPERVISOR, Move.CHECK, _OFFICE, _ASKED, _plain(checked_on__isnull=True)),
@@ -116,7 +135,15 @@ _ALL = (
         _WORK,
         _plain(request="asked"),
     ),
-    Waiting("sign", say("待签收"), _UNIT, Move.SIGN, _LEAD, _in(Stage.DISPATCHED)),
+    Waiting(
+        "sign",
+        say("待签收"),
+        _UNIT,
+        Move.SIGN,
+        _LEAD,
+        _in(Stage.DISPATCHED),
+        _plain(request__isnull=True),  # what was declined waits for others
+    ),
     Waiting("measures", say("待填报措施"), _UNIT, Move.SET_MEASURES, _LEAD, _WORK, _plain(measures_count=0)),
     Waiting("returned", say("被退回，待整改"), _UNIT, Move.REPORT, _LEAD, _WORK, _plain(returns__gt=0)),
     Waiting("overdue", say("已过时限"), _UNIT, Move.REPORT, _LEAD, _RUNNING, lambda today: Q(due__lt=today)),

@@ -36,7 +36,8 @@ def visible_to(actor: Actor | None, asked: Q | None = None) -> QuerySet[Problem]
 
 
 def own_work(actor: Actor, side: Side) -> QuerySet[Problem]:
-    """The problems that the actor's own unit dispatches (its office), or leads since they were dispatched.
+    """The problems that the actor's own unit dispatches (its office), leads since they were dispatched, or stands
+    directly above, of whose offices it is the next level (`Side.ABOVE`).
 
     All of them are in its sight: for what waits on somebody's desk, found by the unit itself without asking for
     its sight row by row.
@@ -46,7 +47,16 @@ def own_work(actor: Actor, side: Side) -> QuerySet[Problem]:
     mine = Problem.objects.filter(region_id=actor.region_id)
     if side is Side.OFFICE:
         return mine.filter(office_id=actor.unit_id)
+    if side is Side.ABOVE:
+        return _of_offices_below(actor)
     return mine.filter(lead_unit_id=actor.unit_id, dispatched_on__isnull=False)
+
+
+def _of_offices_below(actor: Actor) -> QuerySet[Problem]:
+    """What the units directly below the actor's have handed out, in whatever region: found office by office."""
+    return Problem.objects.filter(
+        office__parent_id=actor.unit_id, region_id=F("office__region_id"), dispatched_on__isnull=False
+    )
 
 
 def among_visible(actor: Actor, ids: Iterable[UUID] | RawSQL) -> QuerySet[Problem]:
