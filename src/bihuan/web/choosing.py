@@ -51,7 +51,7 @@ def filter_options(asked: LedgerFilter, offered: Offered) -> dict[str, SafeStrin
     language = get_language()
     ledgers = [(UUID(ledger.id), ledger.name) for ledger in offered.ledgers]
     return {kind: _worded(kind, values, language) for kind, values in chosen.items()} | {
-        "unit": options(((unit.id, _moved_in(unit)) for unit in offered.units), [asked.unit]),
+        "unit": options(((unit.id, moved_in(unit)) for unit in offered.units), [asked.unit]),
         "source": options(_sources(offered), [NO_SOURCE if asked.unsourced else asked.source]),
         "ledger": options(ledgers if len(ledgers) > 1 else [], [asked.ledger]),
     }
@@ -62,7 +62,7 @@ def _sources(offered: Offered) -> Iterable[tuple[str, str]]:
     yield NO_SOURCE, _("没有写明来源")
 
 
-def _moved_in(unit: Named) -> str:
+def moved_in(unit: Named) -> str:
     """A unit's name, moved in by its depth in the tree."""
     return "\u3000" * (unit.more.count("/") - 2) + unit.name
 
