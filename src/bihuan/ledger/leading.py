@@ -140,6 +140,11 @@ def meetings_page(actor: Actor, *, below: bool = False, after: str = "") -> Stre
     return _stretch(found, "held_on")
 
 
+def own_unit(actor: Actor) -> Unit:
+    """The actor's own unit."""
+    return Unit.objects.get(pk=actor.unit_id)
+
+
 def problems_named(actor: Actor, ids: Iterable[UUID | None]) -> Mapping[UUID, Problem]:
     """Number and title of those of the problems that the actor may see, by id."""
     wanted = {id_ for id_ in ids if id_}

@@ -11,6 +11,7 @@ from bihuan.web.views import (
     answering_topics,
     bulk,
     by_unit,
+    campaigns,
     columns,
     desk,
     drafting,
@@ -20,8 +21,11 @@ from bihuan.web.views import (
     handover,
     history,
     intake,
+    leaders,
     ledger,
     ledger_print,
+    ledgers,
+    meetings,
     organisation,
     organisation_import,
     people,
@@ -32,9 +36,11 @@ from bihuan.web.views import (
     rounds,
     signing_for,
     slips,
+    tasks,
     topics,
     undoing,
     unit,
+    wall,
 )
 
 register_converter(AtConverter, "at")
@@ -73,6 +79,9 @@ urlpatterns = [
     path("problems/<uuid:problem_id>/behalf/<int:unit_id>/<slug:move>/", acting.act_for, name="act_for"),
     path("evidence/<uuid:evidence_id>/", evidence.evidence, name="evidence"),
     path("evidence/<uuid:evidence_id>/check/", evidence.evidence_check, name="evidence_check"),
+    # wall
+    path("wall/", wall.wall, name="wall"),
+    path("wall/print/", wall.wall_print, name="wall_print"),
     # intake
     path("intake/", intake.intake, name="intake"),
     path("intake/<uuid:reading_id>/", reading.reading, name="reading"),
@@ -97,6 +106,11 @@ urlpatterns = [
     path("intake/<uuid:reading_id>/discard/", reading.reading_discard, name="reading_discard"),
     path("intake/<uuid:reading_id>/withdraw/", undoing.reading_withdraw, name="reading_withdraw"),
     path("intake/<uuid:reading_id>/again/", undoing.reading_again, name="reading_again"),
+    # ledgers by level, sources
+    path("ledgers/", ledgers.ledgers, name="ledgers"),
+    path("ledgers/new/", ledgers.ledger_new, name="ledger_new"),
+    path("ledgers/<uuid:ledger_id>/", ledgers.ledger_one, name="ledger_one"),
+    path("ledgers/<uuid:ledger_id>/open/", ledgers.ledger_open, name="ledger_open"),
     # units' own Excel files
     path("returns/", returns.returns, name="returns"),
     path("returns/send/", returns.returns_send, name="returns_send"),
@@ -112,6 +126,27 @@ urlpatterns = [
     path("topics/<int:topic_id>/more/", topics.check_topic_more, name="check_topic_more"),
     path("topics/<int:topic_id>/close/", topics.check_topic_close, name="check_topic_close"),
     path("topics/answers/<uuid:answer_id>/", answering_topics.check_answer, name="check_answer"),
+    # campaigns
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.campaign_new, name="campaign_new"),
+    path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/edit/", campaigns.campaign_edit, name="campaign_edit"),
+    path("campaigns/<int:campaign_id>/close/", campaigns.campaign_close, name="campaign_close"),
+    path("campaigns/<int:campaign_id>/scheme/", campaigns.campaign_scheme, name="campaign_scheme"),
+    path("campaigns/<int:campaign_id>/summary/", campaigns.campaign_summary, name="campaign_summary"),
+    path("campaigns/<int:campaign_id>/items/new/", campaigns.campaign_item_new, name="campaign_item_new"),
+    path("campaigns/<int:campaign_id>/items/<int:item_id>/", campaigns.campaign_item, name="campaign_item"),
+    # leaders, tasks, meetings
+    path("leaders/", leaders.leaders, name="leaders"),
+    path("leaders/<int:person_id>/", leaders.leader, name="leader"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/units/", tasks.unit_names, name="task_units"),
+    path("tasks/<uuid:task_id>/", tasks.task, name="task"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/new/", meetings.meeting_new, name="meeting_new"),
+    path("meetings/<uuid:meeting_id>/", meetings.meeting, name="meeting"),
+    path("meetings/<uuid:meeting_id>/edit/", meetings.meeting_edit, name="meeting_edit"),
+    path("meetings/<uuid:meeting_id>/minutes/", meetings.meeting_paper, name="meeting_paper"),
     # organisation
     path("units/", organisation.units, name="units"),
     path("units/new/", organisation.unit_new, name="unit_new"),

@@ -32,7 +32,7 @@ from bihuan.organisations.tree import hold_still
 TEXT_LENGTH = 4000
 PERSON_LENGTH = 60
 _DOERS = frozenset({Role.LIAISON, Role.LEADER, Role.COORDINATOR})
-_SETTERS = frozenset({Role.LEADER, Role.COORDINATOR})
+SETTERS = frozenset({Role.LEADER, Role.COORDINATOR})
 _PENDING = (Task.State.OPEN, Task.State.REPORTED)
 Change = Callable[[Task], Denied | None]
 
@@ -200,7 +200,7 @@ def may_drop(actor: Actor, task: Task) -> Denied | None:
 
 
 def _refuses_stranger(actor: Actor, task: Task) -> Denied | None:
-    if actor.unit_id == task.set_by_unit_id and actor.role in _SETTERS:
+    if actor.unit_id == task.set_by_unit_id and actor.role in SETTERS:
         return None
     return Denied(say("只有交办这项任务的单位的负责人或整改办人员可以办理。"), say("请与交办单位联系。"))
 
