@@ -109,7 +109,7 @@ def test_a_title_is_given_or_taken_from_the_text(title: str, text: str, shown: s
 def test_shares_are_whole_even_and_add_up(count: int):
     shares = even_shares(count)
     assert len(shares) == count
-    assert sum(shares) == (100 if count else 0)
+    assert sum(shares) == (100 if 0 < count <= 100 else 0), "more than a hundred cannot each have one"
     assert max(shares, default=0) - min(shares, default=0) <= 1
 
 

@@ -222,12 +222,22 @@ def evaluate(facts: Facts, policy: Policy, today: date) -> Turn:
 
 def planned(steps: Sequence[Step], day: date) -> int:
     """Progress due by the end of `day`, in per cent: the shares of all measures whose date has passed."""
-    return sum(step.share for step in steps if step.due is not None and step.due < day)
+    passed = [step for step in steps if step.due is not None and step.due < day]
+    if _all_alike(steps):
+        return 100 * len(passed) // len(steps)
+    return sum(step.share for step in passed)
 
 
 def achieved(steps: Sequence[Step]) -> int:
     """Progress made, in per cent, each measure weighed by its share."""
+    if _all_alike(steps):
+        return sum(step.progress for step in steps) // len(steps)
     return sum(step.share * step.progress for step in steps) // 100
+
+
+def _all_alike(steps: Sequence[Step]) -> bool:
+    """Has none of them a share? More than a hundred cannot each have one (`links.divided`): all count alike."""
+    return bool(steps) and not any(step.share for step in steps)
 
 
 def counted(facts: Facts) -> tuple[int, bool]:

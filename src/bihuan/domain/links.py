@@ -9,6 +9,7 @@ only when it was accepted (or struck off); until then at most as `ALMOST` per ce
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bihuan.domain.case import PASSED_STAGES, Case, Stage
 from bihuan.domain.colours import Colour
@@ -17,11 +18,17 @@ from bihuan.domain.refusals import Denied, say
 ALMOST = 99
 """What a part counts at most before it was accepted, in per cent."""
 
+MOST_WITH_SHARES = 100
+"""So many parts and measures can each have a share; where there are more, all count alike."""
+MOST_PARTS = 500
+"""Parts and measures of one problem at most: whoever has more to reach hands down by way of the level between."""
+
 WORST_FIRST = (Colour.RED, Colour.YELLOW, Colour.GREY, Colour.BLUE, Colour.GREEN)
 """The colour of the whole, seen through its parts, is the first of these that any part has."""
 
 ROLL_UP_RULE = say(
-    "合计进度 = 各部分进度 × 占比之和；一个部分验收通过才算100%%，此前最多算%(almost)s%%。"
+    "合计进度 = 各部分进度 × 占比之和（超过100项的不分占比，同等计算）；"
+    "一个部分验收通过才算100%%，此前最多算%(almost)s%%。"
     "汇总颜色取各部分中最差的一个（红、黄、灰、蓝、绿）。"
 )
 
@@ -50,19 +57,90 @@ def refuses_circle(*, part: object, above: object, parent_of: Mapping[object, ob
     return None
 
 
-def refuses_shares(shares: Sequence[int], rest: int) -> Denied | None:
-    """The shares of new parts and of the measures that stay (`rest`) must make up the whole, each at least 1."""
-    if not shares:
+@dataclass(frozen=True)
+class Division:
+    """How a whole is divided: the shares of its new parts, and of the measures that stay (per cent, or all 0)."""
+
+    parts: tuple[int, ...]
+    kept: tuple[int, ...]
+
+
+def divided(
+    given: Sequence[int | None], *, kept: Sequence[int] = (), together: int | None = None
+) -> Division | Denied:
+    """Divide a whole anew among parts and the measures that stay, which divide the rest as they did before.
+
+    `given` has the share of each part (all or none; none: evenly), `kept` the present shares of what stays,
+    `together` what the parts have in all where they are divided evenly (None: by their number). Shares are whole
+    per cents and at least 1, so more than a hundred cannot each have one: then none has, and all count alike.
+    """
+    count = len(given) + len(kept)
+    said = [share for share in given if share is not None]
+    if not given:
         return Denied(say("至少要分解成一个部分。"), say("请选择承办单位。"))
-    if min(shares) < 1:
-        return Denied(say("每个部分的占比至少是1%%。"), say("请调整占比。"))
-    if sum(shares) + rest != 100:
-        return Denied(
-            say("各部分与保留措施的占比合计为%(total)s%%，应为100%%。"),
-            say("请调整占比。"),
-            {"total": sum(shares) + rest},
+    if count > MOST_WITH_SHARES:
+        return (
+            _alike(given, kept)
+            if not said and together is None
+            else Denied(
+                say("各部分和保留的措施合计%(count)s项，超过100项时各项同等计算，不能另定占比。"),
+                say("请把占比全部留空。"),
+                {"count": count},
+            )
         )
-    return None
+    if said and len(said) < len(given):
+        return Denied(say("有的部分没有填占比。"), say("请填全各部分的占比，或者全部留空平均分配。"))
+    if said and min(said) < 1:
+        return Denied(say("每个部分的占比至少是1%%。"), say("请调整占比。"))
+    total = sum(said) if said else _together(len(given), len(kept), together)
+    denied = _refuses_total(total, len(given), len(kept))
+    return denied or Division(tuple(said) or even(total, len(given)), scaled(kept, 100 - total))
+
+
+def _alike(given: Sequence[object], kept: Sequence[object]) -> Division:
+    return Division((0,) * len(given), (0,) * len(kept))
+
+
+def _together(parts: int, kept: int, said: int | None) -> int:
+    """What the parts have in all: as said, else by their number."""
+    if said is not None:
+        return said
+    return 100 if not kept else min(100 - kept, max(parts, 100 * parts // (parts + kept)))
+
+
+def _refuses_total(total: int, parts: int, kept: int) -> Denied | None:
+    """Each part and each measure that stays must keep at least 1 per cent."""
+    if not kept and total != 100:
+        return Denied(say("各部分的占比合计为%(total)s%%，应为100%%。"), say("请调整占比。"), {"total": total})
+    if parts <= total <= 100 - kept:
+        return None
+    return Denied(
+        say("各部分合计占%(total)s%%不行：%(parts)s个部分和保留的%(kept)s项措施每项至少要占1%%。"),
+        say("请填%(least)s到%(most)s之间的数。"),
+        {"total": total, "parts": parts, "kept": kept, "least": parts, "most": 100 - kept},
+    )
+
+
+def even(total: int, count: int) -> tuple[int, ...]:
+    """`total` divided into `count` whole shares, the remainder on the first ones; all 0 where it is not enough."""
+    if count > total:
+        return (0,) * count
+    whole, rest = divmod(total, max(count, 1))
+    return tuple(whole + (1 if place < rest else 0) for place in range(count))
+
+
+def scaled(shares: Sequence[int], total: int) -> tuple[int, ...]:
+    """The same shares, whole, of another total: each at least 1, and in proportion as nearly as that allows."""
+    whole = sum(shares)
+    if not whole:
+        return even(total, len(shares))
+    found = [max(1, total * share // whole) for share in shares]
+    by_rest = sorted(range(len(shares)), key=lambda place: -(total * shares[place] % whole))
+    for place in by_rest[: max(0, total - sum(found))]:
+        found[place] += 1
+    while sum(found) > total:
+        found[found.index(max(found))] -= 1
+    return tuple(found)
 
 
 def needs_raising(case: Case) -> Denied | None:

@@ -160,7 +160,8 @@ def _rows_by_unit(actor: Actor, units: Sequence[int]) -> dict[int, list[UnitRow]
 def _measures(problems: Sequence[UUID]) -> Mapping[UUID, list[Measure]]:
     found: dict[UUID, list[Measure]] = defaultdict(list)
     for start in range(0, len(problems), CHUNK):
-        rows = Measure.objects.filter(problem_id__in=problems[start : start + CHUNK], dropped=False)
+        chunk = problems[start : start + CHUNK]
+        rows = Measure.objects.filter(problem_id__in=chunk, dropped=False, part_id__isnull=True)
         for row in rows.order_by("place"):
             found[row.problem_id].append(row)
     return found

@@ -93,5 +93,5 @@ def _set_units(case: Opened, amendment: Amendment) -> None:
         if role == roles.LEAD:
             row.person = amendment.person[:60]
     for measure in case.measures:
-        if measure.unit_id not in {unit for _role, unit in wanted}:
+        if measure.part_id is None and measure.unit_id not in {unit for _role, unit in wanted}:
             measure.unit_id = amendment.lead_unit_id

@@ -22,6 +22,8 @@ def pass_on(case: Opened, unit: int, into: int) -> None:
     problem = case.problem
     if problem.office_id == unit:
         problem.office_id = into
+    if case.raising is not None and case.raising.to_unit_id == unit:
+        case.raising.to_unit_id = into
     if Stage(problem.stage) in OPEN_STAGES:
         _pass_work(case, unit, into)
 

@@ -21,6 +21,7 @@ from bihuan.book.rows import collector_at_rest, insert, made
 from bihuan.book.writing import Stroke, append
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.lifecycle import Move
+from bihuan.domain.links import even
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.ledger import search, tally
 from bihuan.ledger.actions.following import insert_reach
@@ -299,11 +300,8 @@ def _measures(new: NewProblem, problem: Problem) -> list[Measure]:
 
 
 def even_shares(count: int) -> list[int]:
-    """100 divided into `count` whole shares, the remainder on the first ones."""
-    if not count:
-        return []
-    whole, rest = divmod(100, count)
-    return [whole + (1 if place < rest else 0) for place in range(count)]
+    """100 divided into `count` whole shares, the remainder on the first ones; all 0 where there are more."""
+    return list(even(100, count))
 
 
 def _write(bundles: Sequence[_Bundle], today: date) -> None:

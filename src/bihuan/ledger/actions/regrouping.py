@@ -27,7 +27,7 @@ from bihuan.ledger.actions.passing import pass_on
 from bihuan.ledger.actions.recording import record
 from bihuan.ledger.actions.relining import reline
 from bihuan.ledger.actions.step import CHUNK, Moment, open_all, this_moment
-from bihuan.ledger.models import Ledger, Measure, Problem, Reach, Responsibility
+from bihuan.ledger.models import Ledger, Measure, Problem, Raising, Reach, Responsibility
 from bihuan.organisations import accounts, regrouping
 from bihuan.organisations.access import Actor
 from bihuan.organisations.accounts import UnitKind
@@ -186,6 +186,8 @@ def _worked_on(unit: Unit) -> set[UUID]:
     open_ones = {"problem__stage__in": _OPEN, "unit": unit, "dropped": False}
     found = set(Problem.objects.filter(office=unit).values_list("id", flat=True))
     found |= set(Problem.objects.filter(lead_unit=unit, stage__in=_OPEN).values_list("id", flat=True))
+    asked = Raising.objects.filter(to_unit=unit, answer=Raising.Answer.OPEN)
+    found |= set(asked.values_list("problem_id", flat=True))
     for model in (Responsibility, Measure):
         found |= set(model._default_manager.filter(**open_ones).values_list("problem_id", flat=True))
     return found

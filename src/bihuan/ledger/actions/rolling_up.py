@@ -7,7 +7,7 @@ far its part is, and the problem above gets an entry of its own. Decides nothing
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,21 +23,40 @@ def changed_above(opened: Sequence[Opened], *, actor: Actor) -> tuple[list[Opene
     """The problems above in which one of `opened` counts differently now, locked, opened and changed, with the
     moment at which that happens; none and None where nothing changes above.
 
-    What was accepted above is not touched any more, whatever happens to a part later.
+    What was accepted above, or is not handed out, is not touched, whatever happens to a part meanwhile; when it is
+    worked on again it catches up with all its parts.
     """
     moved: dict[UUID, list[Problem]] = defaultdict(list)
-    for case in opened:
-        above = case.problem.above_id
-        if above is not None and _place(case.before) != _place(case.problem.__dict__):
-            moved[above].append(case.problem)
+    regions: set[int] = set()
+    for part in (*_counting_otherwise(opened), *_parts_of_woken(opened)):
+        if part.above_id is not None and part.above_region_id is not None:
+            moved[part.above_id].append(part)
+            regions.add(part.above_region_id)
     if not moved:
         return [], None
-    regions = {part.above_region_id for parts in moved.values() for part in parts if part.above_region_id}
     rows = Problem.objects.filter(id__in=list(moved), region_id__in=regions).order_by("id")
     locked = [row for row in rows.select_for_update(of=("self",)) if Stage(row.stage) in UNFINISHED_STAGES]
     moment = this_moment()  # after the lock, so that it is later than what they hold
     cases = [case for case in open_all(locked, actor=actor, moment=moment) if _take(case, moved, moment)]
     return cases, moment
+
+
+def _counting_otherwise(opened: Sequence[Opened]) -> Iterator[Problem]:
+    for case in opened:
+        if case.problem.above_id is not None and _place(case.before) != _place(case.problem.__dict__):
+            yield case.problem
+
+
+def _parts_of_woken(opened: Sequence[Opened]) -> Iterable[Problem]:
+    """The parts of what was not touched by them until now."""
+    below = {
+        measure.part_id: measure.part_region_id
+        for case in opened
+        if Stage(case.before["stage"]) not in UNFINISHED_STAGES and Stage(case.problem.stage) in UNFINISHED_STAGES
+        for measure in case.measures
+        if measure.part_id is not None and measure.part_region_id is not None and not measure.dropped
+    }
+    return Problem.objects.filter(id__in=below, region_id__in=set(below.values())) if below else ()
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:

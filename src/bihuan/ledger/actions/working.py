@@ -235,7 +235,8 @@ def _refuses_report(case: Opened, report: Report, moment: Moment) -> Denied | No
         return Denied(say("其中有不属于您单位的措施。"), say("请只报告本单位的措施。"))
     if any(row.part_id is not None for row in case.measures if row.id in named):
         return Denied(
-            say("其中有由下级问题办理的措施，进度由下级问题自动汇总。"), say("请在下级问题里报告，这里只报其他措施。")
+            say("其中有由下级问题办理的措施，进度由下级问题自动汇总。"),
+            say("请在下级问题里报告，这里只报其他措施。"),
         )
     if not report.progress and not report.files:
         return needs_text(report.note, say("进展情况"))
