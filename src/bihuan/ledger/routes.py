@@ -18,11 +18,13 @@ from django.db.models import Count, F, Min, Q, Sum
 from bihuan.domain.case import Role, Stage
 from bihuan.domain.colours import MAX_TURNS
 from bihuan.domain.route import Mark, State, standing_from
-from bihuan.ledger.models import Milestone, Problem, Quantity, Reach
+from bihuan.ledger.models import Campaign, Milestone, Problem, Quantity, Reach
 
 if TYPE_CHECKING:
     from bihuan.organisations.access import Actor
 
+KINDS = frozenset({Milestone.KIND, Quantity.KIND})
+"""The kinds of rows that make a route (`ledger.present`)."""
 MONTH = 30
 """Days ahead within which milestones are counted as coming."""
 CHUNK = 5000
@@ -161,3 +163,8 @@ def problems_of(ids: Collection[UUID]) -> Mapping[UUID, Problem]:
             "region_id",
         )
     }
+
+
+def campaign_names(ids: Collection[int]) -> dict[int, str]:
+    """The names of campaigns to which problems in sight belong, by id."""
+    return dict(Campaign.objects.filter(pk__in=list(ids)).order_by("name").values_list("pk", "name"))
