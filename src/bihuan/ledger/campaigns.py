@@ -1,9 +1,9 @@
 """Reading campaigns: which of them an actor may see, what the actor's unit is to each, and how they are counted.
 
 A campaign is for its organiser, its lead and member units, and whatever stands above or below one of these. What
-is handed out in it is in the sight of the organiser and of every unit above by construction (no problem is enlisted
-whose office does not stand at or below the organiser), so they count it without asking row by row; everybody else
-counts what reaches the own unit. Administrators see nothing. Nothing here writes.
+is handed out in it is in the sight of the organiser and of every unit above by construction (only problems of
+offices at or below the organiser are enlisted), so they count it without asking row by row; everybody else counts
+what reaches the own unit. Administrators see nothing. Nothing here writes.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class SeenCampaign:
 
 
 def campaigns_of(actor: Actor) -> list[SeenCampaign]:
-    """All campaigns that the actor may see: those not closed first, the ones that end soonest before the others."""
+    """All campaigns that the actor may see: those not closed first, what ends sooner before the others."""
     rows = _among(actor, Campaign.objects.all())
     return sorted(rows, key=lambda seen: _rank(seen.campaign))
 
@@ -142,14 +142,17 @@ def stamp(campaign: Campaign) -> str:
     return ".".join(str(seq) for seq in Chain.objects.filter(id=campaign.uid).values_list("seq", flat=True))
 
 
-def campaign_named(campaign_id: int | None) -> Campaign | None:
-    """The campaign of a problem or filter in sight, for its name alone."""
-    return Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
+def campaign_of(actor: Actor, problem: Problem) -> tuple[Campaign, CampaignItem | None, bool]:
+    """The campaign and item in which a problem in sight stands, and whether the actor may open the campaign."""
+    campaign = Campaign.objects.get(pk=problem.campaign_id)
+    item = CampaignItem.objects.filter(pk=problem.campaign_item_id).first() if problem.campaign_item_id else None
+    return campaign, item, find_campaign(actor, campaign.pk) is not None
 
 
-def item_named(item_id: int | None) -> CampaignItem | None:
-    """The item of a problem or filter in sight, for its name alone."""
-    return CampaignItem.objects.filter(pk=item_id).first() if item_id else None
+def item_named(campaign_id: int, item_id: int) -> str:
+    """The title of an item of a campaign whose name the caller may tell; empty for none of its items."""
+    row = CampaignItem.objects.filter(pk=item_id, campaign_id=campaign_id).first()
+    return row.title if row else ""
 
 
 def counts_by_item(

@@ -277,7 +277,7 @@ def _refuses_name(actor: Actor, plan: Plan, row: Campaign | None) -> Denied | No
             params={"name": NAME_LENGTH, "goal": TEXT_LENGTH},
         )
     taken = Campaign.objects.filter(office_id=actor.unit_id, name=name, closed_on=None)
-    if taken.exclude(pk=row.pk if row else None).exists():
+    if (taken.exclude(pk=row.pk) if row else taken).exists():
         return Denied(say("本单位已有同名的专项在进行。"), say("请换一个名称。"))
     return None
 

@@ -58,7 +58,7 @@ def bulk(request: SignedInRequest, move: str) -> HttpResponse:
         return redirect(_back(request))
     if "confirm" in request.POST:
         return _confirm(request, chosen, selection)
-    form = chosen.form(request.POST, actor=request.actor) if "recheck" in request.POST else _blank(chosen)
+    form = chosen.form(request.POST, actor=request.actor) if "recheck" in request.POST else _blank(request, chosen)
     return _preview(request, chosen, selection, form)
 
 
@@ -78,10 +78,10 @@ def _selection(request: SignedInRequest) -> Selection:
     return selection
 
 
-def _blank(chosen: Act) -> MoveForm:
+def _blank(request: SignedInRequest, chosen: Act) -> MoveForm:
     """The form as it is first shown; bound where nothing has to be filled in, so that it can be tried at once."""
-    form = chosen.form()
-    return chosen.form({}) if form.needs_nothing else form
+    form = chosen.form(actor=request.actor)
+    return chosen.form({}, actor=request.actor) if form.needs_nothing else form
 
 
 def _rehearse(request: SignedInRequest, chosen: Act, selection: Selection, form: MoveForm) -> Outcome:

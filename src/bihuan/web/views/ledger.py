@@ -40,6 +40,8 @@ BULK = (
     Move.PLAN_LOOKBACK,
     Move.SUSPEND,
     Move.RESUME,
+    Move.ENLIST,
+    Move.DELIST,
     Move.RECALL,
     Move.MERGE,
     Move.WITHDRAW,
