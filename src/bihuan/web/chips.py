@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,13 +13,14 @@ from bihuan.book import clock
 from bihuan.domain.classes import IMPACT_NAMES, ORIGIN_NAMES, Quarter
 from bihuan.domain.indicators import FIGURES
 from bihuan.insight.waiting import WAITING
+from bihuan.ledger.campaigns import item_named
 from bihuan.ledger.choices import campaign_named, ledger_named, office_named, source_named, unit_named
 from bihuan.organisations.access import Actor
 from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
-FIGURE_WITH = ("on", "alone")
-"""Parameters that mean nothing without a figure."""
+BESIDE: Mapping[str, tuple[str, ...]] = {"figure": ("on", "alone"), "office": ("alone",), "campaign": ("item",)}
+"""Parameters that mean nothing without another one."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def _without(query: QueryDict, key: str, value: str) -> str:
     rest = query.copy()
     for paging in ("after", "before"):
         rest.pop(paging, None)
-    for beside in FIGURE_WITH if key == "figure" else ():
+    for beside in BESIDE.get(key, ()):
         rest.pop(beside, None)
     rest.setlist(key, [other for other in rest.getlist(key) if value and other != value])
     return "?" + rest.urlencode()
@@ -79,28 +80,44 @@ def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
     ):
         if isinstance(day, date):
             yield key, "", text % {"day": day}
+    yield from _kept(actor, asked)
     yield from _classed(asked)
     if asked.text:
         yield "q", "", _("含“%(text)s”") % {"text": asked.text}
 
 
+def _kept(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
+    """On whose ledgers, and in which campaign."""
+    if asked.office:
+        office = office_named(actor, asked.office)
+        told = _("%(unit)s自己的台账") if asked.alone else _("%(unit)s及下级的台账")
+        yield "office", "", told % {"unit": office.short if office else _("看不到的单位")}
+    if asked.enlisted:
+        yield "campaign", "", _("列入专项的")
+    elif asked.campaign:
+        campaign = campaign_named(actor, asked.campaign)
+        yield "campaign", "", campaign or _("看不到的专项")
+        if campaign and asked.item is not None:
+            yield "item", "", item_named(asked.campaign, asked.item) or _("未分事项")
+
+
 def _classed(asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
-    if asked.unsourced:
-        yield "source", "", _("没有写明来源")
-    if asked.nature:
-        yield "nature", "", _("性质：%(name)s") % {"name": asked.nature}
-    if asked.category:
-        yield "category", "", _("类别：%(name)s") % {"name": asked.category}
-    if asked.impact:
-        yield "impact", "", _(IMPACT_NAMES[asked.impact])
-    if asked.urgency:
-        yield "urgency", "", shown.urgency(asked.urgency)
-    if asked.origin:
-        yield "origin", "", _(ORIGIN_NAMES[asked.origin])
-    if asked.registered:
-        yield "registered", "", _("%(quarter)s登记的") % {"quarter": quarter_said(asked.registered)}
-    if asked.earlier:
-        yield "earlier", "", _("%(quarter)s以前登记的") % {"quarter": quarter_said(asked.earlier)}
+    for key, asks, text in (
+        ("source", asked.unsourced, _("没有写明来源")),
+        ("nature", asked.nature, _("性质：%(name)s") % {"name": asked.nature}),
+        ("category", asked.category, _("类别：%(name)s") % {"name": asked.category}),
+        ("impact", asked.impact, _(IMPACT_NAMES[asked.impact]) if asked.impact else ""),
+        ("urgency", asked.urgency, shown.urgency(asked.urgency) if asked.urgency else ""),
+        ("origin", asked.origin, _(ORIGIN_NAMES[asked.origin]) if asked.origin else ""),
+    ):
+        if asks:
+            yield key, "", text
+    for key, quarter, text in (
+        ("registered", asked.registered, _("%(quarter)s登记的")),
+        ("earlier", asked.earlier, _("%(quarter)s以前登记的")),
+    ):
+        if quarter:
+            yield key, "", text % {"quarter": quarter_said(quarter)}
 
 
 def quarter_said(quarter: Quarter) -> str:
@@ -118,12 +135,6 @@ def _named(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
         yield "source", "", shown.source_name(source)
     if asked.ledger:
         yield "ledger", "", ledger.name if ledger else _("看不到的台账")
-    if asked.office:
-        office = office_named(actor, asked.office)
-        name = office.short if office else _("看不到的单位")
-        yield "office", "", _("%(unit)s及下级的台账") % {"unit": name}
-    if asked.campaign:
-        yield "campaign", "", campaign_named(actor, asked.campaign) or _("看不到的专项")
     if asked.horizon:
         yield "horizon", "", shown.horizon(asked.horizon)
     if asked.reading:

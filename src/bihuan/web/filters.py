@@ -58,6 +58,8 @@ DUE: Mapping[str, str] = {
 }
 TURNS: Mapping[str, str] = {"week": say("7天内变黄或变红"), "month": say("30天内变黄或变红")}
 TAKEN: Mapping[str, str] = {"yes": say("接续办理的")}
+ANY = "any"
+"""In place of a campaign's id: the problems in one of them."""
 NO_SOURCE = "none"
 """In place of a source's id: the problems without one."""
 DAYS: Mapping[str, int] = {"today": 0, "week": 7, "month": 30}
@@ -86,6 +88,10 @@ class LedgerFilter:
     office: int | None = None
     """A unit: the problems on its ledgers and on those of the units below it."""
     campaign: int | None = None
+    item: int | None = None
+    """An item of the campaign; 0 for what is enlisted under none."""
+    enlisted: bool = False
+    """In any campaign."""
     unsourced: bool = False
     nature: str = ""
     category: str = ""
@@ -99,7 +105,7 @@ class LedgerFilter:
     """A code of `indicators.FIGURES`: the problems that it counts at the end of the day `on` (None: today)."""
     on: date | None = None
     alone: bool = False
-    """With a figure: of the unit itself, without those below it."""
+    """With a figure or an office: of the unit itself, without those below it."""
     scope: str = ""
     """Empty: what is still open, unless stages are named; "all": closed problems too."""
     sort: str = DEFAULT_SORT
@@ -125,6 +131,8 @@ class LedgerFilter:
             ledger=_uuid(query.get("ledger")),
             office=_number(query.get("office")),
             campaign=_number(query.get("campaign")),
+            item=_number(query.get("item")),
+            enlisted=query.get("campaign") == ANY,
             unsourced=query.get("source") == NO_SOURCE,
             nature=_words(query.get("nature"), 40),
             category=_words(query.get("category"), 60),
@@ -228,19 +236,22 @@ class LedgerFilter:
             ("dispatch_id", self.dispatch),
             ("ledger_id", self.ledger),
             ("campaign_id", self.campaign),
-            ("source_id__isnull", self.unsourced),
+            ("campaign_id__isnull", False if self.enlisted else None),
+            ("source_id__isnull", self.unsourced or None),
             ("nature", self.nature),
             ("category", self.category),
             ("impact", self.impact),
             ("urgency", self.urgency),
             ("origin", self.origin),
         ):
-            if value:
+            if value not in (None, ""):
                 found &= Q(**{condition: value})
+        if self.campaign and self.item is not None:
+            found &= Q(campaign_item_id=self.item) if self.item else Q(campaign_item_id__isnull=True)
         if self.taken:
             found &= Q(taken_over_on__isnull=False)
         if self.office:
-            found &= Q(office_id__in=keeping(self.office))
+            found &= Q(office_id=self.office) if self.alone else Q(office_id__in=keeping(self.office))
         return found & self._registered()
 
     def _registered(self) -> Q:
