@@ -15,12 +15,12 @@ from uuid import UUID
 from django.db import transaction
 
 from bihuan.book.rows import collector_at_rest
-from bihuan.domain.case import OPEN_STAGES, Stage
+from bihuan.domain.case import OPEN_STAGES, Role, Stage
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.ledger.actions.recording import record
-from bihuan.ledger.actions.step import CHUNK, Opened, open_all, this_moment
-from bihuan.ledger.models import Measure, Problem, Responsibility
+from bihuan.ledger.actions.step import CHUNK, Moment, Opened, open_all, this_moment
+from bihuan.ledger.models import Duty, Measure, Problem, Responsibility
 from bihuan.organisations import accounts
 from bihuan.organisations.access import Actor, held_posts, may_manage_people
 from bihuan.organisations.accounts import Newcomer, Passed
@@ -36,6 +36,8 @@ class NamedIn:
     stage: Stage
     in_charge: bool
     measures: int
+    case: bool = False
+    """Is it a case that the person has taken as a leader?"""
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,13 @@ class HandedOver:
 def work_of(actor: Actor, post: Post) -> Work:
     """The open work in which the holder of `post` is named. Raises `Refused` for those who keep no people."""
     insist(may_manage_people(actor))
-    named = _named(post)
-    problems = _problems(set(named.in_charge) | set(named.measures))
+    named, cases = _named(post), _cases(post)
+    problems = _problems({*named.in_charge, *named.measures, *cases})
     return Work(
         problems=tuple(
-            NamedIn(row.number, Stage(row.stage), row.id in named.in_charge, named.measures[row.id])
+            NamedIn(
+                row.number, Stage(row.stage), row.id in named.in_charge, named.measures[row.id], row.id in cases
+            )
             for row in problems
         ),
         among_others=len(named.among_others - {row.id for row in problems}),
@@ -97,18 +101,21 @@ def hand_over(
     """
     with collector_at_rest(), transaction.atomic():
         passed = accounts.pass_post(actor=actor, post=post, to=to, reason=reason)
-        moves = with_work and not _namesakes(post)
-        count = _rename(actor, post, passed.post.person, reason) if moves else 0
+        count = _pass_work(actor, post, passed.post.person, reason) if with_work else 0
         return HandedOver(passed, count)
 
 
-def _rename(actor: Actor, post: Post, successor: Person, reason: str) -> int:
-    """Name `successor` wherever the holder of `post` is named; how many problems that were."""
-    named = _named(post)
+def _pass_work(actor: Actor, post: Post, successor: Person, reason: str) -> int:
+    """Name `successor` wherever the holder of `post` is named, and let them have the holder's cases; how many
+    problems that were. Where nobody can tell whose name it is, only the cases, which go by the account."""
+    named, cases = _Named() if _namesakes(post) else _named(post), _cases(post)
     moment = this_moment()
-    opened = open_all(_problems(set(named.in_charge) | set(named.measures)), actor=actor, moment=moment)
+    renamed = {*named.in_charge, *named.measures}
+    opened = open_all(_problems({*renamed, *cases}), actor=actor, moment=moment)
     for case in opened:
-        _name_successor(case, post, successor)
+        if case.problem.id in renamed:
+            _name_successor(case, post, successor)
+        _pass_case(case, cases.get(case.problem.id, ()), successor, moment)
         case.details |= {"note": reason, "post": str(post.uid), "to": successor.pk}
     record(Move.HAND_OVER, opened, actor=actor, moment=moment)
     return len(opened)
@@ -123,6 +130,29 @@ def _name_successor(case: Opened, post: Post, successor: Person) -> None:
     signed = case.problem.signed_on is not None
     if signed and post.person_id not in case.problem.worked_by:
         case.problem.worked_by = [*case.problem.worked_by, post.person_id]
+
+
+def _cases(post: Post) -> dict[UUID, list[Duty]]:
+    """The cases that the holder of a leader's post has taken in it, in open problems."""
+    found: dict[UUID, list[Duty]] = {}
+    if post.role != Role.LEADER:
+        return found
+    held = Duty.objects.filter(person_id=post.person_id, duty=Duty.Kind.LEADER, dropped=False)
+    open_ones = [stage.value for stage in OPEN_STAGES]
+    for row in held.filter(unit_id=post.unit_id, problem__stage__in=open_ones).order_by("id"):
+        found.setdefault(row.problem_id, []).append(row)
+    return found
+
+
+def _pass_case(case: Opened, rows: Iterable[Duty], successor: Person, moment: Moment) -> None:
+    """Let `successor` have a leader's case, unless it is theirs already."""
+    held = Duty.objects.filter(person_id=successor.pk, duty=Duty.Kind.LEADER, dropped=False)
+    for row in case.bring(rows):
+        if held.filter(problem_id=case.problem.id).exists():
+            row.dropped = True
+        else:
+            row.person_id, row.name = successor.pk, successor.name
+            row.asked_on = row.confirmed_on = moment.today
 
 
 @dataclass

@@ -27,6 +27,7 @@ from bihuan.ledger.actions.passing import pass_on
 from bihuan.ledger.actions.recording import record
 from bihuan.ledger.actions.relining import reline
 from bihuan.ledger.actions.step import CHUNK, Moment, open_all, this_moment
+from bihuan.ledger.actions.tasks import pass_tasks
 from bihuan.ledger.models import Ledger, Measure, Problem, Raising, Reach, Responsibility
 from bihuan.organisations import accounts, regrouping
 from bihuan.organisations.access import Actor
@@ -116,6 +117,7 @@ def merge(*, actor: Actor, units: Sequence[Unit], into: Unit | NewUnit, seen: st
             reline(unit.pk, before, lines_on(moment.today), today=moment.today)
             _pass_ledgers(actor, unit, target, moment)
             _pass_problems(actor, unit, target, moment)
+            pass_tasks(actor=actor, unit=unit, into=target)
         return target
 
 
