@@ -34,8 +34,10 @@ from bihuan.ledger.actions import (
     sources,
     warning,
 )
+from bihuan.ledger.actions.answering import Found, answer_found, answer_not_found
 from bihuan.ledger.actions.register import register
-from bihuan.ledger.models import Counter, Problem, Tally
+from bihuan.ledger.actions.topics import NewTopic, close_topic, send_topics
+from bihuan.ledger.models import CheckAnswer, Counter, Problem, Tally
 from bihuan.ledger.models.parts import PartOfProblem
 from bihuan.organisations.actions import assign_post, create_person, create_unit
 from tests.world import START, World, build_world, days_later
@@ -117,6 +119,7 @@ def _live_through(world: World) -> None:
             finding="又下沉了",
             due=clock.today() + timedelta(days=30),
         ).only()
+    _check(world)
     world.through(Stage.SUSTAINED)  # months later: after the policies
 
 
@@ -127,6 +130,19 @@ def _extend(world: World, problem: UUID) -> None:
     extending.ask_extension(actor=world.actor("liaison"), problem=problem, due=due, reason="招标未完").only()
     extending.sign_extension(actor=world.actor("leader"), problem=problem).only()
     extending.grant_extension(actor=world.actor("coordinator"), problem=problem, opinion="同意").only()
+
+
+def _check(world: World) -> None:
+    """Two topics sent below: one answered found, one not found at first, one closed."""
+    office, liaison = world.actor("coordinator"), world.actor("liaison")
+    topics = send_topics(
+        actor=office, topics=[NewTopic("食堂", "留样"), NewTopic("消防", "通道")], due=START + timedelta(days=9)
+    )
+    one, two = (CheckAnswer.objects.get(topic=topic, unit_id=liaison.unit_id).id for topic in topics)
+    answer_found(actor=liaison, answer=one, found=[Found("留样冰箱损坏。", "更换冰箱")])
+    answer_not_found(actor=liaison, answer=two, statement="看了两处")
+    answer_found(actor=liaison, answer=two, found=[Found("通道堆物。")], reason="复查时发现")
+    close_topic(actor=office, topic_id=topics[1].pk)
 
 
 def _elsewhere() -> None:
