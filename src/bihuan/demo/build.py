@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from bihuan.book import clock
 from bihuan.book.checkpoints import make_checkpoint
 from bihuan.demo.arriving import bring_in_a_list
+from bihuan.demo.campaigns import run_campaigns
 from bihuan.demo.content import load_people
 from bihuan.demo.handover import hand_over_a_post
 from bihuan.demo.inherited import inherit_a_ledger
@@ -19,6 +20,7 @@ from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.play import Play
 from bihuan.demo.regrouped import change_units
 from bihuan.demo.rounds import keep_a_ledger_in_rounds
+from bihuan.demo.routes import build_projects
 from bihuan.demo.schedule import Tell
 from bihuan.demo.story import MONTHS, stories
 from bihuan.demo.township import serve_a_township
@@ -60,8 +62,10 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
         play = Play(office, last)
     serve_a_township(play, last)
     change_units(play, last)
+    run_campaigns(play, last)
     inherit_a_ledger(play, last)
     keep_a_ledger_in_rounds(play, last)
+    build_projects(play, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
         hand_over_a_post(office)

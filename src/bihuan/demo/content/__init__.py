@@ -113,6 +113,40 @@ class ProblemText:
     """The key of the problem of which this is the same kind elsewhere; empty for one that stands alone."""
 
 
+@dataclass(frozen=True)
+class StepText:
+    """A milestone: days from dispatch until the day planned, and until it was reached (None: not yet)."""
+
+    text: str
+    planned: int
+    done: int | None
+
+
+@dataclass(frozen=True)
+class AmountText:
+    """How much is to be done and is done by now, in hundredths; money has neither name nor word."""
+
+    target: int
+    actual: int
+    name: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class ProjectText:
+    """A problem that takes building: its milestones, quantities and money; `ends` is the limit from dispatch."""
+
+    title: str
+    text: str
+    goal: str
+    source: str
+    lead: str
+    ends: int
+    steps: tuple[StepText, ...]
+    amounts: tuple[AmountText, ...]
+    money: AmountText | None
+
+
 def load_units() -> list[UnitText]:
     """The units, each after the one above it."""
     return [UnitText(**row | {"short_names": tuple(row["short_names"])}) for row in _read("units.json")]
@@ -144,6 +178,21 @@ def load_natures() -> list[Label]:
 def load_phrases() -> dict[str, tuple[str, ...]]:
     """Short sentences by the action that they are said with, such as `sign` or `grant_extension`."""
     return {action: tuple(lines) for action, lines in _read("phrases.json").items()}
+
+
+def load_projects() -> list[ProjectText]:
+    """The problems that take building, for the project wall."""
+    return [
+        ProjectText(
+            **row
+            | {
+                "steps": tuple(StepText(**step) for step in row["steps"]),
+                "amounts": tuple(AmountText(**amount) for amount in row["amounts"]),
+                "money": AmountText(**row["money"]) if row["money"] else None,
+            }
+        )
+        for row in _read("projects.json")
+    ]
 
 
 def load_problems() -> list[ProblemText]:
