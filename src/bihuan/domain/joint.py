@@ -23,6 +23,14 @@ PART_RULE = say(
     "其余为蓝；没有措施为灰。"
 )
 
+DUTY_NAMES: Mapping[str, str] = {
+    "administrative": say("行政责任人"),
+    "technical": say("技术责任人"),
+    "inspecting": say("核查责任人"),
+    "leader": say("包案领导"),
+}
+"""The duties for which somebody answers by name."""
+
 PART_REASONS: Mapping[str, str] = {
     "done": say("本单位的措施已全部完成"),
     "accepted": say("问题已验收"),

@@ -13,11 +13,11 @@ from bihuan.organisations.access import Actor
 
 KEPT = 64
 """How many statements of a kind are kept: they differ by role, by what there is to do, and by day."""
-_UNIT, _REGION = -1, -2
-"""Ids that no unit and no region has."""
+_UNIT, _REGION, _PERSON = -1, -2, -3
+"""Ids that no unit, no region and nobody has."""
 
 ANYBODY = Actor(
-    person_id=0,
+    person_id=_PERSON,
     person_name="",
     post_id=0,
     role=Role.AUDITOR,
@@ -33,4 +33,4 @@ def asking(actor: Actor) -> Mapping[int, int]:
     """What to fill into a statement that was written for `ANYBODY`; raises ValueError for an administrator."""
     if actor.role is Role.ADMINISTRATOR:
         raise ValueError("administrators see no problems")
-    return {_UNIT: actor.unit_id, _REGION: actor.region_id}
+    return {_UNIT: actor.unit_id, _REGION: actor.region_id, _PERSON: actor.person_id}

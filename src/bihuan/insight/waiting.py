@@ -11,18 +11,19 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, IntegerField, Max, Q, QuerySet, Value
+from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Value
 
 from bihuan.book.several import Statement, statement
 from bihuan.domain.case import Role, Side, Stage
 from bihuan.domain.colours import Colour
-from bihuan.domain.lifecycle import Move
+from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import say
 from bihuan.insight.asking import ANYBODY, KEPT, asking
 from bihuan.insight.keyset import Bringing, brought
 from bihuan.ledger.asof import colour_is
-from bihuan.ledger.models import Problem
-from bihuan.ledger.queries import own_work
+from bihuan.ledger.duties import awaiting, unsigned_parts
+from bihuan.ledger.models import Problem, Raising
+from bihuan.ledger.queries import own_work, walking_visible
 from bihuan.organisations.access import Actor
 
 WEEK = timedelta(days=7)
@@ -33,21 +34,26 @@ class Waiting:
     """Work that waits: its name on the desk, for which roles, the move that does it, and when it waits.
 
     For the units on `side` (the ledger's own office, the leading unit, or the one directly above the office), in
-    one of `stages`, on the `condition`.
+    one of `stages`, on the `condition`. Without a side it is for whomever `own` says, among what is in sight.
     """
 
     code: str
     name: str
     roles: frozenset[Role]
     move: Move | None
-    side: Side
+    side: Side | None
     stages: frozenset[Stage]
     condition: Callable[[date], Q] = lambda today: Q()
+    own: Callable[[Actor], Q] = lambda actor: Q()
 
     def asked(self, actor: Actor, today: date) -> Q:
         """The condition on a problem, but for the stage."""
-        mine = {_COLUMNS[self.side]: actor.unit_id}
-        return Q(**mine) & self.condition(today)
+        mine = {_COLUMNS[self.side]: actor.unit_id} if self.side else {}
+        return Q(**mine) & self.own(actor) & self.condition(today)
+
+    def among(self, actor: Actor) -> QuerySet[Problem]:
+        """The problems among which it waits, those for others than the actor included where a side is shared."""
+        return own_work(actor, self.side) if self.side else walking_visible(actor).filter(self.own(actor))
 
 
 _COLUMNS = {Side.OFFICE: "office_id", Side.LEAD: "lead_unit_id", Side.ABOVE: "office__parent_id"}
@@ -74,6 +80,13 @@ _WORK = _in(Stage.UNDER_WAY)
 _RUNNING = _in(Stage.DISPATCHED, Stage.UNDER_WAY)
 _ASKED = _in(Stage.CLOSEOUT_ASKED)
 
+
+def _asks(unit: F) -> Q:
+    """An answer is awaited of this unit. At most one question waits at a time."""
+    asked = {"raisings__answer": Raising.Answer.OPEN.value, "raisings__to_unit_id": unit}
+    return Q(request="raised", **asked)
+
+
 _ALL = (
     Waiting(
         "extension",
@@ -92,6 +105,24 @@ _ALL = (
         _OFFICE,
         _in(Stage.DISPATCHED),
         _plain(request="declined"),
+    ),
+    Waiting(
+        "raised",
+        say("上提待答复"),
+        _COORDINATOR,
+        Move.ACCEPT_RAISED,
+        _OFFICE,
+        _in(Stage.SUSPENDED),
+        lambda today: _asks(F("office_id")),
+    ),
+    Waiting(
+        "raised_here",
+        say("下级上提待答复"),
+        _COORDINATOR,
+        Move.ACCEPT_RAISED,
+        Side.ABOVE,
+        _in(Stage.SUSPENDED),
+        lambda today: _asks(F("office__parent_id")),
     ),
     Waiting(
         "appeal",
@@ -144,6 +175,16 @@ _ALL = (
         _in(Stage.DISPATCHED),
         _plain(request__isnull=True),  # what was declined waits for others
     ),
+    Waiting("part", say("配合任务待签收"), _UNIT, Move.SIGN_PART, None, _RUNNING, own=unsigned_parts),
+    Waiting(
+        "duty",
+        say("请您确认的职责"),
+        MOVES[Move.CONFIRM_DUTY].roles,
+        Move.CONFIRM_DUTY,
+        None,
+        MOVES[Move.CONFIRM_DUTY].sources,
+        own=awaiting,
+    ),
     Waiting("measures", say("待填报措施"), _UNIT, Move.SET_MEASURES, _LEAD, _WORK, _plain(measures_count=0)),
     Waiting("returned", say("被退回，待整改"), _UNIT, Move.REPORT, _LEAD, _WORK, _plain(returns__gt=0)),
     Waiting("overdue", say("已过时限"), _UNIT, Move.REPORT, _LEAD, _RUNNING, lambda today: Q(due__lt=today)),
@@ -180,7 +221,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
 
 def rows_of(waiting: Waiting, actor: Actor, today: date) -> QuerySet[Problem]:
     """The problems that wait in this way."""
-    return own_work(actor, waiting.side).filter(waiting.condition(today), stage__in=waiting.stages)
+    return waiting.among(actor).filter(waiting.condition(today), stage__in=waiting.stages)
 
 
 @dataclass(frozen=True)
@@ -217,10 +258,11 @@ def groups_for(actor: Actor, today: date, most: int, bringing: Bringing) -> list
 def _together(codes: Sequence[str]) -> list[list[str]]:
     """Kinds that are counted in one pass: those of a side whose stages are all among those of one of them."""
     kinds = sorted((WAITING[code] for code in codes), key=lambda kind: -len(kind.stages))
-    found: dict[tuple[Side, frozenset[Stage]], list[str]] = {}
+    found: dict[tuple[str, frozenset[Stage]], list[str]] = {}
     for kind in kinds:
-        wider = (key for key in found if key[0] is kind.side and key[1] >= kind.stages)
-        found.setdefault(next(wider, (kind.side, kind.stages)), []).append(kind.code)
+        among = kind.side or kind.code
+        wider = (key for key in found if key[0] == among and key[1] >= kind.stages)
+        found.setdefault(next(wider, (among, kind.stages)), []).append(kind.code)
     return list(found.values())
 
 
@@ -237,7 +279,7 @@ def _count(place: int, codes: Sequence[str], width: int, today: date) -> QuerySe
     if len(codes) == 1:
         rows, sums = rows_of(first, ANYBODY, today), [Count("id")]
     else:
-        rows = own_work(ANYBODY, first.side).filter(stage__in=first.stages)
+        rows = first.among(ANYBODY).filter(stage__in=first.stages)
         kinds = [WAITING[code] for code in codes]
         sums = [Count("id", filter=Q(stage__in=kind.stages) & kind.condition(today)) for kind in kinds]
     padded = {f"n{n}": count for n, count in enumerate([*sums, *[Max(Value(0))] * (width - len(sums))])}

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.ledger.actions.step import Opened
-from bihuan.ledger.models import Duty
+from bihuan.ledger.models import Duty, Part, Reach, Responsibility
 from bihuan.organisations.access import Actor
 from bihuan.organisations.directory import held_now
 from bihuan.organisations.models import Post, Unit
@@ -61,6 +61,22 @@ def unit_names_of(case: Opened) -> dict[int, str]:
     return {unit: names[unit] for unit in units if unit in names}
 
 
+def holders(case: Opened) -> list[Duty]:
+    """The duties of `NAMED` that somebody holds, each with its unit."""
+    rows = Duty.objects.filter(region_id=case.problem.region_id, problem_id=case.problem.id, dropped=False)
+    return list(rows.filter(duty__in=[kind.value for kind in NAMED]).select_related("unit").order_by("id"))
+
+
+def awaited(case: Opened, actor: Actor) -> list[Duty]:
+    """The duties of this problem on which the actor has not said yes or no yet."""
+    return [row for row in holders(case) if row.person_id == actor.person_id and is_open(row)]
+
+
+def is_open(row: Duty) -> bool:
+    """Is the word of the person named still wanted? Somebody without an account can give none."""
+    return row.person_id is not None and row.confirmed_on is None and row.refused_on is None
+
+
 def posts_in(units: Iterable[int]) -> QuerySet[Post]:
     """The posts held today in these units by which one can confirm a duty."""
     roles = [role.value for role in MOVES[Move.CONFIRM_DUTY].roles]
@@ -77,3 +93,23 @@ def awaiting(actor: Actor) -> Q:
         refused_on__isnull=True,
     )
     return Q(id__in=asked.values("problem_id"))
+
+
+def unsigned_parts(actor: Actor) -> Q:
+    """The condition that the actor's own unit supports a running problem and has not signed for its part.
+
+    Found by what the unit sees as a supporting one: not where it also stands above the lead unit.
+    """
+    seen = Reach.objects.filter(
+        unit_id=actor.unit_id,
+        stage__in=[stage.value for stage in MOVES[Move.SIGN_PART].sources],
+        part=Part.SUPPORT,
+    )
+    parts = Responsibility.objects.filter(
+        problem_id__in=seen.values("problem_id"),
+        unit_id=actor.unit_id,
+        role=Responsibility.Role.SUPPORT,
+        dropped=False,
+        signed_on__isnull=True,
+    )
+    return Q(id__in=parts.values("problem_id"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.book.booked import changes_of
 from bihuan.domain.case import Ruling, Side
+from bihuan.domain.joint import DUTY_NAMES
 from bihuan.domain.lifecycle import SIDE_NAMES, Move
 from bihuan.domain.orders import RULING_NAMES
 from bihuan.domain.refusals import say
@@ -189,7 +190,12 @@ def between(before: Mapping[str, Any], after: Problem) -> list[Change]:
 def _labels(dossier: Dossier) -> dict[str, str]:
     """What the measures and responsibilities of a problem are called in a line: a place, a unit."""
     measures = {row.record_key: str(row.place) for row in (*dossier.measures, *dossier.past_measures)}
-    return measures | {row.record_key: shown.unit_name(row.unit) for row in dossier.responsibilities}
+    units = {row.record_key: shown.unit_name(row.unit) for row in dossier.responsibilities}
+    duties = {
+        row.record_key: _joined([_(DUTY_NAMES[row.duty]), row.name, shown.unit_name(row.unit)])
+        for row in dossier.every.duties
+    }
+    return measures | units | duties
 
 
 def _changes(line: Line, names: Names, labels: Mapping[str, str]) -> Iterator[Change]:
@@ -263,6 +269,20 @@ def _of_responsibility(columns: Columns, names: Names, label: str) -> Iterator[C
     elif "person" in columns:
         old, new = columns["person"]
         yield Change(_("%(unit)s负责人") % {"unit": label}, old or "", new or "")
+    if "task" in columns:
+        old, new = columns["task"]
+        yield Change(_("%(unit)s的任务") % {"unit": label}, old or "", new or "")
+
+
+def _of_duty(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    if _is_new(columns, "name"):
+        yield Change(_("明确"), new=label)
+    elif columns.get("dropped") == [False, True]:
+        yield Change(_("不再是责任人"), new=label)
+    elif "confirmed_on" in columns:
+        yield Change(_("认可"), new=label)
+    elif "refused_on" in columns:
+        yield Change(_("不认可"), new=_joined([label, str(columns.get("note", ["", ""])[1])]))
 
 
 TELLERS: Mapping[str, Callable[[Columns, Names, str], Iterator[Change]]] = {
@@ -271,6 +291,7 @@ TELLERS: Mapping[str, Callable[[Columns, Names, str], Iterator[Change]]] = {
     "measure": _of_measure,
     "extension": _of_extension,
     "decline": _of_decline,
+    "duty": _of_duty,
 }
 
 

@@ -26,6 +26,7 @@ FORWARD = (
     Move.TAKE_OVER,
     Move.DISPATCH,
     Move.SIGN,
+    Move.SIGN_PART,
     Move.ASK_CLOSEOUT,
     Move.REPORT,
     Move.SET_MEASURES,

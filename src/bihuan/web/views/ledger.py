@@ -34,6 +34,7 @@ BULK = (
     Move.DISPATCH,
     Move.TAKE_OVER,
     Move.SIGN,
+    Move.SIGN_PART,
     Move.ACCEPT,
     Move.PUBLISH,
     Move.CLOSE,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,13 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.ledger.actions.register import register
-from bihuan.ledger.queries import own_ledgers
+from bihuan.ledger.queries import find, own_ledgers
 from bihuan.organisations.access import may_keep_ledgers
 from bihuan.web import errors
 from bihuan.web.forms.problems import NewProblemForm
 from bihuan.web.forms.units import UnitChoice
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.views.acting import unit_names as names_in_page
+
+if TYPE_CHECKING:
+    from bihuan.organisations.models import Unit
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,9 +53,27 @@ def new_problem(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 def unit_names(request: SignedInRequest) -> HttpResponse:
-    """Names of units of the own office's subtree that hold what is being typed, as options of a list."""
-    insist(may_keep_ledgers(request.actor))
-    asked = next((text for text in map(str, request.GET.values()) if text.strip()), "")[:60]
-    ledger = own_ledgers(request.actor).select_related("office").first()
-    names = UnitChoice(ledger.office).holding(asked) if ledger and asked else []
+    """Names of units that hold what is being typed, as options of a list: of the subtree of the own office, or of
+    the office that keeps the problem named in the address.
+    """
+    office = _office(request)
+    typed = (text for name, text in request.GET.items() if name != "problem" and str(text).strip())
+    asked = str(next(typed, ""))[:60]
+    names = UnitChoice(office).holding(asked) if office and asked else []
     return render(request, "web/act/unit_options.html", {"names": names})
+
+
+def _office(request: SignedInRequest) -> Unit | None:
+    """Whose units may be looked up; None where the problem named is out of sight. Raises `Refused` without one for
+    those who keep no ledgers.
+    """
+    named = request.GET.get("problem")
+    if named is None:
+        insist(may_keep_ledgers(request.actor))
+        ledger = own_ledgers(request.actor).select_related("office").first()
+        return ledger.office if ledger else None
+    try:
+        seen = find(request.actor, UUID(named))
+    except ValueError:
+        return None
+    return seen.problem.office if seen else None
