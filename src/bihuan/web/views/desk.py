@@ -15,6 +15,7 @@ from bihuan.book.checkpoints import latest
 from bihuan.domain.case import Role
 from bihuan.domain.colours import Colour
 from bihuan.insight.counts import in_sight, sums_of
+from bihuan.insight.leaders import on_the_desk
 from bihuan.insight.turning import forecast, turning
 from bihuan.insight.waiting import groups_for
 from bihuan.ledger.asof import colour_on
@@ -39,15 +40,16 @@ def desk(request: SignedInRequest) -> HttpResponse:
         return _administrator(request)
     actor, today = request.actor, clock.today()
     groups = groups_for(actor, today, ROWS, _bringing)
-    sums, topics = sums_of(actor, today), waiting_count(actor)
+    sums, topics, led = sums_of(actor, today), waiting_count(actor), on_the_desk(actor)
     context = {
         "groups": groups,
-        "total": sum(group.count for group in groups) + topics,
+        "total": sum(group.count for group in groups) + topics + led.tasks + led.reported,
         "colours": in_sight(actor, today, sums=sums),
         "turning": turning(actor, today, WEEK, 12, sums),
         "week_end": today + timedelta(days=WEEK),
         "forecast": _chart(forecast(actor, today, AHEAD)),
         "topics_waiting": topics,
+        "led": led,
         "checkpoint": latest() if actor.role is Role.AUDITOR else None,
     }
     return render(request, "web/desk/page.html", context)
