@@ -142,11 +142,10 @@ def stamp(campaign: Campaign) -> str:
     return ".".join(str(seq) for seq in Chain.objects.filter(id=campaign.uid).values_list("seq", flat=True))
 
 
-def campaign_of(actor: Actor, problem: Problem) -> tuple[Campaign, CampaignItem | None, bool]:
+def campaign_of(actor: Actor, problem: Problem) -> tuple[Campaign | None, CampaignItem | None, bool]:
     """The campaign and item in which a problem in sight stands, and whether the actor may open the campaign."""
-    campaign = Campaign.objects.get(pk=problem.campaign_id)
-    item = CampaignItem.objects.filter(pk=problem.campaign_item_id).first() if problem.campaign_item_id else None
-    return campaign, item, find_campaign(actor, campaign.pk) is not None
+    campaign = problem.campaign
+    return campaign, problem.campaign_item, bool(campaign and find_campaign(actor, campaign.pk))
 
 
 def item_named(campaign_id: int, item_id: int) -> str:

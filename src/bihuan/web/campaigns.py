@@ -1,4 +1,4 @@
-"""Campaigns in the words of their pages: lines with an address behind every figure, the bar by stage, the Word file.
+"""Campaigns in the words of their pages: figures with their addresses, the bar by stage, the Word file.
 
 Every address opens the ledger filtered to exactly the rows that the figure counts.
 """
@@ -136,7 +136,7 @@ def _ledger(query: Mapping[str, Any]) -> str:
 
 
 def summary_file(actor: Actor, seen: SeenCampaign) -> io.BytesIO:
-    """The summary of a closed campaign as a Word document, with what is not done yet of what the reader may see."""
+    """The summary of a closed campaign as a Word document, with what is undone of what the reader may see."""
     campaign = seen.campaign
     kept = campaign.figures
     rows = list(undone(actor, seen)[: UNDONE_IN_WORD + 1])

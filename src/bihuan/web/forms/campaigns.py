@@ -101,7 +101,7 @@ class PlanForm(forms.Form):
         heads: list[dict[str, Any]] = []
         for unit in self.units:
             head, deeper = _below(unit, self.own)
-            row = {"id": unit.id, "name": unit.name, "chosen": unit.id in chosen}
+            row: dict[str, Any] = {"id": unit.id, "name": unit.name, "chosen": unit.id in chosen}
             if deeper:
                 below[head].append(row)
             elif head:
