@@ -14,6 +14,7 @@ from bihuan.book import clock
 from bihuan.demo.office import PASSWORD, REGION, Office
 from bihuan.demo.papers import paper
 from bihuan.demo.schedule import Schedule
+from bihuan.demo.township import UNIT as SERVED
 from bihuan.domain.case import Role, Stage
 from bihuan.ledger.actions.campaigns import Plan, add_item, close_campaign, open_campaign
 from bihuan.ledger.actions.enlisting import enlist
@@ -133,7 +134,10 @@ def _enlist_running(office: Office) -> None:
 def _enlist(office: Office, campaign: Campaign, item: CampaignItem, words: Sequence[str], most: int) -> None:
     """Enlist under an item what the ledgers hold on its subject, each by the office that keeps it."""
     stages = [stage.value for stage in (Stage.DISPATCHED, Stage.UNDER_WAY, Stage.CLOSEOUT_ASKED, Stage.ACCEPTED)]
-    loose = Problem.objects.filter(stage__in=stages, campaign=None).order_by("id")
+    loose = Problem.objects.filter(stage__in=stages, campaign=None, reading_id=None).order_by("id")
+    loose = loose.exclude(
+        lead_unit=office.units[SERVED]
+    )  # its Excel is under way, and must find them as they were
     found = [row for row in loose if any(word in row.title or word in row.text[:60] for word in words)][:most]
     for unit in (CITY, "qiling"):
         actor = office.actor(unit, Role.COORDINATOR, 1)
