@@ -41,7 +41,7 @@ class Figure:
 
 
 FIGURES: Mapping[str, Figure] = {
-    "taken": Figure(say("包案"), lambda today: Q()),
+    "taken": Figure(say("包案数"), lambda today: Q()),
     "open": Figure(say("在办"), lambda today: Q(stage__in=_OPEN)),
     "red": Figure(say("其中红色"), lambda today: Q(stage__in=_OPEN) & colour_is((Colour.RED,), today)),
     "done": Figure(say("已销号"), lambda today: Q(stage__in=_DONE)),

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from bihuan.ledger.models import Problem, Task
 
 SOON = 3
-ORIGINS: Mapping[str, str] = {"instruction": say("批示"), "meeting": say("调度会")}
+ORIGINS: Mapping[str, str] = {"instruction": say("领导批示"), "meeting": say("调度会议定")}
 DONE: Mapping[str, str] = {
     "set": say("交办"),
     "report": say("报告完成"),
     "accept": say("验收通过"),
-    "send_back": say("退回"),
+    "send_back": say("退回重办"),
     "drop": say("撤销"),
     "regroup": say("单位合并，划转"),
     "plan": say("安排会议"),
