@@ -1,4 +1,4 @@
-"""Mandatory check topics: sent to whom, answered once, added to visibly, read along the line and by nobody else."""
+"""Mandatory check topics: sent to whom, answered once, added to visibly, read along the line and nowhere else."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def test_what_was_found_is_on_the_units_own_ledger_and_tied_to_the_answer(world)
     answer_found(actor=world.actor("liaison"), answer=row.id, found=problems)
     row.refresh_from_db()
     on_ledger = list(Problem.objects.order_by("number"))
-    assert row.answer == "found" and row.problems == [str(problem.id) for problem in on_ledger]
+    assert row.answer == "found"
+    assert row.problems == [str(problem.id) for problem in on_ledger]
     assert [p.text for p in on_ledger] == ["食堂留样冰箱损坏。", "进货台账缺三个月。"]
     assert {(p.office_id, p.lead_unit_id, p.stage) for p in on_ledger} == {
         (world.units["housing"].pk, world.units["housing"].pk, Stage.LISTED)
@@ -114,13 +115,13 @@ def test_an_answer_is_given_once(world):
         assert "已由安小禾" in refused(
             answer_found, actor=world.actor("liaison"), answer=row.id, found=found, reason="又发现"
         )
-    told = reads.answered(world.actor("coordinator"), CheckAnswer.objects.get(id=row.id)).said
-    assert [(said.action, said.reason) for said in told] == [
+    history = reads.answered(world.actor("coordinator"), CheckAnswer.objects.get(id=row.id)).said
+    assert [(said.action, said.reason) for said in history] == [
         ("ask_check", ""),
         ("answer_not_found", ""),
         ("add_found", "复查时发现"),
     ]
-    assert told[1].statement == "看了两处食堂"  # superseded in sight of all
+    assert history[1].statement == "看了两处食堂"  # superseded in sight of all
     assert Problem.objects.count() == 1
     assert verify().clean
 
@@ -145,7 +146,8 @@ def test_nothing_is_half_written(world):
     ):
         refused(send_topics, actor=office, topics=topics, due=due)
     refused(send_topics, actor=office, topics=[FIRE], due=DUE, asked=Round(levels=frozenset({7})))
-    assert Entry.objects.count() == before and not Problem.objects.exists()
+    assert Entry.objects.count() == before
+    assert not Problem.objects.exists()
 
 
 def test_who_may_send_and_who_may_answer(world):

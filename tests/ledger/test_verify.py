@@ -218,7 +218,7 @@ def test_a_number_that_is_missing_is_named():
 
 
 def test_a_counter_set_back_is_named():
-    rogue.execute("UPDATE ledger_counter SET value = value - 1")
+    rogue.execute("UPDATE ledger_counter SET value = value - 1 WHERE key = %s", "YT2026")
     assert found() == {"counter YT2026": {What.COUNTER}}
 
 
