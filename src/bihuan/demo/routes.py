@@ -83,10 +83,14 @@ class Projects:
             ),
         )
 
-    def route(self) -> None:
-        """Every unit signs for its project and sets its route."""
-        for problem, text, liaison in self._led():
+    def sign(self) -> None:
+        """Every unit signs for its project."""
+        for problem, _text, liaison in self._led():
             working.sign(actor=liaison, problems=[problem], remark="已接收，按节点推进。").only()
+
+    def route(self) -> None:
+        """Every unit sets its route."""
+        for problem, text, liaison in self._led():
             money = [] if text.money is None else [self._quantity(text.money)]
             set_route(
                 actor=liaison,
@@ -139,6 +143,7 @@ def build_projects(schedule: Schedule, today: date) -> None:
     began = today - timedelta(days=AGE)
     projects = Projects(schedule, began)
     schedule.errand(began, projects.order)
+    schedule.errand(began + timedelta(days=1), projects.sign)
     schedule.errand(began + timedelta(days=ROUTED), projects.route)
     for after, percent in REPORTS:
         schedule.errand(began + timedelta(days=after), partial(projects.report, after, percent))

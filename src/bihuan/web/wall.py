@@ -6,7 +6,7 @@ Reads a query string and nothing else, so that any wall can be bookmarked and se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from bihuan.ledger.choices import unit_named
 from bihuan.ledger.routes import Project, Route, problems_of, routes_of
 from bihuan.web.amounts import amount_text, rate_text
 from bihuan.web.templatetags import bihuan as shown
-from bihuan.web.timelines import Window, line, month_after
+from bihuan.web.timelines import Window, line, month_after, month_name
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 PERIODS: Mapping[int, str] = {3: say("3个月"), 6: say("6个月"), 12: say("1年"), 24: say("2年")}
 """How many months a wall may show, as they are called."""
 PERIOD = 6
-QUANTITIES_IN_ROW = 4
+QUANTITIES_IN_ROW = 3
+"""Money among them where there is any: a row of the wall is two lines on paper."""
 SHOWN_NAMES: Mapping[str, str] = {
     "behind": say("落后于计划的"),
     "month": say("30天内有节点到期的"),
@@ -90,10 +91,11 @@ class Asked:
         """The address of the same wall some months earlier or later."""
         return self.address(**{"from": month_after(self.window(today).first, months).strftime("%Y-%m")})
 
-    @property
-    def is_filtered(self) -> bool:
-        """Is anything left out that the wall shows by itself?"""
-        return replace(self.filter, sort=SORTS[0], everything=False) != WallFilter()
+
+def window_told(window: Window) -> str:
+    """The months that a wall shows, in words."""
+    last = month_after(window.end, -1)
+    return f"{month_name(window.first, with_year=True)} – {month_name(last, with_year=True)}"
 
 
 def _number(text: str | None) -> int | None:
@@ -185,9 +187,16 @@ def _line(number: int, row: Project, problem: Problem, route: Route, window: Win
         reached_percent=pace.reached_percent,
         standing=standing_told(row.standing, row.behind),
         next=min(still_open, key=lambda step: (step.planned_on, step.place), default=None),
-        amounts=[amount_told(quantity) for quantity in route.quantities[:QUANTITIES_IN_ROW]],
+        amounts=[amount_told(quantity) for quantity in _foremost(route.quantities)],
         more_amounts=max(0, len(route.quantities) - QUANTITIES_IN_ROW),
     )
+
+
+def _foremost(quantities: Sequence[Quantity]) -> list[Quantity]:
+    """What a row has room for: the first quantities, then money."""
+    money = [row for row in quantities if row.is_money][:1]
+    others = [row for row in quantities if row not in money]
+    return [*others[: QUANTITIES_IN_ROW - len(money)], *money]
 
 
 def standing_told(standing: State, behind: int) -> str:

@@ -83,6 +83,7 @@ def _context(request: SignedInRequest) -> tuple[dict[str, Any], Any]:
         "day": today,
         "window": window,
         "axis": axis(window, today),
+        "months": shown.window_told(window),
         "legend": LEGEND,
         "campaign_names": names,
         "chips": shown.said(request.actor, asked, names),
