@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.book.booked import changes_of
 from bihuan.domain.case import Ruling, Side
+from bihuan.domain.classes import ORIGIN_NAMES
 from bihuan.domain.joint import DUTY_NAMES
 from bihuan.domain.lifecycle import SIDE_NAMES, Move
 from bihuan.domain.orders import RULING_NAMES
@@ -81,14 +82,15 @@ def _source(value: Any, names: Names) -> str:
     return shown.source_name(names.sources.get(value))
 
 
-ORIGINS: Mapping[str, str] = {"new": say("新发现"), "carried": say("以前遗留")}
 PROBLEM: Mapping[str, tuple[str, Words]] = {
     "title": (say("标题"), _as_is),
     "text": (say("问题内容"), _as_is),
     "category": (say("类别"), _as_is),
     "goal": (say("整改目标"), _as_is),
     "source_id": (say("来源"), _source),
-    "origin": (say("新旧"), lambda value, names: _(ORIGINS[value])),
+    "origin": (say("新旧"), lambda value, names: _(ORIGIN_NAMES[value])),
+    "nature": (say("问题性质"), _as_is),
+    "impact": (say("影响程度"), lambda value, names: shown.impact(value)),
     "urgency": (say("轻重缓急"), lambda value, names: shown.urgency(value)),
     "horizon": (say("整改类型"), lambda value, names: shown.horizon(value)),
     "wanted_due": (say("拟定时限"), _as_is),
@@ -115,7 +117,7 @@ MEASURE: Mapping[str, tuple[str, Words]] = {
     "progress": (say("进度"), _percent),
     "note": (say("说明"), _as_is),
 }
-WORDING = frozenset({"title", "text", "goal", "category"})
+WORDING = frozenset({"title", "text", "goal", "category", "nature"})
 """What is mended in places rather than written anew: shown with the changed characters marked."""
 EXTENSION: Mapping[str, tuple[str, Words]] = {
     "asked_due": (say("申请延至"), _as_is),
@@ -202,6 +204,9 @@ def _changes(line: Line, names: Names, labels: Mapping[str, str]) -> Iterator[Ch
     if "regrouped" in line.details:
         old, new = line.details["regrouped"]
         yield Change(_("单位合并"), str(old), str(new))
+    if "campaign" in line.details:
+        old, new = line.details["campaign"]
+        yield Change(_("专项"), str(old), str(new))
     if "into" in line.details:
         yield Change(_("并入"), new=str(line.details["into"]))
     if "split_into" in line.details:

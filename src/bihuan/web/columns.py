@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bihuan.domain.classes import ORIGIN_NAMES
 from bihuan.domain.names import short_of
 from bihuan.domain.refusals import say
 from bihuan.web.templatetags import bihuan as shown
@@ -49,6 +50,10 @@ def _source(row: Any) -> str:
     return shown.named(row.source__name, row.source__name_en) if row.source__name else "—"
 
 
+def _impact(value: str | None) -> str:
+    return shown.impact(value) if value else ""
+
+
 def _support(row: Any) -> str:
     return shown.listed(getattr(row, "support_names", ()))
 
@@ -73,6 +78,9 @@ _ALL = (
     ListColumn("urgency", say("轻重缓急"), lambda p: shown.urgency(p.urgency), width=8, needs=("urgency",)),
     ListColumn("source", say("来源"), _source, width=14, needs=SOURCE),
     ListColumn("category", say("类别"), lambda p: p.category, width=14, needs=("category",)),
+    ListColumn("nature", say("问题性质"), lambda p: p.nature or "", width=12, needs=("nature",)),
+    ListColumn("impact", say("影响程度"), lambda p: _impact(p.impact), width=10, needs=("impact",)),
+    ListColumn("origin", say("新旧"), lambda p: _(ORIGIN_NAMES[p.origin]), width=10, needs=("origin",)),
     ListColumn("goal", say("整改目标"), lambda p: p.goal, width=30, needs=("goal",)),
     ListColumn("returns", say("退回次数"), lambda p: p.returns, "number", width=8, needs=("returns",)),
     ListColumn("cycle", say("复号次数"), lambda p: p.cycle, "number", width=8, needs=("cycle",)),

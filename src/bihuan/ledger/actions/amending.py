@@ -12,6 +12,7 @@ from bihuan.book.keys import new_id
 from bihuan.domain.case import Horizon, Urgency
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
+from bihuan.ledger.actions.classing import Classes, put_in
 from bihuan.ledger.actions.known import refuses_sources, refuses_units
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
@@ -34,6 +35,8 @@ class Amendment:
     lead_unit_id: int | None
     support_unit_ids: tuple[int, ...]
     person: str = ""
+    classes: Classes | None = None
+    """None: as they stand."""
 
 
 def enter(*, actor: Actor, problems: Sequence[UUID], **how: Unpack[How]) -> Outcome:
@@ -67,6 +70,7 @@ def amend_each(*, actor: Actor, amendments: Mapping[UUID, Amendment], **how: Unp
         }
         for name, value in values.items():
             setattr(case.problem, name, value)
+        put_in(case.problem, amendment.classes)
         _set_units(case, amendment)
         return None
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
+from bihuan.ledger.actions.classing import Classes, put_in
 from bihuan.ledger.actions.known import refuses_sources
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
@@ -36,6 +37,8 @@ class Mended:
     origin: Origin
     measures: Mapping[UUID, str] = field(default_factory=dict)
     persons: Mapping[UUID, str] = field(default_factory=dict)
+    classes: Classes | None = None
+    """None: as they stand."""
 
 
 def correct(*, actor: Actor, problem: UUID, mended: Mended, reason: str, **how: Unpack[How]) -> Outcome:
@@ -78,6 +81,7 @@ def _mend(case: Opened, mended: Mended) -> None:
     problem.title, problem.text = mended.title.strip()[:120], _mended(problem.text, mended.text)
     problem.category, problem.goal = mended.category.strip()[:60], _mended(problem.goal, mended.goal)
     problem.source_id, problem.origin = mended.source_id, mended.origin.value
+    put_in(problem, mended.classes)
     for measure in case.measures:
         if measure.id in mended.measures:
             measure.text = _mended(measure.text, mended.measures[measure.id])

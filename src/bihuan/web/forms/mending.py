@@ -8,11 +8,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.ledger.actions.classing import Classes
 from bihuan.ledger.actions.correcting import Mended
 from bihuan.ledger.actions.register import Origin
 from bihuan.ledger.queries import sources
 from bihuan.web.forms.moves import MoveForm, words
-from bihuan.web.forms.problems import ORIGIN_NAMES
+from bihuan.web.forms.problems import ORIGIN_NAMES, impact_field, nature_field, natures
 from bihuan.web.templatetags.bihuan import source_name, unit_name
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from django.forms import BoundField
     from django.utils.functional import _StrPromise
+
+    from bihuan.ledger.models import Measure
 
 WORDING_LENGTH = 40_000
 """A text that came with a file may be as long as a cell holds."""
@@ -40,6 +43,8 @@ class Correct(MoveForm):
     category = forms.CharField(label=_("类别"), required=False, max_length=60)
     source = forms.TypedChoiceField(label=_("来源"), required=False, coerce=int, empty_value=None)
     origin = forms.ChoiceField(label=_("新旧"), choices=list(ORIGIN_NAMES.items()))
+    nature = nature_field()
+    impact = impact_field()
     reason = words(_("更正的理由"), hint=_("哪里写错了、依据什么改；会同前后内容一起留在记录里。"), rows=3)
 
     template = "web/act/correct.html"
@@ -48,7 +53,7 @@ class Correct(MoveForm):
     def prepare(self) -> None:
         assert self.about is not None
         problem = self.about.problem
-        for name in ("title", "text", "goal", "category", "origin"):
+        for name in ("title", "text", "goal", "category", "origin", "nature", "impact"):
             self.fields[name].initial = getattr(problem, name)
         chosen = self.fields["source"]
         assert isinstance(chosen, forms.ChoiceField)
@@ -71,12 +76,21 @@ class Correct(MoveForm):
             if not row.dropped:
                 label = gettext("%(unit)s负责人") % {"unit": unit_name(row.unit)}
                 yield f"person-{row.id.hex}", label, row.person
-        for measure in self.about.measures:
+        for measure in self._own_measures():
             yield (
                 f"measure-{measure.id.hex}",
                 gettext("第%(place)s项措施") % {"place": measure.place},
                 measure.text,
             )
+
+    def _own_measures(self) -> list[Measure]:
+        """Those that are not carried out by problems below, where their wording is mended."""
+        return [row for row in self.about.measures if row.part_id is None] if self.about else []
+
+    @property
+    def natures(self) -> list[str]:
+        """What is offered as nature."""
+        return natures()
 
     @property
     def part_fields(self) -> list[BoundField]:
@@ -98,7 +112,8 @@ class Correct(MoveForm):
                 goal=said["goal"],
                 source_id=said["source"],
                 origin=Origin(said["origin"]),
-                measures=self._said("measure", (row.id for row in self.about.measures)),
+                classes=Classes(said["nature"], said["impact"]),
+                measures=self._said("measure", (row.id for row in self._own_measures())),
                 persons=self._said("person", (row.id for row in self.about.responsibilities if not row.dropped)),
             )
         return said

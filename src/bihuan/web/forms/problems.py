@@ -10,9 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.domain.case import Horizon, Urgency
+from bihuan.domain.classes import IMPACT_NAMES, NATURES
 from bihuan.domain.deadlines import HORIZON_NAMES, URGENCY_NAMES
 from bihuan.ledger.actions.amending import Amendment
-from bihuan.ledger.actions.register import NewMeasure, NewProblem, Origin
+from bihuan.ledger.actions.classing import NATURE_LENGTH, Classes
+from bihuan.ledger.actions.register import Impact, NewMeasure, NewProblem, Origin
 from bihuan.ledger.queries import sources
 from bihuan.web.forms.days import DayField
 from bihuan.web.forms.moves import TEXT_LENGTH, MoveForm, words
@@ -25,6 +27,28 @@ if TYPE_CHECKING:
 
 ORIGIN_NAMES = {Origin.NEW: _("新发现"), Origin.CARRIED: _("以前遗留")}
 MEASURE_ROWS = 3
+
+
+def nature_field() -> forms.CharField:
+    """What kind of problem it is: free words, some offered."""
+    offered = forms.TextInput(attrs={"list": "natures"})
+    return forms.CharField(label=_("问题性质"), required=False, max_length=NATURE_LENGTH, widget=offered)
+
+
+def impact_field() -> forms.TypedChoiceField:
+    """How far it reaches."""
+    return forms.TypedChoiceField(
+        label=_("影响程度"),
+        required=False,
+        coerce=Impact,
+        empty_value=None,
+        choices=[("", "—"), *((code, _(name)) for code, name in IMPACT_NAMES.items())],
+    )
+
+
+def natures() -> list[str]:
+    """The natures offered, in the reader's language."""
+    return [gettext(name) for name in NATURES]
 
 
 def _source_choices() -> list[tuple[Any, str]]:
@@ -48,10 +72,17 @@ class ProblemForm(MoveForm):
     )
     source = forms.TypedChoiceField(label=_("来源"), required=False, coerce=int, empty_value=None)
     category = forms.CharField(label=_("类别"), required=False, max_length=60)
+    nature = nature_field()
+    impact = impact_field()
     goal = words(_("整改目标"), required=False, hint=_("改到什么程度算改好。"), rows=3)
 
     template = "web/act/problem_fields.html"
     prefilled = True
+
+    @property
+    def natures(self) -> list[str]:
+        """What is offered as nature."""
+        return natures()
 
     def know(self, office: Unit) -> None:
         """Take the units below `office`, the sources and the names of classes as choices."""
@@ -79,7 +110,7 @@ class Amend(ProblemForm):
         self.know(problem.office)
         self.fields["title"].required = True
         self.fields["title"].help_text = ""
-        for name in ("text", "title", "horizon", "urgency", "wanted_due", "category", "goal"):
+        for name in ("text", "title", "horizon", "urgency", "wanted_due", "category", "goal", "nature", "impact"):
             self.fields[name].initial = getattr(problem, name)
         self.fields["source"].initial = problem.source_id
         self.fields["lead_unit"].initial = problem.lead_unit_id
@@ -101,6 +132,7 @@ class Amend(ProblemForm):
             lead_unit_id=said["lead_unit"],
             support_unit_ids=said["support_units"],
             person=said["person"],
+            classes=Classes(said["nature"], said["impact"]),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -159,6 +191,8 @@ class NewProblemForm(ProblemForm):
             category=said["category"],
             goal=said["goal"],
             source_id=said["source"],
+            nature=said["nature"],
+            impact=said["impact"],
             origin=Origin(said["origin"]),
             urgency=Urgency(said["urgency"]),
             horizon=Horizon(said["horizon"]),

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext, pgettext
 
 from bihuan.book import clock
 from bihuan.domain.case import Horizon, Role, Stage, Urgency
+from bihuan.domain.classes import IMPACT_NAMES
 from bihuan.domain.colours import COLOUR_NAMES, REASONS, Colour, Turn
 from bihuan.domain.deadlines import HORIZON_NAMES, URGENCY_NAMES
 from bihuan.domain.lifecycle import MOVES, ROLE_NAMES, STAGE_NAMES, Move
@@ -105,6 +106,12 @@ def horizon(value: str) -> str:
 def urgency(value: str) -> str:
     """The name of a class of urgency."""
     return _(URGENCY_NAMES[Urgency(value)])
+
+
+@register.filter
+def impact(value: str) -> str:
+    """How far a problem reaches."""
+    return _(IMPACT_NAMES[value])
 
 
 @register.filter
