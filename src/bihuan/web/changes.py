@@ -22,6 +22,7 @@ from bihuan.domain.orders import RULING_NAMES
 from bihuan.domain.refusals import say
 from bihuan.ledger.dossier import Dossier, Line, Names
 from bihuan.likeness.marking import Marked, marked
+from bihuan.web.amounts import amount_text
 from bihuan.web.templatetags import bihuan as shown
 
 if TYPE_CHECKING:
@@ -116,6 +117,18 @@ MEASURE: Mapping[str, tuple[str, Words]] = {
     "due": (say("完成日期"), _as_is),
     "progress": (say("进度"), _percent),
     "note": (say("说明"), _as_is),
+}
+MILESTONE: Mapping[str, tuple[str, Words]] = {
+    "text": (say("内容"), _as_is),
+    "planned_on": (say("计划日期"), _as_is),
+    "done_on": (say("完成日期"), _as_is),
+    "note": (say("说明"), _as_is),
+}
+QUANTITY: Mapping[str, tuple[str, Words]] = {
+    "name": (say("名称"), _as_is),
+    "unit_word": (say("计量单位"), _as_is),
+    "target": (say("目标数"), lambda value, names: amount_text(value)),
+    "actual": (say("完成数"), lambda value, names: amount_text(value)),
 }
 WORDING = frozenset({"title", "text", "goal", "category", "nature"})
 """What is mended in places rather than written anew: shown with the changed characters marked."""
@@ -216,7 +229,9 @@ def _changes(line: Line, names: Names, labels: Mapping[str, str]) -> Iterator[Ch
     for key, columns in sorted(line.changes.items(), key=lambda item: _rank(item[0])):
         kind = key.partition(":")[0]
         if kind in TELLERS and (kind, line.entry.action) != ("problem", Move.REGISTER):
-            yield from TELLERS[kind](columns, names, labels.get(key, ""))
+            yield from TELLERS[kind](
+                columns, names, line.details.get("named", labels).get(key, labels.get(key, ""))
+            )
 
 
 def _of_columns(columns: Columns, table: Mapping[str, tuple[str, Words]], names: Names) -> Iterator[Change]:
@@ -290,11 +305,32 @@ def _of_duty(columns: Columns, names: Names, label: str) -> Iterator[Change]:
         yield Change(_("不认可"), new=_joined([label, str(columns.get("note", ["", ""])[1])]))
 
 
+def _of_milestone(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    if _is_new(columns, "text"):
+        yield Change(_("新增节点"), new=_joined([columns["text"][1], str(columns["planned_on"][1])]))
+    elif columns.get("dropped") == [False, True]:
+        yield Change(_("去掉节点"), old=label)
+    elif parts := tuple(_of_columns(columns, MILESTONE, names)):
+        yield Change(_("节点“%(text)s”") % {"text": label}, parts=parts)
+
+
+def _of_quantity(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    if _is_new(columns, "name"):
+        amount = f"{amount_text(columns['target'][1])}{columns['unit_word'][1]}"
+        yield Change(_("新增数量"), new=_joined([columns["name"][1], amount]))
+    elif columns.get("dropped") == [False, True]:
+        yield Change(_("去掉数量"), old=label)
+    elif parts := tuple(_of_columns(columns, QUANTITY, names)):
+        yield Change(_("数量“%(name)s”") % {"name": label}, parts=parts)
+
+
 TELLERS: Mapping[str, Callable[[Columns, Names, str], Iterator[Change]]] = {
     "problem": _of_problem,
     "responsibility": _of_responsibility,
     "measure": _of_measure,
     "extension": _of_extension,
+    "milestone": _of_milestone,
+    "quantity": _of_quantity,
     "decline": _of_decline,
     "duty": _of_duty,
 }
