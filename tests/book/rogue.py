@@ -26,6 +26,7 @@ from bihuan.domain.journal import GENESIS, link, parse
 from bihuan.ledger.actions import (
     amending,
     closing,
+    declining,
     dispatch,
     extending,
     ledgers,
@@ -119,6 +120,7 @@ def _live_through(world: World) -> None:
             finding="又下沉了",
             due=clock.today() + timedelta(days=30),
         ).only()
+    _decline(world)
     _check(world)
     world.through(Stage.SUSTAINED)  # months later: after the policies
 
@@ -130,6 +132,16 @@ def _extend(world: World, problem: UUID) -> None:
     extending.ask_extension(actor=world.actor("liaison"), problem=problem, due=due, reason="招标未完").only()
     extending.sign_extension(actor=world.actor("leader"), problem=problem).only()
     extending.grant_extension(actor=world.actor("coordinator"), problem=problem, opinion="同意").only()
+
+
+def _decline(world: World) -> None:
+    """An order declined, refused, and one declined and gone to another unit."""
+    liaison, office = world.actor("liaison"), world.actor("coordinator")
+    kept, gone = (world.through(Stage.DISPATCHED).id for _order in range(2))
+    for problem in (kept, gone):
+        declining.decline(actor=liaison, problem=problem, refuser="宁致和", reason="不归本局").only()
+    declining.refuse_decline(actor=office, problem=kept, opinion="职责在你局").only()
+    declining.grant_decline(actor=office, problem=gone, unit_id=world.units["water"].pk).only()
 
 
 def _check(world: World) -> None:
