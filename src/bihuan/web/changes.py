@@ -226,12 +226,11 @@ def _changes(line: Line, names: Names, labels: Mapping[str, str]) -> Iterator[Ch
         yield Change(_("拆出"), new=shown.listed(map(str, line.details["split_into"])))
     if "split_from" in line.details:
         yield Change(_("拆自"), new=str(line.details["split_from"]))
+    labels = {**labels, **line.details.get("named", {})}
     for key, columns in sorted(line.changes.items(), key=lambda item: _rank(item[0])):
         kind = key.partition(":")[0]
         if kind in TELLERS and (kind, line.entry.action) != ("problem", Move.REGISTER):
-            yield from TELLERS[kind](
-                columns, names, line.details.get("named", labels).get(key, labels.get(key, ""))
-            )
+            yield from TELLERS[kind](columns, names, labels.get(key, ""))
 
 
 def _of_columns(columns: Columns, table: Mapping[str, tuple[str, Words]], names: Names) -> Iterator[Change]:
