@@ -7,6 +7,7 @@ answers to each role is held by test_acting; what rows a list shows by test_ledg
 from __future__ import annotations
 
 import io
+from uuid import UUID
 
 import openpyxl
 import pytest
@@ -19,7 +20,10 @@ from bihuan.domain.case import Stage
 from bihuan.intake.models import Reading, ReturnedSheet
 from bihuan.intake.returns import receive_return
 from bihuan.intake.sending import send
-from bihuan.ledger.models import Evidence, SavedView
+from bihuan.ledger.actions import instructing
+from bihuan.ledger.actions.instructing import Wanted
+from bihuan.ledger.actions.meetings import Plan, plan_meeting
+from bihuan.ledger.models import Evidence, Problem, SavedView, Task
 from tests.world import START, World, build_world
 
 ROLES = (
@@ -61,6 +65,8 @@ TABLE: dict[str, tuple[int, ...]] = {
     "history": BUSINESS,
     "history_export": (302, 200, 200, 200, 200, 404, 404, 404, 404, 404, 403),
     "by_unit": BUSINESS,
+    "wall": BUSINESS,
+    "wall_print": BUSINESS,
     "by_unit_export": BUSINESS,
     "reminders": BUSINESS,
     "view_save": POSTED,
@@ -117,6 +123,16 @@ TABLE: dict[str, tuple[int, ...]] = {
     "returned": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
     "returned_drop": POSTED,
     "returned_file": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "leaders": BUSINESS,
+    "leader": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 403),
+    "tasks": BUSINESS,
+    "task_units": BUSINESS,
+    "task": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 403),
+    "meetings": BUSINESS,
+    "meeting_new": (302, 200, 403, 403, 403, 403, 200, 403, 200, 403, 403),
+    "meeting": (302, 200, 200, 200, 200, 404, 404, 404, 404, 404, 403),
+    "meeting_edit": (302, 200, 403, 403, 403, 404, 404, 404, 404, 404, 403),
+    "meeting_paper": (302, 200, 200, 200, 200, 404, 404, 404, 404, 404, 403),
     "units": ADMINISTRATORS,
     "unit_new": ADMINISTRATORS,
     "unit_active": POSTED,
@@ -167,6 +183,14 @@ def returned_sheet(world: World) -> ReturnedSheet:
     return receive_return(actor=office, name="住建局.xlsx", chunks=[parcel.file.read()])
 
 
+def a_task_and_a_meeting(world: World, problem: Problem) -> dict[str, UUID]:
+    """A task that the housing bureau set itself, and a meeting of the city."""
+    leader, wanted = world.actor("leader"), Wanted(due=START)
+    instructing.instruct(actor=leader, problem=problem.id, text="排查", wanted=wanted).only()
+    meeting = plan_meeting(actor=world.actor("coordinator"), plan=Plan("调度会", START, chair="文立本"))
+    return {"task_id": Task.objects.get().id, "meeting_id": meeting.id}
+
+
 @pytest.fixture
 def addresses(db):
     """A world with one of everything, and the address of everything."""
@@ -192,6 +216,7 @@ def addresses(db):
             "dispatch_id": working.dispatch_id,
             "returned_id": returned_sheet(world).id,
             "layout_id": Reading.objects.get().id,
+            **a_task_and_a_meeting(world, working),
         }
         yield world, known
 
@@ -207,6 +232,8 @@ def test_every_address_answers_every_role_as_written_down(addresses):
             wanted = {key: known[key] for key in pattern.pattern.converters}
             if name == "bulk":
                 wanted["move"] = "dispatch"
+            if name == "leader":
+                wanted["person_id"] = world.people["leader"].pk
             if name == "sign_for":
                 wanted["unit_id"] = world.units["housing"].pk
             answers[name, role] = client.get(reverse(name, kwargs=wanted)).status_code
