@@ -84,13 +84,18 @@ class SetMeasures(WorkingForm):
         case = self.about
         if case.lead:
             self.fields["person"].initial = case.lead.person
-        rows = [self._row(measure) for measure in case.measures if not measure.dropped]
+        self.below = [measure for measure in case.measures if measure.part_id is not None]
+        self.rest = 100 - sum(measure.share for measure in self.below)
+        rows = [self._row(measure) for measure in case.measures if measure.part_id is None]
         first = {"share": 100, "due": case.problem.due, "unit": case.problem.lead_unit_id}
         data = dict(self.data.items()) if self.is_bound else None
         if data is not None and self.asks_for_rows:
             data[f"{ROWS}-TOTAL_FORMS"] = str(min(MOST_ROWS, _count(data) + 1))
         self.rows = MeasureRows(
-            data, prefix=ROWS, initial=rows or [first], form_kwargs={"units": assigned(case.responsibilities)}
+            data,
+            prefix=ROWS,
+            initial=rows or ([] if self.below else [first]),
+            form_kwargs={"units": assigned(case.responsibilities)},
         )
 
     @staticmethod
@@ -187,7 +192,8 @@ class Report(WorkingForm):
 
     def prepare(self) -> None:
         assert self.about is not None
-        self.measures = [row for row in self.about.measures if not row.dropped and self._reports_on(row)]
+        own = [row for row in self.about.measures if not row.dropped and row.part_id is None]
+        self.measures = [row for row in own if self._reports_on(row)]
         for row in self.measures:
             percent = forms.IntegerField(
                 label=_("进度%"),

@@ -113,8 +113,9 @@ def colour_of(problem: Problem, today: date) -> dict[str, Any]:
 
 
 def measures_with_files(dossier: Dossier) -> list[dict[str, Any]]:
-    """The measures in force, each with the files that prove it."""
-    return [{"row": row, "files": files_of(dossier, row.id)} for row in dossier.measures]
+    """The measures in force, each with the files that prove it; what problems below carry out is proved there."""
+    own = (row for row in dossier.measures if row.part_id is None)
+    return [{"row": row, "files": files_of(dossier, row.id)} for row in own]
 
 
 def files_of(dossier: Dossier, measure_id: UUID | None) -> list[dict[str, Any]]:

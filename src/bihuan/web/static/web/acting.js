@@ -24,19 +24,20 @@
     return row;
   };
   const told = document.querySelector("[data-shares]");
+  const whole = table ? Number(table.dataset.whole) : 100; // what the parts below leave
   const tellShares = () => {
     const sum = shown().filter((row) => field(row, "text").value.trim() || field(row, "share").value)
       .reduce((all, row) => all + (Number(field(row, "share").value) || 0), 0);
-    const text = sum === 100 ? told.dataset.good : sum < 100 ? told.dataset.less : told.dataset.more;
-    told.textContent = text.replace("{n}", sum).replace("{rest}", Math.abs(100 - sum));
-    told.classList.toggle("shares-wrong", sum !== 100);
+    const text = sum === whole ? told.dataset.good : sum < whole ? told.dataset.less : told.dataset.more;
+    told.textContent = text.replace("{n}", sum).replace("{rest}", Math.abs(whole - sum));
+    told.classList.toggle("shares-wrong", sum !== whole);
     rows().forEach((row) => row.classList.toggle("dropped", isDropped(row)));
   };
   const shareEvenly = () => {
     const all = shown();
     if (!all.length) { return; }
-    const whole = Math.floor(100 / all.length);
-    all.forEach((row, place) => { field(row, "share").value = whole + (place < 100 % all.length ? 1 : 0); });
+    const each = Math.floor(whole / all.length);
+    all.forEach((row, place) => { field(row, "share").value = each + (place < whole % all.length ? 1 : 0); });
     tellShares();
     field(all[0], "share").dispatchEvent(new Event("input", { bubbles: true }));
   };
