@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.documents.writing.campaign_summary import Summary, Table, write_summary
 from bihuan.domain.case import Role
@@ -154,7 +155,7 @@ def summary_file(actor: Actor, seen: SeenCampaign) -> io.BytesIO:
             ],
             sections=[(_("一、目标"), campaign.goal), (_("二、总结"), campaign.summary)],
             tables=[
-                _table(_("三、各事项情况（%(day)s）") % {"day": day}, _("事项"), "title", kept.get("items", ())),
+                _table(_("三、各事项情况（%(day)s）") % {"day": day}, pgettext("campaign", "事项"), "title", kept.get("items", ())),
                 _table(
                     _("四、各单位情况（%(day)s，含下级）") % {"day": day},
                     _("单位名称"),
