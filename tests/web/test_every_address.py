@@ -47,6 +47,9 @@ BUSINESS = (302, *(200,) * 9, 403)
 INVOLVED = (302, 200, 200, 200, 200, 200, 200, 200, 404, 404, 404)
 """The office, the lead and the supporting unit; a problem out of sight does not exist."""
 KEEPERS = (302, 200, 403, 403, 403, 403, 403, 403, 200, 403, 403)
+IN_CAMPAIGN = (302, 200, 200, 200, 200, 200, 200, 200, 404, 404, 403)
+"""The city's units take part, the county does not."""
+CAMPAIGN_KEEPERS = (302, 200, 403, 403, 403, 403, 403, 403, 404, 404, 403)
 ADMINISTRATORS = (302, *(403,) * 9, 200)
 
 TABLE: dict[str, tuple[int, ...]] = {
@@ -152,6 +155,15 @@ TABLE: dict[str, tuple[int, ...]] = {
     "post_end": POSTED,
     "post_hand": ADMINISTRATORS,
     "slips": ADMINISTRATORS,
+    "campaigns": BUSINESS,
+    "campaign": IN_CAMPAIGN,
+    "campaign_new": KEEPERS,
+    "campaign_edit": CAMPAIGN_KEEPERS,
+    "campaign_close": CAMPAIGN_KEEPERS,
+    "campaign_scheme": IN_CAMPAIGN,
+    "campaign_summary": (302, *(404,) * 9, 403),  # there is none before it is closed
+    "campaign_item_new": CAMPAIGN_KEEPERS,
+    "campaign_item": CAMPAIGN_KEEPERS,
 }
 
 
@@ -203,6 +215,8 @@ def addresses(db):
         office.force_login(world.people["coordinator"])
         office.post("/intake/", {"ledger": str(world.ledger.pk), "file": upload})
         view = SavedView.objects.create(person=world.people["coordinator"], name="x", query="")
+        scheme = store("方案.pdf", [b"%PDF-1.4"])
+        campaign = opened(world.actor("coordinator"), in_days=3, scheme=scheme)
         known = {
             "problem_id": working.id,
             "move": "report",
@@ -216,6 +230,8 @@ def addresses(db):
             "dispatch_id": working.dispatch_id,
             "returned_id": returned_sheet(world).id,
             "layout_id": Reading.objects.get().id,
+            "campaign_id": campaign.pk,
+            "item_id": campaign.items.order_by("place")[0].pk,
             **a_task_and_a_meeting(world, working),
         }
         yield world, known
