@@ -237,7 +237,7 @@ def tiles(figures: Figures, asked: Asked) -> list[Tile]:
         Tile(
             "money",
             _("资金：已用／计划（万元）"),
-            _("%(spent)s／%(planned)s") % money,
+            "%(spent)s / %(planned)s" % money,
             rated,
             asked.address(show="money"),
         ),
