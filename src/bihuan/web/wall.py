@@ -220,7 +220,6 @@ class Tile:
 
 def tiles(figures: Figures, asked: Asked) -> list[Tile]:
     """The figures over a filter, each opening to its rows."""
-    money = {"planned": amount_text(figures.planned), "spent": amount_text(figures.spent)}
     rated = _("完成%(rate)s") % {"rate": rate_text(figures.tenths)}
     coming = _("涉及%(count)s个项目") % {"count": figures.with_coming}
     return [
@@ -237,7 +236,7 @@ def tiles(figures: Figures, asked: Asked) -> list[Tile]:
         Tile(
             "money",
             _("资金：已用／计划（万元）"),
-            "%(spent)s / %(planned)s" % money,
+            f"{amount_text(figures.spent)} / {amount_text(figures.planned)}",
             rated,
             asked.address(show="money"),
         ),
