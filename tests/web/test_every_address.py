@@ -23,7 +23,9 @@ from bihuan.intake.sending import send
 from bihuan.ledger.actions import instructing
 from bihuan.ledger.actions.instructing import Wanted
 from bihuan.ledger.actions.meetings import Plan, plan_meeting
+from bihuan.ledger.files import store
 from bihuan.ledger.models import Evidence, Problem, SavedView, Task
+from tests.ledger.calls.campaigns import opened
 from tests.world import START, World, build_world
 
 ROLES = (

@@ -15,6 +15,7 @@ from bihuan.domain.lifecycle import Move
 from bihuan.ledger.actions.campaigns import Plan, open_campaign
 from bihuan.ledger.actions.enlisting import delist, enlist
 from bihuan.ledger.actions.step import Outcome
+from bihuan.ledger.files import StoredFile
 from bihuan.ledger.models import Campaign
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Unit
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
     from tests.ledger.calls import Do
 
 
-def opened(actor: Actor) -> Campaign:
-    """A campaign of the city in which its two bureaus take part."""
+def opened(actor: Actor, *, in_days: int = 0, scheme: StoredFile | None = None) -> Campaign:
+    """A campaign of the city in which its two bureaus take part, from so many days on."""
     housing, water = (Unit.objects.get(name=name) for name in ("市住房和城乡建设局", "市水利局"))
-    today = clock.today()
-    plan = Plan("窨井专项整治", housing.pk, [housing.pk, water.pk], today, today + timedelta(days=90))
+    first = clock.today() + timedelta(days=in_days)
+    members = [housing.pk, water.pk]
+    plan = Plan("窨井专项整治", housing.pk, members, first, first + timedelta(days=90), scheme=scheme)
     return open_campaign(actor=actor, plan=plan, template="8+N")
 
 
