@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from bihuan.domain.case import OPEN_STAGES
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.ledger.actions.step import Opened
 from bihuan.ledger.models import Duty, Part, Reach, Responsibility
@@ -75,6 +76,19 @@ def awaited(case: Opened, actor: Actor) -> list[Duty]:
 def is_open(row: Duty) -> bool:
     """Is the word of the person named still wanted? Somebody without an account can give none."""
     return row.person_id is not None and row.confirmed_on is None and row.refused_on is None
+
+
+def duties_held(post: Post) -> list[Duty]:
+    """The duties of `NAMED` in open problems for which the holder of `post` was named in that unit."""
+    return list(
+        Duty.objects.filter(
+            person_id=post.person_id,
+            duty__in=[kind.value for kind in NAMED],
+            dropped=False,
+            unit_id=post.unit_id,
+            problem__stage__in=[stage.value for stage in OPEN_STAGES],
+        ).order_by("id")
+    )
 
 
 def posts_in(units: Iterable[int]) -> QuerySet[Post]:

@@ -1,8 +1,9 @@
 """Handing over a post: the successor holds it from today, and open work that names the leaving person moves along.
 
 Work that waits for a unit waits for whoever holds its posts and needs nothing. A name counts only where it is the
-whole of what was written, in that very unit; names among others are counted and left to people. Who had a hand in
-the fixing (`worked_by`) stays: nobody judges former work from a new post.
+whole of what was written, in that very unit; names among others are counted and left to people. A duty for which
+the account was named is asked of the successor anew. Who had a hand in the fixing (`worked_by`) stays: nobody
+judges former work from a new post.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from bihuan.book.rows import collector_at_rest
 from bihuan.domain.case import OPEN_STAGES, Role, Stage
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, insist, say
+from bihuan.ledger.actions.naming_duties import Named, ask
 from bihuan.ledger.actions.recording import record
 from bihuan.ledger.actions.step import CHUNK, Moment, Opened, open_all, this_moment
+from bihuan.ledger.duties import duties_held
 from bihuan.ledger.models import Duty, Measure, Problem, Responsibility
 from bihuan.organisations import accounts
 from bihuan.organisations.access import Actor, held_posts, may_manage_people
@@ -30,7 +33,7 @@ from bihuan.organisations.models import Person, Post
 
 @dataclass(frozen=True)
 class NamedIn:
-    """An open problem that names the person: its number, where it stands, in how many measures."""
+    """An open problem that names the person: its number, where it stands, in how many measures and duties."""
 
     number: str
     stage: Stage
@@ -38,6 +41,7 @@ class NamedIn:
     measures: int
     case: bool = False
     """Is it a case that the person has taken as a leader?"""
+    duties: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,17 @@ class HandedOver:
 def work_of(actor: Actor, post: Post) -> Work:
     """The open work in which the holder of `post` is named. Raises `Refused` for those who keep no people."""
     insist(may_manage_people(actor))
-    named, cases = _named(post), _cases(post)
-    problems = _problems({*named.in_charge, *named.measures, *cases})
+    named, cases, duties = _named(post), _cases(post), _duties(post)
+    problems = _problems({*named.in_charge, *named.measures, *cases, *duties})
     return Work(
         problems=tuple(
             NamedIn(
-                row.number, Stage(row.stage), row.id in named.in_charge, named.measures[row.id], row.id in cases
+                row.number,
+                Stage(row.stage),
+                row.id in named.in_charge,
+                named.measures[row.id],
+                row.id in cases,
+                len(duties.get(row.id, ())),
             )
             for row in problems
         ),
@@ -106,16 +115,21 @@ def hand_over(
 
 
 def _pass_work(actor: Actor, post: Post, successor: Person, reason: str) -> int:
-    """Name `successor` wherever the holder of `post` is named, and let them have the holder's cases; how many
-    problems that were. Where nobody can tell whose name it is, only the cases, which go by the account."""
+    """Name `successor` wherever the holder of `post` is named, let them have the holder's cases, ask them for the
+    holder's duties; how many problems that were. Where nobody can tell whose name it is, only cases and duties,
+    which go by the account.
+    """
     named, cases = _Named() if _namesakes(post) else _named(post), _cases(post)
-    moment = this_moment()
+    moment, duties = this_moment(), _duties(post)
     renamed = {*named.in_charge, *named.measures}
-    opened = open_all(_problems({*renamed, *cases}), actor=actor, moment=moment)
+    opened = open_all(_problems({*renamed, *cases, *duties}), actor=actor, moment=moment)
     for case in opened:
         if case.problem.id in renamed:
             _name_successor(case, post, successor)
         _pass_case(case, cases.get(case.problem.id, ()), successor, moment)
+        for row in case.bring(duties.get(case.problem.id, ())):
+            row.dropped = True
+            ask(case, row.duty, Named(row.unit_id, successor.pk, successor.name), moment)
         case.details |= {"note": reason, "post": str(post.uid), "to": successor.pk}
     record(Move.HAND_OVER, opened, actor=actor, moment=moment)
     return len(opened)
@@ -153,6 +167,14 @@ def _pass_case(case: Opened, rows: Iterable[Duty], successor: Person, moment: Mo
         else:
             row.person_id, row.name = successor.pk, successor.name
             row.asked_on = row.confirmed_on = moment.today
+
+
+def _duties(post: Post) -> dict[UUID, list[Duty]]:
+    """The duties for which the holder of a post was named in that unit, in open problems."""
+    found: dict[UUID, list[Duty]] = {}
+    for row in duties_held(post):
+        found.setdefault(row.problem_id, []).append(row)
+    return found
 
 
 @dataclass

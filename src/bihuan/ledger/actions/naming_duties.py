@@ -105,20 +105,15 @@ def _give(
         if same and before.refused_on is None:
             return False
         before.dropped = True
-    case.add(duty_row(kind, unit_id=one.unit_id, person_id=one.person_id, name=name, moment=moment))
+    ask(case, kind, Named(one.unit_id, one.person_id, name), moment)
     return True
 
 
-def duty_row(kind: str, *, unit_id: int, person_id: int | None, name: str, moment: Moment) -> Duty:
-    """A duty for which somebody is asked today."""
-    return Duty(
-        id=new_id(),
-        duty=Duty.Kind(kind).value,
-        unit_id=unit_id,
-        person_id=person_id,
-        name=name,
-        asked_on=moment.today,
-    )
+def ask(case: Opened, kind: str, one: Named, moment: Moment) -> None:
+    """Put `one`, with the name as it shall stand, down for a duty as of today; the own word is still wanted."""
+    row = Duty(id=new_id(), unit_id=one.unit_id, person_id=one.person_id, name=one.name, asked_on=moment.today)
+    row.duty = Duty.Kind(kind).value
+    case.add(row)
 
 
 def confirm_duty(*, actor: Actor, problem: UUID, words: Mapping[UUID, Word], **how: Unpack[How]) -> Outcome:
