@@ -17,12 +17,14 @@ from bihuan.demo.handover import hand_over_a_post
 from bihuan.demo.inherited import inherit_a_ledger
 from bihuan.demo.mending import make_and_mend_mistakes
 from bihuan.demo.office import PASSWORD, make_office
+from bihuan.demo.orders import play_orders
 from bihuan.demo.play import Play
 from bihuan.demo.regrouped import change_units
 from bihuan.demo.rounds import keep_a_ledger_in_rounds
 from bihuan.demo.routes import build_projects
 from bihuan.demo.schedule import Tell
 from bihuan.demo.story import MONTHS, stories
+from bihuan.demo.topics import ask_everybody
 from bihuan.demo.township import serve_a_township
 from bihuan.ledger.models import Problem
 
@@ -65,7 +67,9 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     run_campaigns(play, last)
     inherit_a_ledger(play, last)
     keep_a_ledger_in_rounds(play, last)
+    ask_everybody(play, last)
     build_projects(play, last)
+    play_orders(play, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
         hand_over_a_post(office)
