@@ -31,7 +31,7 @@ SCHEME = "群众身边小事专项整治方案.docx"
 GOAL = "用半年时间，把群众反映最集中的八类小事办到位；每个县区自选一至两项，办一件、销一件、公开一件。"
 OPENED_AGO, ADDED_AGO, ENLISTED_AGO, LASTS = 70, 62, 25, 130
 """Days before today, and how many the campaign lasts."""
-EACH = 8
+EACH = 11
 ITEMS: Mapping[str, Sequence[str]] = {
     "窗口办事来回跑": ("窗口", "审批", "办理时限", "一次告知"),
     "拖欠群众款项": ("拖欠", "补贴", "补偿", "发放"),
@@ -69,7 +69,7 @@ def run_campaigns(schedule: Schedule, last: date) -> None:
     """Put both campaigns into the schedule."""
     office = schedule.office
     schedule.errand(last - timedelta(days=300), lambda: _open_schools(office))
-    schedule.errand(last - timedelta(days=190), lambda: _enlist_schools(office))
+    schedule.errand(last - timedelta(days=175), lambda: _enlist_schools(office))
     schedule.errand(last - timedelta(days=150), lambda: _close_schools(office))
     schedule.errand(last - timedelta(days=OPENED_AGO), lambda: _open_running(office))
     schedule.errand(last - timedelta(days=ADDED_AGO), lambda: _add_items(office))
@@ -164,8 +164,8 @@ def _open_schools(office: Office) -> None:
 def _enlist_schools(office: Office) -> None:
     campaign = Campaign.objects.get(name=CLOSED)
     first, second = items_of([campaign.pk])[campaign.pk]
-    _enlist(office, campaign, first, ("校门", "校园", "学校", "上下学"), 6)
-    _enlist(office, campaign, second, ("食品", "食堂", "文具", "摊"), 4)
+    _enlist(office, campaign, first, ("校门", "校园", "学校", "上下学", "学生", "幼儿园"), 12)
+    _enlist(office, campaign, second, ("食品", "食堂", "文具", "摊", "收费"), 8)
 
 
 def _close_schools(office: Office) -> None:
