@@ -248,11 +248,11 @@ def _of_the_county(units: dict[str, int]) -> tuple[Order, ...]:
         ),
         Order(
             "灌渠垃圾堵塞",
-            "石磬乡灌渠约三公里被垃圾和水草堵塞，下游两个村春灌缺水。",
+            "槐岙镇灌渠约三公里被垃圾和水草堵塞，下游两个村春灌缺水。",
             "qiling-water",
             office=COUNTY,
             ago=9,
-            steps=_appealed(8, "支渠以下由乡镇组织清理，县水利局没有清理队伍和经费。", units["shiqing"]),
+            steps=_appealed(8, "支渠以下由镇里组织清理，县水利局没有清理队伍和经费。", units["huaiao"]),
         ),
     )
 
