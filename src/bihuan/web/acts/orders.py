@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bihuan.domain.case import Ruling
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
 from bihuan.ledger.actions import declining, reassigning, splitting
@@ -11,7 +12,11 @@ from bihuan.web.forms import orders
 
 
 def _may_rule(opened: Opened) -> bool:
-    return declining.refuses_ruler(opened) is None
+    return opened.case.decline is Ruling.APPEALED and declining.refuses_ruler(opened) is None
+
+
+def _has_court(opened: Opened) -> bool:
+    return opened.case.decline is Ruling.REFUSED and declining.refuses_court(opened) is None
 
 
 ROWS: tuple[Act, ...] = (
@@ -51,7 +56,7 @@ ROWS: tuple[Act, ...] = (
             actor=actor, problem=ids[0], reason=said["reason"], **how
         ),
         say("您以单位负责人身份请交办单位的上一级作最终裁定；整改时限照走。"),
-        arises=lambda opened: declining.refuses_court(opened) is None,
+        arises=_has_court,
     ),
     Act(
         Move.OVERTURN_DECLINE,
