@@ -25,21 +25,30 @@ from bihuan.domain.colours import DEFAULT_POLICY
 from bihuan.domain.journal import GENESIS, link, parse
 from bihuan.ledger.actions import (
     amending,
+    campaigns,
+    casework,
     closing,
     declining,
     dispatch,
+    enlisting,
     extending,
+    instructing,
     ledgers,
     lookback,
+    meetings,
+    routing,
     setting_aside,
     sources,
+    tasks,
     warning,
 )
 from bihuan.ledger.actions.answering import Found, answer_found, answer_not_found
 from bihuan.ledger.actions.register import register
 from bihuan.ledger.actions.topics import NewTopic, close_topic, send_topics
+from bihuan.ledger.files import store
 from bihuan.ledger.models import CheckAnswer, Counter, Problem, Tally
 from bihuan.ledger.models.parts import PartOfProblem
+from bihuan.ledger.routes import route_of
 from bihuan.organisations.actions import assign_post, create_person, create_unit
 from tests.world import START, World, build_world, days_later
 
@@ -67,6 +76,21 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def _route(world: World, problem: UUID) -> None:
+    planned = [routing.PlannedMilestone(text, START + timedelta(days=10)) for text in ("查明原因", "修复路面")]
+    roads = [
+        routing.PlannedQuantity("修复道路", 650, "公里"),
+        routing.PlannedQuantity("投资", 9000, is_money=True),
+    ]
+    liaison = world.actor("liaison")
+    routing.set_route(actor=liaison, problem=problem, milestones=planned, quantities=roads).only()
+    route = route_of(Problem.objects.get(id=problem))
+    reached = {route.milestones[0].id: routing.Reached(clock.today(), "已查明")}
+    routing.report_route(
+        actor=liaison, problem=problem, reached=reached, actual={route.quantities[0].id: 225}
+    ).only()
 
 
 def _live_through(world: World) -> None:
@@ -107,8 +131,10 @@ def _live_through(world: World) -> None:
         setting_aside.suspend(actor=office, problems=[paused], reason="等待评估")
         warning.warn(actor=world.actor("supervisor"), problem=warned, reason="进展缓慢").only()
         _extend(world, asked)
+        _route(world, asked)
         closing.send_back(actor=world.actor("reviewer"), problem=returned, reason="材料不全").only()
         ledgers.add_policy(policy=STRICTER, effective_from=START + timedelta(days=20), region_id=1)
+        _lead(world, asked)
     with days_later(40):
         setting_aside.resume(actor=office, problems=[paused], note="评估完成")
         warning.lift_warning(actor=world.actor("supervisor"), problem=warned, reason="已经整改").only()
@@ -120,9 +146,41 @@ def _live_through(world: World) -> None:
             finding="又下沉了",
             due=clock.today() + timedelta(days=30),
         ).only()
+    _campaigns(world, paused)
     _decline(world)
     _check(world)
     world.through(Stage.SUSTAINED)  # months later: after the policies
+
+
+def _campaigns(world: World, problem: UUID) -> None:
+    """A campaign closed over a problem of its own, and one under way."""
+    office = world.actor("coordinator")
+    with days_later(50):
+        for name in ("第一轮专项", "第二轮专项"):
+            members = [world.units["housing"].pk]
+            scheme = store(f"{name}.pdf", [b"%PDF-1.4 ", name.encode()])
+            plan = campaigns.Plan(name, members[0], members, START, clock.today(), scheme=scheme)
+            made = campaigns.open_campaign(actor=office, plan=plan)
+            item = campaigns.add_item(actor=office, campaign=made.pk, title="窨井")
+            enlisting.enlist(actor=office, problems=[problem], campaign=made.pk, item=item.pk).only()
+            if name == "第一轮专项":
+                campaigns.close_campaign(actor=office, campaign=made.pk, summary="告一段落。")
+
+
+def _lead(world: World, problem: UUID) -> None:
+    """The leader takes the case and sets a task by instruction; a meeting sets another, which is reported."""
+    leader, due = world.actor("leader"), clock.today() + timedelta(days=9)
+    casework.take_case(actor=leader, problems=[problem]).only()
+    wanted = instructing.Wanted(due=due, person="安小禾")
+    instructing.instruct(actor=leader, problem=problem, text="限期查明", wanted=wanted).only()
+    plan = meetings.Plan("调度会", clock.today(), "三楼", "宁致和", "各科室")
+    meeting = meetings.plan_meeting(actor=leader, plan=plan)
+    new = tasks.NewTask("三日内补齐", leader.unit_id, due, "安小禾")
+    made = meetings.decide(actor=leader, meeting=meeting.id, task=new)
+    meetings.write_minutes(actor=leader, meeting=meeting.id, text="会议听取了汇报。")
+    meetings.close_meeting(actor=leader, meeting=meeting.id)
+    tasks.report_task(actor=world.actor("liaison"), task=made.id, result="已补齐")
+    tasks.send_task_back(actor=leader, task=made.id, reason="照片不清")
 
 
 def _extend(world: World, problem: UUID) -> None:
