@@ -15,6 +15,10 @@ from bihuan.demo.campaigns import run_campaigns
 from bihuan.demo.content import load_people
 from bihuan.demo.handover import hand_over_a_post
 from bihuan.demo.inherited import inherit_a_ledger
+from bihuan.demo.joint import work_together
+from bihuan.demo.leading import lead_from_above
+from bihuan.demo.ledgers import keep_inventory
+from bihuan.demo.links import link_levels
 from bihuan.demo.mending import make_and_mend_mistakes
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.orders import play_orders
@@ -69,10 +73,14 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     keep_a_ledger_in_rounds(play, last)
     ask_everybody(play, last)
     build_projects(play, last)
+    work_together(play, last)
     play_orders(play, last)
+    link_levels(play, last)
+    lead_from_above(play, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
         hand_over_a_post(office)
+        keep_inventory(office, last)
         make_and_mend_mistakes(office)
         bring_in_a_list(office, last)
         make_checkpoint()

@@ -96,7 +96,7 @@ def own_ledger(actor: Actor, wanted: UUID | None) -> Ledger | Denied:
     if not own:
         return Denied(
             say("您所在的单位还没有在用的台账，不能分解下达。"),
-            say("请先为本单位建一本台账（系统管理员可以办理）。"),
+            say("请先为本单位建一本台账。"),
         )
     found = [row for row in own if wanted in (None, row.id)]
     if len(found) == 1:
