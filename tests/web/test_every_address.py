@@ -23,6 +23,7 @@ from bihuan.intake.sending import send
 from bihuan.ledger.actions import instructing
 from bihuan.ledger.actions.instructing import Wanted
 from bihuan.ledger.actions.meetings import Plan, plan_meeting
+from bihuan.ledger.actions.sources import Entered, enter_source
 from bihuan.ledger.files import store
 from bihuan.ledger.models import Evidence, Problem, SavedView, Task
 from tests.ledger.calls.campaigns import opened
@@ -53,6 +54,8 @@ IN_CAMPAIGN = (302, 200, 200, 200, 200, 200, 200, 200, 404, 404, 403)
 """The city's units take part, the county does not."""
 CAMPAIGN_KEEPERS = (302, 200, 403, 403, 403, 403, 403, 403, 404, 404, 403)
 ADMINISTRATORS = (302, *(403,) * 9, 200)
+SOURCE_KEEPERS = (302, 200, *(403,) * 8, 200)
+"""The coordinating office at the top of the tree, and administrators."""
 
 TABLE: dict[str, tuple[int, ...]] = {
     "account_login": (200, *(302,) * 10),
@@ -157,6 +160,16 @@ TABLE: dict[str, tuple[int, ...]] = {
     "post_end": POSTED,
     "post_hand": ADMINISTRATORS,
     "slips": ADMINISTRATORS,
+    "ledgers": BUSINESS,
+    "ledger_new": KEEPERS,
+    "ledger_one": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
+    "ledger_open": POSTED,
+    "sources": ALL,
+    "sources_left": KEEPERS,
+    "source_new": SOURCE_KEEPERS,
+    "source_edit": SOURCE_KEEPERS,
+    "source_active": POSTED,
+    "source_nothing": POSTED,
     "campaigns": BUSINESS,
     "campaign": IN_CAMPAIGN,
     "campaign_new": KEEPERS,
@@ -232,6 +245,8 @@ def addresses(db):
             "dispatch_id": working.dispatch_id,
             "returned_id": returned_sheet(world).id,
             "layout_id": Reading.objects.get().id,
+            "ledger_id": world.ledger.pk,
+            "source_id": enter_source(actor=world.actor("coordinator"), entered=Entered("督查")).pk,
             "campaign_id": campaign.pk,
             "item_id": campaign.items.order_by("place")[0].pk,
             **a_task_and_a_meeting(world, working),
