@@ -138,6 +138,19 @@ EXTENSION: Mapping[str, tuple[str, Words]] = {
     "answer": (say("答复"), lambda value, names: _(ANSWERS[value])),
     "opinion": (say("答复意见"), _as_is),
 }
+RAISED: Mapping[str, str] = {
+    "open": say("待答复"),
+    "accepted": say("已接受"),
+    "refused": say("不接受"),
+    "lapsed": say("随问题终止"),
+}
+RAISING: Mapping[str, tuple[str, Words]] = {
+    "to_unit_id": (say("上提给"), _unit),
+    "reason": (say("上提的理由"), _as_is),
+    "wanted": (say("希望上级做什么"), _as_is),
+    "answer": (say("答复"), lambda value, names: _(RAISED[value])),
+    "opinion": (say("答复意见"), _as_is),
+}
 ANSWERS: Mapping[str, str] = {
     "open": say("待答复"),
     "granted": say("同意"),
@@ -226,11 +239,21 @@ def _changes(line: Line, names: Names, labels: Mapping[str, str]) -> Iterator[Ch
         yield Change(_("拆出"), new=shown.listed(map(str, line.details["split_into"])))
     if "split_from" in line.details:
         yield Change(_("拆自"), new=str(line.details["split_from"]))
+    yield from _of_links(line.details)
     labels = {**labels, **line.details.get("named", {})}
     for key, columns in sorted(line.changes.items(), key=lambda item: _rank(item[0])):
         kind = key.partition(":")[0]
         if kind in TELLERS and (kind, line.entry.action) != ("problem", Move.REGISTER):
             yield from TELLERS[kind](columns, names, labels.get(key, ""))
+
+
+def _of_links(details: Mapping[str, Any]) -> Iterator[Change]:
+    """What an entry says of links to problems above and below."""
+    if "handed_down" in details:
+        yield Change(_("分解下达"), new=_("分解为%(count)s个部分") % {"count": details["handed_down"]})
+    for name, label in (("part", _("关联为下级部分")), ("above", _("成为一部分")), ("upper", _("上级的问题"))):
+        if name in details:
+            yield Change(label, new=str(details[name]))
 
 
 def _of_columns(columns: Columns, table: Mapping[str, tuple[str, Words]], names: Names) -> Iterator[Change]:
@@ -248,6 +271,8 @@ def _of_problem(columns: Columns, names: Names, label: str) -> Iterator[Change]:
 
 
 def _of_measure(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    if _is_new(columns, "text") and columns.get("part_id", [None, None])[1]:
+        return  # a part: told in all, and shown in the table of parts
     if _is_new(columns, "text"):
         yield Change(_("新增措施"), new=_joined(_measure_parts(columns, names)))
     elif columns.get("dropped") == [False, True]:
@@ -273,6 +298,11 @@ def _of_extension(columns: Columns, names: Names, label: str) -> Iterator[Change
 
 def _of_decline(columns: Columns, names: Names, label: str) -> Iterator[Change]:
     table = {name: row for name, row in DECLINE.items() if not (_is_new(columns, "reason") and name == "answer")}
+    yield from _of_columns(columns, table, names)
+
+
+def _of_raising(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    table = {name: row for name, row in RAISING.items() if not (_is_new(columns, "reason") and name == "answer")}
     yield from _of_columns(columns, table, names)
 
 
@@ -331,6 +361,7 @@ TELLERS: Mapping[str, Callable[[Columns, Names, str], Iterator[Change]]] = {
     "milestone": _of_milestone,
     "quantity": _of_quantity,
     "decline": _of_decline,
+    "raising": _of_raising,
     "duty": _of_duty,
 }
 

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.case import PASSED_STAGES, Stage
 from bihuan.domain.links import ALMOST, ROLL_UP_RULE
-from bihuan.domain.refusals import say
 from bihuan.ledger.links import PartsSeen, part_of, parts_seen, raised_here, upper_of
-from bihuan.web.changes import signature
+from bihuan.web.changes import RAISED, signature
 from bihuan.web.sections.shown import Shown
 
 if TYPE_CHECKING:
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 
 SHOWN = 50
 """So many parts stand on the page of the problem; the others are on a page of their own."""
-RAISED: Mapping[str, str] = {
-    "open": say("待答复"),
-    "accepted": say("已接受"),
-    "refused": say("不接受"),
-    "lapsed": say("随问题终止"),
-}
 
 
 def show(shown: Shown) -> Mapping[str, Any] | None:
