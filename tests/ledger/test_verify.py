@@ -9,7 +9,7 @@ from bihuan.book.booked import BOOKED
 from bihuan.book.models import Chain, Checkpoint, Entry
 from bihuan.domain.case import Stage
 from bihuan.ledger.files import path_of
-from bihuan.ledger.models import ColourPolicy, Counter, Evidence, Measure, Problem, Reach, Span
+from bihuan.ledger.models import Campaign, ColourPolicy, Counter, Evidence, Measure, Problem, Reach, Span
 from bihuan.ledger.rebuild import rebuild
 from bihuan.ledger.verify import What, verify
 from bihuan.organisations.actions import book
@@ -261,6 +261,20 @@ def test_evidence_changed_or_gone_is_named_when_files_are_read():
         assert found(files=True) == {number: {What.FILE_MISSING}}
     finally:
         path.write_bytes(content)
+
+
+def test_a_scheme_of_a_campaign_changed_or_gone_is_named():
+    campaign = Campaign.objects.order_by("id")[0]
+    path = path_of(campaign.scheme["sha256"])
+    content, before = path.read_bytes(), verify(files=True).counts.unnamed_files
+    try:
+        path.write_bytes(content + b"?")
+        assert found(files=True) == {f"campaign {campaign.name}": {What.FILE_CHANGED}}
+        path.unlink()
+        assert found(files=True) == {f"campaign {campaign.name}": {What.FILE_MISSING}}
+    finally:
+        path.write_bytes(content)
+    assert verify(files=True).counts.unnamed_files == before
 
 
 def test_a_hash_that_is_a_path_opens_nothing(tmp_path):
