@@ -32,10 +32,12 @@ from bihuan.ledger.actions import (
     dispatch,
     enlisting,
     extending,
+    handing_down,
     instructing,
     ledgers,
     lookback,
     meetings,
+    raising,
     routing,
     setting_aside,
     sources,
@@ -148,6 +150,7 @@ def _live_through(world: World) -> None:
         ).only()
     _campaigns(world, paused)
     _decline(world)
+    _raise(world)
     _check(world)
     world.through(Stage.SUSTAINED)  # months later: after the policies
 
@@ -200,6 +203,15 @@ def _decline(world: World) -> None:
         declining.decline(actor=liaison, problem=problem, refuser="宁致和", reason="不归本局").only()
     declining.refuse_decline(actor=office, problem=kept, opinion="职责在你局").only()
     declining.grant_decline(actor=office, problem=gone, unit_id=world.units["water"].pk).only()
+
+
+def _raise(world: World) -> None:
+    """A problem with a part, raised and taken on above."""
+    problem = world.through(Stage.UNDER_WAY).id
+    office, parts = world.actor("coordinator"), [handing_down.NewPart(world.units["county"].pk)]
+    handing_down.hand_down(actor=office, problem=problem, parts=parts).only()
+    raising.raise_up(actor=world.actor("liaison"), problem=problem, reason="归市里", wanted="列入计划").only()
+    raising.accept_raised(actor=office, problem=problem, opinion="由市里办").only()
 
 
 def _check(world: World) -> None:
@@ -280,7 +292,8 @@ def rewrite(subject: UUID, change: Any) -> None:
         change(content)
         made = link(
             seq=entry.seq, prev=prev, content={k: v for k, v in content.items() if k not in ("seq", "prev")}
-        )
+    part = isinstance(row, PartOfProblem) or (hasattr(row, "problem_id") and not isinstance(row, Booked))
+    if part:
         Entry.objects.filter(pk=entry.pk).update(body=made.body.decode(), hash=made.hash)
         prev = made.hash
     Chain.objects.filter(id=subject).update(head=prev)

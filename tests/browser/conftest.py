@@ -78,7 +78,7 @@ class Problems:
             "console",
             lambda message: (
                 self.seen.append(message.text)
-                if message.type == "error" and "status of 40" not in message.text
+                if message.type == "error" and "status of 4" not in message.text
                 else None
             ),
         )
