@@ -101,9 +101,6 @@ def test_found_goes_onto_the_ledger_and_both_pages_lead_to_each_other(world, sig
     unit, where = sign_in("liaison"), address(world, topic)
     assert "待答复的必查事项" in text(unit.get("/"))
     found = {"found": "1", "blocks": "2", "text-0": "留样冰箱损坏。", "measure-0": "更换冰箱"}
-    wrong = text(unit.post(where, found | {"lead-0": "市水利局"}), 422)
-    assert "没有找到单位“市水利局”" in wrong
-    assert "留样冰箱损坏。" in wrong
     assert "请写明是什么问题" in text(unit.post(where, found | {"measure-1": "只有措施"}), 422)
     more = text(unit.post(where, found | {"more": "1"}))
     assert "留样冰箱损坏。" in more
@@ -115,7 +112,7 @@ def test_found_goes_onto_the_ledger_and_both_pages_lead_to_each_other(world, sig
     assert f"/problems/{problem.id}/" in answered
     assert where in text(unit.get(f"/problems/{problem.id}/"))
     assert problem.stage == Stage.LISTED
-    told = text(unit.post(where, {"not_found": "1", "statement": "没有", "signed": "on"}), 422)
+    told = text(unit.post(where, {"not_found": "1", "statement": "没有", "signed": "on"}), 409)
     assert "已由安小禾于2026-03-02答复" in told
     assert "待答复的必查事项" not in text(unit.get("/"))
     seen = text(sign_in("coordinator").get(where))
@@ -180,6 +177,13 @@ def test_the_level_in_between_sees_its_own_units_alone(world, sign_in, topic):
     assert "确认关闭" not in inside
     assert text(county.get(address(world, topic, "county_education")))
     assert county.get(address(world, topic)).status_code == 404
+    found = {"found": "1", "blocks": "1", "text-0": "县里食堂没有留样。"}
+    own = address(world, topic, "county")
+    wrong = text(county.post(own, found | {"lead-0": "市水利局"}), 422)
+    assert "没有找到单位“市水利局”" in wrong
+    assert "县里食堂没有留样。" in wrong
+    county.post(own, found | {"lead-0": "县教育局"})
+    assert Problem.objects.get().lead_unit == world.units["county_education"]
     assert county.post(f"{base}close/", follow=True).status_code == 200
     assert CheckTopic.objects.get().closed_on is None
     school = sign_in("stranger")
@@ -197,7 +201,7 @@ def test_sent_on_to_units_opened_since_and_closed(world, sign_in, topic):
     assert "已关闭“食堂食品安全”" in text(office.post(f"{base}close/", follow=True))
     unit, where = sign_in("liaison"), address(world, topic)
     assert "不再收答复" in text(unit.get(where))
-    assert "不再收答复" in text(unit.post(where, {"not_found": "1", "statement": "无", "signed": "on"}), 422)
+    assert "不再收答复" in text(unit.post(where, {"not_found": "1", "statement": "无", "signed": "on"}), 409)
     assert "食堂食品安全" in text(office.get("/topics/?show=closed"))
     assert "食堂食品安全" in text(unit.get("/topics/?show=settled"))
 

@@ -128,7 +128,7 @@ def ask_everybody(schedule: Schedule, last: date) -> None:
     days: dict[date, list[tuple[str, int]]] = defaultdict(list)
     for turn, key in enumerate(schedule.office.units):
         for place in FIRST:
-            if (turn + place) % 11 != 7:  # a few say nothing
+            if (key, place) in FOUND or (turn + place) % 11 != 7:  # a few say nothing
                 late = (turn + place) % 9 == 4
                 wait = FIRST_SENT - FIRST_DUE + 4 if late else 3 + (turn * 5 + place) % 20
                 days[first + timedelta(days=wait)].append((key, place))

@@ -164,8 +164,7 @@ def silent_units(scope: Scope, today: date) -> QuerySet[CheckAnswer]:
 
 
 def by_branch(scope: Scope, today: date) -> list[tuple[Unit, Standing]]:
-    """How each branch right below the top of the scope stands, in the order of the tree; none where no branch has
-    more than one unit."""
+    """How each branch of more than one unit right below the top of the scope stands, in the order of the tree."""
     top = scope.top or scope.topic.office
     counts: dict[int, Counter[str]] = {}
     for path, answer, active in scope.answers.values_list("unit__path", "answer", "unit__is_active"):
@@ -173,9 +172,8 @@ def by_branch(scope: Scope, today: date) -> list[tuple[Unit, Standing]]:
             branch = int(path[len(top.path) :].split("/", 1)[0])
             gone = answer == WAITING and not active
             counts.setdefault(branch, Counter())[GONE if gone else answer] += 1
-    if all(each.total() == 1 for each in counts.values()):
-        return []
-    units = Unit.objects.filter(pk__in=counts).order_by("path")
+    several = [branch for branch, each in counts.items() if each.total() > 1]
+    units = Unit.objects.filter(pk__in=several).order_by("path")
     return [(unit, _of_counts(counts[unit.pk], scope.topic.due < today)) for unit in units]
 
 

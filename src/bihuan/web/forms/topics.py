@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LINES = 120_000
 """Characters of all topics of one sending."""
-FIRST_BLOCKS, MORE_BLOCKS = 2, 2
+FIRST_BLOCKS, MORE_BLOCKS = 1, 2
 _NUMBER = re.compile(r"(?:\d{1,2}\s*[.、．)）]|[（(]?[一二三四五六七八九十]{1,3}[、）)])\s*")
 _SIGNS = ("\t", "｜", "|", "：", ":")
 
@@ -141,6 +141,8 @@ class FoundForm(forms.Form):
                 rows=3,
             )
             self.fields[f"measure-{place}"] = words(_("打算怎么改"), required=False, rows=2)
+            if len(choice.labels) < 2:
+                continue  # nobody below could lead it
             lead = UnitField(label=_("牵头单位"), required=False, help_text=_("不填就是本单位；可以写下级单位。"))
             lead.know(choice)
             self.fields[f"lead-{place}"] = lead
@@ -148,7 +150,11 @@ class FoundForm(forms.Form):
     @property
     def rows(self) -> list[list[forms.BoundField]]:
         """The fields block by block."""
-        return [[self[f"{name}-{place}"] for name in ("text", "measure", "lead")] for place in range(self.blocks)]
+        names = ("text", "measure", "lead")
+        return [
+            [self[f"{name}-{place}"] for name in names if f"{name}-{place}" in self.fields]
+            for place in range(self.blocks)
+        ]
 
     @property
     def names(self) -> list[str]:
@@ -180,7 +186,7 @@ class FoundForm(forms.Form):
         """The problems as they were typed in."""
         said = self.cleaned_data
         return [
-            Found(said[f"text-{place}"], said[f"measure-{place}"], said[f"lead-{place}"])
+            Found(said[f"text-{place}"], said[f"measure-{place}"], said.get(f"lead-{place}"))
             for place in range(self.blocks)
             if said.get(f"text-{place}")
         ]

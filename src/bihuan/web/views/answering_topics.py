@@ -67,6 +67,7 @@ def _not_found(request: SignedInRequest, row: CheckAnswer) -> HttpResponse:
             )
         except Refused as refused:
             form.add_error(None, errors.told(refused.denied))
+            return _page(request, row, refused=form, status=409)
         else:
             messages.success(request, _("已答复：未发现。由您签署，记录在案。"))
             return redirect("check_answer", row.id)
@@ -86,6 +87,7 @@ def _found(request: SignedInRequest, row: CheckAnswer) -> HttpResponse:
             done = answering.answer_found(actor=request.actor, answer=row.id, found=form.found(), reason=reason)
         except Refused as refused:
             form.add_error(None, errors.told(refused.denied))
+            return _page(request, row, found=form, status=409)
         else:
             told = _("已答复：发现问题%(count)s个，已记入本单位台账。") % {"count": len(done.problems)}
             messages.success(request, told)

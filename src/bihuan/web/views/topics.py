@@ -42,13 +42,15 @@ def check_topics(request: SignedInRequest) -> HttpResponse:
     actor = request.actor
     sent = list(reads.sent_topics(actor)[: reads.MOST_OPEN])
     found = reads.standings(sent)
+    above = reads.topics_from_above(actor)
     may_send = acts.refuses_sending(actor) is None
     context = {
         "waiting": [row_told(row) for row in reads.own_answers(actor, settled=False)[: reads.MOST_OPEN]],
         "has_settled": reads.own_answers(actor, settled=True).exists(),
         "sent": [topic_told(topic, found[topic.pk]) for topic in sent],
         "has_closed": reads.sent_topics(actor, closed=True).exists(),
-        "from_above": [topic_told(topic, standing) for topic, standing in reads.topics_from_above(actor)],
+        "from_above": [topic_told(topic, standing) for topic, standing in above],
+        "gone": any(standing.gone for standing in [*found.values(), *(standing for _topic, standing in above)]),
         "answers": actor.role in ANSWERERS,
         "may_send": may_send and bool(acts.units_below(actor)),
     }
@@ -72,7 +74,7 @@ def _closed(request: SignedInRequest, before: int) -> HttpResponse:
     counts = reads.standings(found)
     last = found[PAGE - 1].pk if len(found) > PAGE else None
     told = [topic_told(topic, counts[topic.pk]) for topic in found[:PAGE]]
-    return render(request, "web/topics/over.html", {"sent": told, "older": last})
+    return render(request, "web/topics/over.html", {"sent": told, "older": last, "gone": True})
 
 
 @require_http_methods(["GET", "POST"])
