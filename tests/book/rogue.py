@@ -292,8 +292,7 @@ def rewrite(subject: UUID, change: Any) -> None:
         change(content)
         made = link(
             seq=entry.seq, prev=prev, content={k: v for k, v in content.items() if k not in ("seq", "prev")}
-    part = isinstance(row, PartOfProblem) or (hasattr(row, "problem_id") and not isinstance(row, Booked))
-    if part:
+        )
         Entry.objects.filter(pk=entry.pk).update(body=made.body.decode(), hash=made.hash)
         prev = made.hash
     Chain.objects.filter(id=subject).update(head=prev)
@@ -305,7 +304,7 @@ def label(row: Any) -> str:
         return label(_about(row.kind, row.subject))
     if isinstance(row, Chain):
         return label(_about(row.kind, row.id))
-    if isinstance(row, PartOfProblem) or hasattr(row, "problem_id"):
+    if isinstance(row, PartOfProblem) or (hasattr(row, "problem_id") and not isinstance(row, Booked)):
         return label(Problem.objects.get(id=row.problem_id))
     if isinstance(row, Problem):
         return row.number
