@@ -21,11 +21,13 @@ from bihuan.intake.models import Reading, ReturnedSheet
 from bihuan.intake.returns import receive_return
 from bihuan.intake.sending import send
 from bihuan.ledger.actions import instructing
+from bihuan.ledger.actions.handing_down import NewPart, hand_down
 from bihuan.ledger.actions.instructing import Wanted
 from bihuan.ledger.actions.meetings import Plan, plan_meeting
 from bihuan.ledger.actions.sources import Entered, enter_source
+from bihuan.ledger.actions.topics import NewTopic, send_topics
 from bihuan.ledger.files import store
-from bihuan.ledger.models import Evidence, Problem, SavedView, Task
+from bihuan.ledger.models import CheckAnswer, Evidence, Problem, SavedView, Task
 from tests.ledger.calls.campaigns import opened
 from tests.world import START, World, build_world
 
@@ -97,6 +99,7 @@ TABLE: dict[str, tuple[int, ...]] = {
         404,
     ),  # a part of the list; alone: the page
     "act": (302, 403, 403, 403, 403, 200, 200, 200, 404, 404, 404),
+    "problem_parts": INVOLVED,
     "evidence": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 404),
     "evidence_check": (302, 302, 302, 302, 302, 302, 302, 404, 404, 404, 404),
     "intake": KEEPERS,
@@ -141,6 +144,13 @@ TABLE: dict[str, tuple[int, ...]] = {
     "meeting": (302, 200, 200, 200, 200, 404, 404, 404, 404, 404, 403),
     "meeting_edit": (302, 200, 403, 403, 403, 404, 404, 404, 404, 404, 403),
     "meeting_paper": (302, 200, 200, 200, 200, 404, 404, 404, 404, 404, 403),
+    "check_topics": BUSINESS,
+    "check_topics_send": KEEPERS,
+    "check_topics_export": (302, 200, 200, 200, 200, 404, 404, 404, 200, 404, 403),
+    "check_topic": BUSINESS,  # everybody's unit was asked
+    "check_topic_more": POSTED,
+    "check_topic_close": POSTED,
+    "check_answer": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 403),
     "units": ADMINISTRATORS,
     "unit_new": ADMINISTRATORS,
     "unit_active": POSTED,
@@ -218,6 +228,13 @@ def a_task_and_a_meeting(world: World, problem: Problem) -> dict[str, UUID]:
     return {"task_id": Task.objects.get().id, "meeting_id": meeting.id}
 
 
+def check_answer(world: World) -> CheckAnswer:
+    """What the housing bureau has to answer to a topic sent to everybody below the city."""
+    topics = [NewTopic("食堂食品安全")]
+    (topic,) = send_topics(actor=world.actor("coordinator"), topics=topics, due=START)
+    return CheckAnswer.objects.get(topic=topic, unit=world.units["housing"])
+
+
 @pytest.fixture
 def addresses(db):
     """A world with one of everything, and the address of everything."""
@@ -225,10 +242,13 @@ def addresses(db):
         world = build_world()
         problem = world.through(Stage.CLOSEOUT_ASKED)
         working = world.through(Stage.UNDER_WAY)
+        part = NewPart(world.units["county"].pk)
+        hand_down(actor=world.actor("coordinator"), problem=working.id, parts=[part]).only()
         upload = SimpleUploadedFile("台账.xlsx", a_ledger_file())
         office = Client()
         office.force_login(world.people["coordinator"])
         office.post("/intake/", {"ledger": str(world.ledger.pk), "file": upload})
+        asked = check_answer(world)
         view = SavedView.objects.create(person=world.people["coordinator"], name="x", query="")
         scheme = store("方案.pdf", [b"%PDF-1.4"])
         campaign = opened(world.actor("coordinator"), in_days=3, scheme=scheme)
@@ -245,6 +265,8 @@ def addresses(db):
             "dispatch_id": working.dispatch_id,
             "returned_id": returned_sheet(world).id,
             "layout_id": Reading.objects.get().id,
+            "topic_id": asked.topic_id,
+            "answer_id": asked.id,
             "ledger_id": world.ledger.pk,
             "source_id": enter_source(actor=world.actor("coordinator"), entered=Entered("督查")).pk,
             "campaign_id": campaign.pk,
