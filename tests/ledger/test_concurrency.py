@@ -23,8 +23,11 @@ from bihuan.book.writing import Conflict
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Refused
 from bihuan.ledger.actions import closing, dispatch, extending, recording, setting_aside, undoing, working
+from bihuan.ledger.actions.handing_down import NewPart, hand_down
+from bihuan.ledger.actions.linking import link_part
 from bihuan.ledger.actions.register import register
 from bihuan.ledger.actions.step import Outcome
+from bihuan.ledger.actions.working import PlannedMeasure, Progress
 from bihuan.ledger.models import Counter, Extension, Lookback, Problem, Reach
 from tests.ledger.record import assert_whole
 from tests.world import World, build_world
@@ -262,3 +265,36 @@ def test_time_goes_on_in_a_chain_on_which_two_write_at_once(world: World, togeth
     times = list(Entry.objects.filter(subject=problem).order_by("seq").values_list("recorded_at", flat=True))
     assert times == sorted(times)
     assert_whole(problem)
+
+
+def test_two_parts_of_one_problem_are_reported_on_at_once(world: World, together: Callable[..., list[Any]]):
+    """Neither waits for a page to be read again: what counts above is taken over one after the other."""
+    whole, calls = world.through(Stage.UNDER_WAY, measures=()), []
+    people = (("housing", "liaison"), ("water", "support"))
+    parts = [NewPart(world.units[unit].pk) for unit, _who in people]
+    hand_down(actor=world.actor("coordinator"), problem=whole.id, parts=parts).only()
+    for unit, who in people:
+        part = Problem.objects.get(above_id=whole.id, lead_unit=world.units[unit])
+        working.sign(actor=world.actor(who), problems=[part.id]).only()
+        planned = [PlannedMeasure("整改", 100, part.due)]
+        working.set_measures(actor=world.actor(who), problem=part.id, measures=planned).only()
+        measure = part.measures.get().id
+        said = {measure: Progress(80)}
+        calls.append(partial(working.report, actor=world.actor(who), problem=part.id, progress=said))
+    assert [done(outcome) for outcome in together(*calls)] == [1, 1]
+    assert Problem.objects.get(id=whole.id).progress == 80
+    assert actions_of(whole.id).count("roll_up") == 2
+    assert_whole(whole.id)
+
+
+def test_links_made_at_once_close_no_circle(world: World, together: Callable[..., list[Any]]):
+    first, second, third = (world.through(Stage.UNDER_WAY) for _ in range(3))
+    pairs = ((first, second), (second, third), (third, first))
+    calls = [
+        partial(link_part, actor=world.actor("coordinator"), problem=above.id, part=part.number)
+        for above, part in pairs
+    ]
+    assert sum(map(done, together(*calls))) == 2
+    assert Problem.objects.filter(above_id__isnull=True).count() == 1
+    for row in (first, second, third):
+        assert_whole(row.id)

@@ -26,7 +26,7 @@ WHOLE = (
     "农村自建房安全隐患排查不彻底",
     "抽查三个县11个村，登记在册的经营性自建房有23栋未做安全鉴定，其中7栋擅自加层，排查台账与现场对不上。",
 )
-SHARES: Mapping[str, int] = {"qiling": 40, "suiyuan": 30, "chengpu": 30}
+SHARES: Mapping[str, int] = {"qiling": 40, "suiyuan": 30, "chengpu": 20}
 BELOW = ("huaiao", "shiqing")
 RAISED = (
     "澄浦县老城区雨污管网归属不清",

@@ -30,7 +30,7 @@ SITUATIONS: dict[Move, Situation] = {
     Move.HAND_DOWN: Situation(
         "coordinator",
         at(Stage.UNDER_WAY),
-        says(lines="市水利局|40|2026-03-10|清理河道\n县教育局 | 40", together="", at_once="on", note="按月报告"),
+        says(lines="市水利局|40|2026-03-10|清理河道\n县教育局 | 40", note="按月报告"),
     ),
     Move.LINK_PART: Situation("coordinator", at(Stage.UNDER_WAY), another),
     Move.RAISE: Situation("liaison", at(Stage.UNDER_WAY), says(reason="归市里改造", wanted="列入计划")),
