@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db import connection
 
 from bihuan.domain.case import Role, Stage
 from bihuan.domain.colours import MAX_TURNS
@@ -27,9 +27,6 @@ KINDS = frozenset({Milestone.KIND, Quantity.KIND})
 """The kinds of rows that make a route (`ledger.present`)."""
 MONTH = 30
 """Days ahead within which milestones are counted as coming."""
-CHUNK = 5000
-_TURNS = tuple(f"problem__turn{n}{part}" for n in range(1, MAX_TURNS + 1) for part in ("_on", ""))
-_COLUMNS = ("problem_id", "problem__lead_unit_id", "problem__campaign_id", "due", "problem__colour", *_TURNS)
 
 
 @dataclass(frozen=True)
@@ -65,8 +62,7 @@ def routes_of(problems: Collection[UUID]) -> Mapping[UUID, Route]:
     return {id_: Route(steps[id_], amounts[id_]) for id_ in problems}
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """A problem in sight that has a route, as far as lists and figures need it. Money in hundredths of 万元.
 
     `behind` counts milestones not reached though their day has passed, `coming` those of the next 30 days;
@@ -87,64 +83,88 @@ class Project:
     has_money: bool
 
 
+_TURNED = " ".join(f"WHEN p.turn{n}_on <= %(today)s THEN p.turn{n}" for n in range(MAX_TURNS, 0, -1))
+_TABLES = {
+    "milestone": Milestone._meta.db_table,
+    "quantity": Quantity._meta.db_table,
+    "reach": Reach._meta.db_table,
+    "problem": Problem._meta.db_table,
+}
+_STEPS = """
+SELECT problem_id, MIN(CASE WHEN done_on IS NULL THEN planned_on END),
+  SUM(CASE WHEN done_on > planned_on THEN 1 ELSE 0 END),
+  SUM(CASE WHEN done_on IS NULL AND planned_on < %(today)s THEN 1 ELSE 0 END),
+  SUM(CASE WHEN done_on IS NULL AND planned_on BETWEEN %(today)s AND %(month)s THEN 1 ELSE 0 END),
+  COUNT(*)
+FROM {milestone} WHERE NOT dropped GROUP BY problem_id
+"""
+_MONEY = """
+SELECT problem_id, SUM(target), SUM(actual) FROM {quantity} WHERE is_money AND NOT dropped GROUP BY problem_id
+"""
+# CROSS JOIN keeps SQLite from beginning with all that is in sight; PostgreSQL orders joins as it likes.
+_SEEN = """
+SELECT p.id, p.lead_unit_id, p.campaign_id, p.due, CASE {turned} ELSE p.colour END
+FROM (SELECT problem_id FROM {milestone} WHERE NOT dropped UNION
+      SELECT problem_id FROM {quantity} WHERE NOT dropped) q
+  CROSS JOIN {reach} r CROSS JOIN {problem} p
+WHERE r.problem_id = q.problem_id AND r.unit_id = %(unit)s AND p.id = r.problem_id AND p.region_id = r.region_id
+  AND p.stage IN ({stages})
+"""
+_NO_STEPS, _NO_MONEY = (None, 0, 0, 0, 0), (None, 0)
+
+
 def projects(actor: Actor | None, today: date, stages: Iterable[Stage]) -> list[Project]:
-    """All problems at one of `stages` that have a route and that `actor` may see, in no order."""
+    """All problems at one of `stages` that have a route and that `actor` may see, in no order.
+
+    Plain SQL: for the two thousand projects of a city the query builder needs three times as long. The sums are
+    taken over all routes; only what is in sight comes out.
+    """
     if actor is None or actor.role is Role.ADMINISTRATOR:
         return []
-    having = Milestone.objects.filter(dropped=False).values("problem_id")
-    counted = Quantity.objects.filter(dropped=False).values("problem_id")
-    seen = Reach.objects.filter(unit_id=actor.unit_id, problem_id__in=having.union(counted))
-    rows = seen.filter(stage__in=[stage.value for stage in stages]).values_list(*_COLUMNS)
-    found = {row[0]: row for row in rows}
-    steps, money = _steps(list(found), today), _money(list(found))
-    return [_project(row, steps.get(row[0]), money.get(row[0]), today) for row in found.values()]
+    asked: dict[str, str | int] = {f"stage{n}": stage.value for n, stage in enumerate(stages)}
+    stages_in = ", ".join(f"%({name})s" for name in asked)
+    asked |= {
+        "unit": actor.unit_id,
+        "today": today.isoformat(),
+        "month": (today + timedelta(days=MONTH)).isoformat(),
+    }
+    with connection.cursor() as cursor:
+
+        def rows(sql: str) -> Sequence[tuple[Any, ...]]:
+            cursor.execute(sql.format(turned=_TURNED, stages=stages_in, **_TABLES), asked)
+            found: Sequence[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+        seen = rows(_SEEN)
+        steps = {row[0]: row[1:] for row in rows(_STEPS)} if seen else {}
+        money = {row[0]: row[1:] for row in rows(_MONEY)} if seen else {}
+    return [_project(row, steps.get(row[0], _NO_STEPS), money.get(row[0], _NO_MONEY), today) for row in seen]
 
 
-def _project(row: tuple[Any, ...], steps: Any, money: Any, today: date) -> Project:
-    id_, unit_id, campaign_id, due, colour, *turns = row
-    _id, first_open, late, behind, coming, milestones = steps or (id_, None, 0, 0, 0, 0)
-    for day, turned in zip(turns[::2], turns[1::2], strict=True):
-        colour = turned if day is not None and day <= today else colour
+def _project(row: tuple[Any, ...], steps: tuple[Any, ...], money: tuple[Any, ...], today: date) -> Project:
+    id_, unit_id, campaign_id, due, colour = row
+    first_open, late, behind, coming, milestones = steps
+    planned, spent = money
+    first = _day(first_open)
     return Project(
-        id=id_,
-        unit_id=unit_id,
-        campaign_id=campaign_id,
-        due=due,
-        colour=colour,
-        standing=standing_from(first_open, late, milestones, today),
-        first_open=first_open,
-        behind=behind,
-        coming=coming,
-        planned=money[1] if money else 0,
-        spent=money[2] if money else 0,
-        has_money=money is not None,
+        id_ if isinstance(id_, UUID) else UUID(id_),
+        unit_id,
+        campaign_id,
+        _day(due),
+        colour,
+        standing_from(first, late, milestones, today),
+        first,
+        behind,
+        coming,
+        int(planned or 0),
+        int(spent or 0),
+        planned is not None,
     )
 
 
-def _steps(ids: Sequence[UUID], today: date) -> dict[UUID, Any]:
-    still_open = Q(done_on__isnull=True)
-    sums = {
-        "first_open": Min("planned_on", filter=still_open),
-        "late": Count("id", filter=Q(done_on__gt=F("planned_on"))),
-        "behind": Count("id", filter=still_open & Q(planned_on__lt=today)),
-        "coming": Count("id", filter=still_open & Q(planned_on__range=(today, today + timedelta(days=MONTH)))),
-        "milestones": Count("id"),
-    }
-    return _summed(Milestone, ids, sums, Q(dropped=False))
-
-
-def _money(ids: Sequence[UUID]) -> dict[UUID, Any]:
-    sums = {"planned": Sum("target"), "spent": Sum("actual")}
-    return _summed(Quantity, ids, sums, Q(dropped=False, is_money=True))
-
-
-def _summed(model: Any, ids: Sequence[UUID], sums: Mapping[str, Any], asked: Q) -> dict[UUID, Any]:
-    found: dict[UUID, Any] = {}
-    for start in range(0, len(ids), CHUNK):
-        rows = model.objects.filter(asked, problem_id__in=ids[start : start + CHUNK]).order_by()
-        grouped = rows.values_list("problem_id").annotate(**sums)
-        found.update({row[0]: row for row in grouped.values_list("problem_id", *sums)})
-    return found
+def _day(value: date | str | None) -> date | None:
+    """A day as either database gives it out."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def problems_of(ids: Collection[UUID]) -> Mapping[UUID, Problem]:
