@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 SOON = 3
 ORIGINS: Mapping[str, str] = {"instruction": say("领导批示"), "meeting": say("调度会议定")}
 DONE: Mapping[str, str] = {
-    "set": say("交办"),
+    "set": say("交办任务"),
     "report": say("报告完成"),
     "accept": say("验收通过"),
     "send_back": say("退回重办"),
     "drop": say("撤销"),
     "regroup": say("单位合并，划转"),
-    "plan": say("安排会议"),
+    "plan": say("会议安排"),
     "change": say("修改安排"),
     "minutes": say("写会议纪要"),
     "close": say("办结"),

@@ -144,14 +144,27 @@ def _context(actor: Actor, row: Task, forms: Mapping[str, TaskStep]) -> dict[str
     return {
         "told": tell(row, clock.today(), named.get(row.problem_id) if row.problem_id else None),
         "meeting": leading.find_meeting(actor, row.meeting_id),
-        "steps": [
-            {"code": code, "verb": _(step.verb), "form": forms[code], "danger": step.danger}
-            for code, step in STEPS.items()
-            if asked[code] is None or forms[code].is_bound
-        ],
+        "steps": _steps(asked, forms),
         "own_work": _own_work(actor, row, asked["accept"]),
         "record": [(_(DONE.get(line.action, line.action)), line) for line in leading.record_of(row)],
     }
+
+
+def _steps(asked: Mapping[str, Denied | None], forms: Mapping[str, TaskStep]) -> list[dict[str, Any]]:
+    """The steps that can be taken now, and one that was refused: the first stands open, giving up never does."""
+    ready = [code for code in STEPS if asked[code] is None or forms[code].is_bound]
+    main = next((code for code in ready if not STEPS[code].danger), None)
+    return [
+        {
+            "code": code,
+            "verb": _(STEPS[code].verb),
+            "form": forms[code],
+            "danger": STEPS[code].danger,
+            "main": code == main,
+            "open": code == main or forms[code].is_bound,
+        }
+        for code in ready
+    ]
 
 
 def _own_work(actor: Actor, row: Task, denied: Denied | None) -> Denied | None:
