@@ -1,7 +1,7 @@
 """The figures of campaigns: each line counts by the definitions of `domain.indicators` and opens to its rows.
 
-Read in one pass over the campaign's index for whoever oversees it, so that the cost is that of the campaign and not
-of the ledger. What was counted when a campaign was closed is read back from the campaign itself. Nothing here writes.
+Read in one pass over the campaign's index for whoever oversees it, so that the cost is that of the campaign and
+not of the ledger. What was counted when a campaign was closed is read back from the campaign. Nothing here writes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bihuan.ledger.campaigns import (
     State,
     campaigns_of,
     counts_by_item,
-    counts_by_unit,
+    counts_of,
     items_of,
     state_on,
 )
@@ -112,7 +112,7 @@ def overviews(actor: Actor, day: date) -> list[Overview]:
 def sheet_of(actor: Actor, seen: SeenCampaign, day: date) -> Sheet:
     """One campaign with its items and units, as the actor sees it on `day` (today)."""
     campaign = seen.campaign
-    counted = counts_by_item(actor, [seen], day).get(campaign.pk, {})
+    counted, by_unit = counts_of(actor, seen, day)
     then = {row["id"]: row for row in campaign.figures.get("items", ())}
     lines = [
         ItemLine(item, tallied(counted.get(item.pk, Counter())), then.get(item.pk))
@@ -120,7 +120,7 @@ def sheet_of(actor: Actor, seen: SeenCampaign, day: date) -> Sheet:
     ]
     if None in counted:
         lines.append(ItemLine(None, tallied(counted[None])))
-    names, by_unit = unit_titles(seen.units), counts_by_unit(actor, seen, day)
+    names = unit_titles(seen.units)
     return Sheet(
         seen,
         state_on(campaign, day),
@@ -145,15 +145,17 @@ def added_up(parts: Iterable[Codes]) -> Codes:
 def tallied(codes: Mapping[str, int]) -> Tallied:
     """How problems counted by `<stage>.<colour>` stand."""
     figures = {code: FIGURES[code].count(codes) for code in SHOWN}
-    return Tallied(
-        figures,
-        {
-            colour: sum(codes.get(f"{stage.value}.{colour.value}", 0) for stage in HANDED_OUT)
-            for colour in COLOUR_ORDER
-        },
-        sum(n for code, n in codes.items() if code.partition(".")[0] in _WAITING),
-        COMPLETION.tenths(figures),
-    )
+    colours: Counter[str] = Counter()
+    waiting = 0
+    for code, count in codes.items():
+        stage, _dot, colour = code.partition(".")
+        if stage in _HANDED_OUT:
+            colours[colour] += count
+        elif stage in _WAITING:
+            waiting += count
+    by_colour = {colour: colours[colour.value] for colour in COLOUR_ORDER}
+    return Tallied(figures, by_colour, waiting, COMPLETION.tenths(figures))
 
 
+_HANDED_OUT = frozenset(stage.value for stage in HANDED_OUT)
 _WAITING = frozenset(stage.value for stage in UNDISPATCHED_STAGES)

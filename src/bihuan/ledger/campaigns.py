@@ -26,7 +26,7 @@ from bihuan.ledger.asof import colour_on
 from bihuan.ledger.models import Campaign, CampaignItem, Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
-from bihuan.organisations.models import Unit
+from bihuan.organisations.models import Unit, line_of
 from bihuan.organisations.tree import successors
 
 Codes = Counter[str]
@@ -167,22 +167,27 @@ def counts_by_item(
     return found
 
 
-def counts_by_unit(actor: Actor, seen: SeenCampaign, day: date) -> dict[int, Codes]:
-    """What the actor sees in this campaign today, for the lead and each member unit with all below it."""
-    led: dict[int | None, Codes] = defaultdict(Counter)
+def counts_of(actor: Actor, seen: SeenCampaign, day: date) -> tuple[dict[int | None, Codes], dict[int, Codes]]:
+    """What the actor sees in this campaign today: by item, and for the lead and each member with all below it.
+
+    Both from one walk through the campaign, of which all else is cheap beside it.
+    """
+    by_item: dict[int | None, Codes] = defaultdict(Counter)
+    led: dict[int, Codes] = defaultdict(Counter)
     for rows in _enlisted(actor, [seen]):
         keys = rows.order_by().annotate(shown=colour_on(day))
-        for unit, stage, colour, count in keys.values_list("lead_unit_id", "stage", "shown").annotate(
-            n=Count("*")
-        ):
-            led[unit][f"{stage}.{colour}"] += count
-    lines = _lines(unit for unit in led if unit is not None)
-    found: dict[int, Codes] = {unit: Counter() for unit in seen.units}
+        keyed = keys.values_list("campaign_item_id", "stage", "lead_unit_id", "shown").annotate(n=Count("*"))
+        for item, stage, unit, colour, count in keyed:
+            code = f"{stage}.{colour}"
+            by_item[item][code] += count
+            if unit is not None:
+                led[unit][code] += count
+    lines = _lines(led)
+    by_unit: dict[int, Codes] = {unit: Counter() for unit in seen.units}
     for unit, codes in led.items():
-        for above in lines.get(unit, ()) if unit is not None else ():
-            if above in found:
-                found[above] += codes
-    return found
+        for above in by_unit.keys() & lines.get(unit, ()):
+            by_unit[above].update(codes)
+    return by_item, by_unit
 
 
 def undone(actor: Actor, seen: SeenCampaign) -> QuerySet[Problem]:
@@ -240,8 +245,8 @@ def _lines(units: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """For each unit the ids from the root down to it, or to the unit that has its work today."""
     today_of = successors()
     wanted = {unit: today_of.get(unit, unit) for unit in units}
-    rows = Unit.objects.filter(pk__in=set(wanted.values()))
-    lines = {row.pk: row.line for row in rows.only("path")}
+    rows = Unit.objects.filter(pk__in=set(wanted.values())).values_list("pk", "path")
+    lines = {pk: line_of(path) for pk, path in rows}
     return {unit: lines[last] for unit, last in wanted.items() if last in lines}
 
 

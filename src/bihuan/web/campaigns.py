@@ -6,17 +6,21 @@ Every address opens the ledger filtered to exactly the rows that the figure coun
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bihuan.documents.writing.campaign_summary import Summary, Table, write_summary
 from bihuan.domain.case import Role
+from bihuan.domain.colours import Colour
 from bihuan.domain.indicators import COMPLETION, FIGURES, STANDINGS
 from bihuan.domain.refusals import say
 from bihuan.insight.campaigns import SHOWN, ItemLine, Overview, Sheet, Tallied
@@ -73,7 +77,7 @@ def shown_sheet(actor: Actor, sheet: Sheet, today: date) -> dict[str, Any]:
         "total": _counted(sheet.total, base),
         "items": [_item(actor, sheet.seen, line, base, today) for line in sheet.items],
         "units": [
-            {"name": line.name, "leads": line.leads, **_counted(line.counted, base | {"unit": line.unit_id})}
+            {"name": line.name, "leads": line.leads, "cells": _cells(line.counted, base | {"unit": line.unit_id})}
             for line in sheet.units
         ],
         "then": _then(sheet.closed) if sheet.closed else None,
@@ -91,21 +95,20 @@ def _item(
         "item": item,
         "may_change": may_change,
         "then": f"{line.closed['done']} / {line.closed[COMPLETION.whole]}" if line.closed else "",
-        **_counted(line.counted, {**base, "item": item.pk if item else 0}),
+        "cells": _cells(line.counted, {**base, "item": item.pk if item else 0}),
     }
 
 
 def _counted(counted: Tallied, base: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures of a line, each with its address; the bar by stage; the colours; what waits to be handed out."""
-    figures = counted.figures
+    """How a whole campaign stands: figures, bar by stage and colours, each with its address; what waits."""
+    figures, whole = counted.figures, COMPLETION.whole
     bars, at = [], 0.0
     for code, share in zip(STANDINGS, shares(figures[code] for code in STANDINGS), strict=True):
         bars.append({"code": code, "count": figures[code], "name": _(FIGURES[code].name), "x": f"{at:.2f}"})
         bars[-1] |= {"width": f"{share:.2f}", "address": _ledger({**base, "figure": code})}
         at += share
-    whole = COMPLETION.whole
     return {
-        "figures": [{"code": c, "count": figures[c], "address": _ledger({**base, "figure": c})} for c in SHOWN],
+        "cells": mark_safe("".join(_figure_cells(counted, escape(_ledger(base))))),  # noqa: S308  numbers, our addresses
         "whole": {"count": figures[whole], "address": _ledger({**base, "figure": whole})},
         "bars": bars,
         "colours": [
@@ -116,6 +119,33 @@ def _counted(counted: Tallied, base: Mapping[str, Any]) -> dict[str, Any]:
         "waiting": counted.waiting,
         "waiting_address": _ledger({**base, "stage": ["draft", "listed"]}),
     }
+
+
+def _cells(counted: Tallied, base: Mapping[str, Any]) -> SafeString:
+    """The cells of a line, written as HTML directly: some hundreds of figures stand on a page."""
+    address = escape(_ledger(base))
+    whole = f"{address}&amp;figure={COMPLETION.whole}"
+    colours = (
+        f'<a href="{whole}&amp;colour={c.value}">{_mark(c, get_language())} <span class="num">{n:,}</span></a> '
+        for c, n in counted.colours.items()
+        if n
+    )
+    parts = (*_figure_cells(counted, address), '<td class="cell-colours">', *colours, "</td>")
+    return mark_safe("".join(parts))  # noqa: S308  numbers, and addresses of our own making
+
+
+@lru_cache(20)
+def _mark(colour: Colour, language: str) -> str:
+    """The mark of a colour in the present language."""
+    return shown.colour(colour.value)
+
+
+def _figure_cells(counted: Tallied, address: str) -> Iterator[str]:
+    for code in SHOWN:
+        count = counted.figures[code]
+        told = f'<a href="{address}&amp;figure={code}">{count:,}</a>' if count else '<span class="zero">0</span>'
+        yield f'<td class="num">{told}</td>'
+    yield f'<td class="num rate">{rate(counted.tenths)}</td>'
 
 
 def _then(figures: Mapping[str, int]) -> dict[str, Any]:
@@ -155,7 +185,12 @@ def summary_file(actor: Actor, seen: SeenCampaign) -> io.BytesIO:
             ],
             sections=[(_("一、目标"), campaign.goal), (_("二、总结"), campaign.summary)],
             tables=[
-                _table(_("三、各事项情况（%(day)s）") % {"day": day}, pgettext("campaign", "事项"), "title", kept.get("items", ())),
+                _table(
+                    _("三、各事项情况（%(day)s）") % {"day": day},
+                    pgettext("campaign", "事项"),
+                    "title",
+                    kept.get("items", ()),
+                ),
                 _table(
                     _("四、各单位情况（%(day)s，含下级）") % {"day": day},
                     _("单位名称"),

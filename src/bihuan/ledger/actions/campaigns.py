@@ -20,8 +20,7 @@ from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.ledger.campaigns import (
     Codes,
     SeenCampaign,
-    counts_by_item,
-    counts_by_unit,
+    counts_of,
     find_campaign,
     is_used,
     items_of,
@@ -167,13 +166,12 @@ def close_campaign(*, actor: Actor, campaign: int, summary: str, seen: str = "")
 
 def _as_it_stands(actor: Actor, seen: SeenCampaign, day: date) -> dict[str, Any]:
     campaign = seen.campaign.pk
-    by_item = counts_by_item(actor, [seen], day).get(campaign, {})
+    by_item, by_unit = counts_of(actor, seen, day)
     whole: Codes = Counter()
     for codes in by_item.values():
         whole += codes
     names = dict(Unit.objects.filter(pk__in=seen.units).values_list("pk", "name"))
     items = [(item.pk, item.title) for item in items_of([campaign]).get(campaign, [])]
-    by_unit = counts_by_unit(actor, seen, day)
     return {
         "day": day.isoformat(),
         "total": _frozen(whole),
