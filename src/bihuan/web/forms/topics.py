@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 LINES = 120_000
 """Characters of all topics of one sending."""
 FIRST_BLOCKS, MORE_BLOCKS = 1, 2
-_NUMBER = re.compile(r"(?:\d{1,2}\s*[.、．)）]|[（(]?[一二三四五六七八九十]{1,3}[、）)])\s*")
+_TENS = "\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341"
+_NUMBER = re.compile(rf"(?:\d{{1,2}}\s*[.、．)）]|[（(]?[{_TENS}]{{1,3}}[、）)])\s*")
 _SIGNS = ("\t", "｜", "|", "：", ":")
 
 
