@@ -170,7 +170,7 @@ def test_figures_open_to_their_units(world, sign_in, topic):
 def test_the_level_in_between_sees_its_own_units_alone(world, sign_in, topic):
     county, base = sign_in("county_coordinator"), f"/topics/{topic.pk}/"
     page = text(county.get("/topics/"))
-    assert "上级下发的，下级单位答复情况" in page
+    assert "上级下发的，本单位和下级的答复情况" in page
     inside = text(county.get(base))
     assert "禾丰县教育局" in inside
     assert "市水利局" not in inside

@@ -94,21 +94,23 @@ def sent_topics(actor: Actor, *, closed: bool = False) -> QuerySet[CheckTopic]:
 
 
 def topics_from_above(actor: Actor) -> list[tuple[CheckTopic, Standing]]:
-    """Open topics that units above the actor's sent to units below it, with how those below stand."""
+    """Open topics that units above the actor's sent to units below it, with how the own unit and those below
+    stand."""
     top = _top(actor)
     if top is None or not Unit.objects.filter(parent_id=top.pk).exists():
         return []
     rows = CheckTopic.objects.filter(office_id__in=top.line[:-1], closed_on__isnull=True)
     topics = list(rows.select_related("office").order_by("due", "pk")[:MOST_OPEN])
     found = standings(topics, within=top)
-    return [(topic, found[topic.pk]) for topic in topics if found[topic.pk].asked]
+    own = set(_own(actor).filter(topic__in=topics).values_list("topic_id", flat=True))
+    return [(topic, found[topic.pk]) for topic in topics if found[topic.pk].asked > (topic.pk in own)]
 
 
 def standings(topics: Sequence[CheckTopic], *, within: Unit | None = None) -> dict[int, Standing]:
-    """How the units asked stand on each topic; `within`: only those below this unit, itself left out."""
+    """How the units asked stand on each topic; `within`: only this unit and those below it."""
     rows = CheckAnswer.objects.filter(topic_id__in=[topic.pk for topic in topics]).order_by()
     if within is not None:
-        rows = rows.filter(unit__path__startswith=within.path).exclude(unit_id=within.pk)
+        rows = rows.filter(unit__path__startswith=within.path)
     counts = {
         (topic_id, answer): count
         for topic_id, answer, count in rows.values_list("topic_id", "answer").annotate(n=Count("id"))
