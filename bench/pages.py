@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bench.words import COMMON, RARE, UNCOMMON
 
-ROWS, TEXT, UNIT, COUNTS = 20.0, 25.0, 15.0, 60.0
-"""Targets in milliseconds: a page of rows, with a text search, of one unit, exact counts."""
+ROWS, TEXT, UNIT, COUNTS, CAMPAIGN = 20.0, 25.0, 15.0, 60.0, 50.0
+"""Targets in milliseconds: a page of rows, with a text search, of one unit, exact counts, pages of campaigns."""
 TAIL = 3.0
 """How many times the target the p95 may be."""
 MOST_QUERIES = 12
@@ -64,6 +64,9 @@ def _county() -> list[Page]:
         Page("summary, one unit", "county", "/ledger/summary/?unit={bureau}", COUNTS),
         Page("summary, free filter", "county", f"/ledger/summary/?scope=all&q={COMMON}", COUNTS),
         Page("counts by unit", "county", "/ledger/by-unit/", COUNTS),
+        Page("a campaign of 20,000", "county", "/campaigns/{campaign}/", CAMPAIGN),
+        Page("ledgers by level", "county", "/ledgers/", COUNTS),
+        Page("sources", "county", "/sources/", COUNTS),
     ]
 
 
@@ -82,6 +85,13 @@ def _others() -> list[Page]:
         Page("city: summary, stage", "city", "/ledger/summary/?stage=under_way", COUNTS),
         Page("city: summary, free filter", "city", f"/ledger/summary/?scope=all&q={COMMON}", None),
         Page("city: counts by unit", "city", "/ledger/by-unit/", COUNTS),
+        Page("city: ledgers by level", "city", "/ledgers/", COUNTS),
+        Page("city: a county's ledgers", "city", "/ledgers/?unit={county}", COUNTS),
+        Page("city: list of a county's ledgers", "city", "/ledger/?office={county}", ROWS),
+        Page("city: sources", "city", "/sources/", COUNTS),
+        Page("city: campaigns", "city", "/campaigns/", CAMPAIGN),
+        Page("city: a campaign of 20,000", "city", "/campaigns/{campaign}/", CAMPAIGN),
+        Page("city: list of a campaign", "city", "/ledger/?campaign={campaign}", CAMPAIGN),
         Page("leaf: ledger, open by due date", "leaf", "/ledger/", ROWS),
         Page("leaf: + text, in 50 %", "leaf", f"/ledger/?scope=all&q={COMMON}", TEXT),
         Page("leaf: desk", "leaf", "/", ROWS),

@@ -68,7 +68,7 @@ def _things() -> dict[str, str]:
     """Ids for the addresses: units by how many problems they lead, a problem with a long history."""
     from django.db.models import Count
 
-    from bihuan.ledger.models import Problem
+    from bihuan.ledger.models import Campaign, Problem
     from bihuan.organisations.models import Post
 
     units = {user: Post.objects.get(person__username=user).unit_id for user in ("county", "leaf")}
@@ -90,6 +90,7 @@ def _things() -> dict[str, str]:
         "bureau": str(below[0]),
         "median": str(ranked[len(ranked) // 2]),
         "problem": str(problem.pk),
+        "campaign": str(Campaign.objects.order_by("pk")[0].pk),
     }
 
 

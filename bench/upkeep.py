@@ -30,8 +30,10 @@ def said_by(module: str, environment: Environment) -> Any:
 
 
 def settle(environment: Environment) -> None:
-    """Bring a home loaded by an earlier version up to date, as an office does after an upgrade."""
+    """Bring a home loaded by an earlier version up to date, as an office does after an upgrade; and see to it that
+    it has a campaign."""
     subprocess.run([PROGRAM, "setup"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "bench.campaign"], env=environment, check=True)
 
 
 def starts(environment: Environment) -> Figure:
