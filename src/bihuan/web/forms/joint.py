@@ -152,7 +152,7 @@ class NameDuties(MoveForm):
         kept = []
         if held is not None and held.person_id is not None and _key(held) not in self.people:
             kept = [(KEPT, gettext("%(name)s（现任，已不在岗）") % {"name": held.name})]
-        return [("", "—"), *kept, *listed, (BARE, gettext("没有账号的人（在右边写姓名）"))]
+        return [("", "—"), *kept, *listed, (BARE, gettext("没有账号的人（写姓名）"))]
 
     def _initial(self, kind: Duty.Kind) -> str:
         held = self.held.get(kind.value)
