@@ -48,6 +48,9 @@ class Stretches:
     bringing: Bringing
     below: Sequence[int] = ()
     walked: Collection[str] = ()
+    office: int = 0
+    """A unit at or below the actor's on whose ledgers, or those of units below it, all that is asked for stands:
+    it sees all of that, and less besides."""
 
     def fetch(self, sort: Sort, cursor: Cursor | None, size: int, *, backwards: bool) -> list[Any]:
         """See `keyset.Rows`."""
@@ -59,7 +62,7 @@ class Stretches:
 
     def _in_sight(self, rows: QuerySet[Problem]) -> Iterable[Any]:
         """The rows of the page as they are brought: asked again whether they are in sight, for good measure."""
-        return self.bringing(rows.filter(in_sight_of(self.actor)) if self.below else rows)
+        return self.bringing(rows.filter(in_sight_of(self.actor)) if self.below or self.office else rows)
 
     def _block(self, sort: Sort, empty: bool, beyond: Cursor | None, backwards: bool, size: int) -> list[UUID]:
         """The first ids with (or, `empty`, without) a sort value, from behind `beyond` on."""
@@ -88,7 +91,9 @@ class Stretches:
         elif self.below:
             yield from self._led_below()
         elif self.rest:
-            asked = Q(reaches__unit_id=self.actor.unit_id, reaches__stage=_ANY) & self.rest
+            asked = Q(reaches__unit_id=self.office or self.actor.unit_id, reaches__stage=_ANY) & self.rest
+            if self.office not in (0, self.actor.unit_id):
+                asked &= Q(dispatched_on__isnull=False)  # until then in the sight of its office alone
             yield Problem.objects.all(), asked, ("reaches__due", "reaches__problem_id"), self.stages
         else:
             asked = Q(unit_id=self.actor.unit_id, stage=_ANY)

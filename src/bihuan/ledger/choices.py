@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.domain.names import short_of
 from bihuan.domain.refusals import Denied, insist, say
-from bihuan.ledger.models import Campaign, Ledger, Responsibility, SavedView, Source
+from bihuan.ledger.models import Campaign, Ledger, Problem, Responsibility, SavedView, Source
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.models import Unit
 
@@ -86,6 +86,16 @@ def keeping(unit_id: int) -> list[int]:
     """The ids of those that keep ledgers, of a unit and all below it."""
     kept = Ledger.objects.filter(office__path__contains=f"/{int(unit_id)}/")
     return list(kept.order_by().values_list("office_id", flat=True).distinct())
+
+
+FEW = 2000
+"""So many ids at most are looked up one by one."""
+
+
+def few_of(conditions: Q) -> list[UUID] | None:
+    """The ids of all problems for which these conditions hold, whoever sees them; None where they are many."""
+    found = list(Problem.objects.filter(conditions).order_by().values_list("id", flat=True)[: FEW + 1])
+    return found if len(found) <= FEW else None
 
 
 def led_below(actor: Actor, unit_id: int) -> list[int]:

@@ -13,7 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.http import QueryDict
 
 from bihuan.book import clock
@@ -30,7 +33,7 @@ from bihuan.insight.turning import turns_between
 from bihuan.insight.units_then import leading
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger.asof import colour_is, standing_on
-from bihuan.ledger.choices import is_below, keeping, led_below, within
+from bihuan.ledger.choices import few_of, is_below, keeping, led_below, within
 from bihuan.ledger.queries import among_visible, visible_to
 from bihuan.ledger.search import Finds, Search
 from bihuan.organisations.access import Actor
@@ -166,14 +169,14 @@ class LedgerFilter:
 
     def apply(self, actor: Actor, today: date) -> QuerySet[Problem]:
         """The problems asked for, of those the actor may see, in no order yet."""
-        return self._applied(actor, today, self.search.few())
+        return self._applied(actor, today, self._few(actor))
 
     def listed(self, actor: Actor, today: date, bringing: Bringing) -> Rows:
         """The same problems as the rows of a list; `bringing` says what each row brings with it.
 
         The list walks the index of its order, unless a word is so rare that it is quicker to sort what there is.
         """
-        few = self.search.few()
+        few = self._few(actor)
         if few is not None:
             return Plain(self._applied(actor, today, few), bringing)
         below = led_below(actor, self.unit) if self.unit and not self.figure else []
@@ -181,7 +184,34 @@ class LedgerFilter:
         rest &= self.search.compared()
         stages, by_due = self.wanted_stages(today), self.order.column == DUE_DAY
         walked = () if by_due else better_walked_stages(actor, today, stages, wanted=PAGE)
-        return Stretches(actor, stages, rest, bringing, below, walked)
+        office = self.office if self.office and is_below(actor, self.office) else 0
+        return Stretches(actor, stages, rest, bringing, below, walked, office)
+
+    def _few(self, actor: Actor) -> Finds | None:
+        """The ids of all problems asked for at most, where an index tells them and they are few: by their words,
+        by campaign, or by source and time on the own ledgers."""
+        if self.words:
+            return self.search.few()
+        if self.campaign or self.enlisted:
+            return few_of(self._enlisted())
+        if self.office == actor.unit_id and self.alone and (self.source or self.unsourced):
+            return self._few_of_source(actor)
+        return None
+
+    def _few_of_source(self, actor: Actor) -> Finds | None:
+        asked = Q(source_id__isnull=True) if self.unsourced else Q(source_id=self.source)
+        if self.registered:
+            asked &= Q(id__gte=_begins(self.registered), id__lt=_begins(self.registered.next))
+        elif self.earlier and not self.everything:
+            asked &= Q(id__lt=_begins(self.earlier), stage__in=[stage.value for stage in OPEN_STAGES])
+        else:
+            return None
+        return few_of(asked & Q(region_id=actor.region_id, office_id=self.office))
+
+    def _enlisted(self) -> Q:
+        if self.enlisted:
+            return Q(campaign_id__isnull=False)
+        return Q(campaign_id=self.campaign) if self.campaign else Q()
 
     def _applied(self, actor: Actor, today: date, ids: Finds | None) -> QuerySet[Problem]:
         stages = self.wanted_stages(today)
@@ -235,8 +265,6 @@ class LedgerFilter:
             ("reading_id", self.reading),
             ("dispatch_id", self.dispatch),
             ("ledger_id", self.ledger),
-            ("campaign_id", self.campaign),
-            ("campaign_id__isnull", False if self.enlisted else None),
             ("source_id__isnull", self.unsourced or None),
             ("nature", self.nature),
             ("category", self.category),
@@ -252,15 +280,15 @@ class LedgerFilter:
             found &= Q(taken_over_on__isnull=False)
         if self.office:
             found &= Q(office_id=self.office) if self.alone else Q(office_id__in=keeping(self.office))
-        return found & self._registered()
+        return found & self._enlisted() & self._registered()
 
     def _registered(self) -> Q:
         """When it was put on its ledger: that is told by its id."""
         found = Q()
         if self.registered:
-            found &= Q(id__gte=_begins(self.registered), id__lt=_begins(self.registered.next))
+            found &= _born("gte", self.registered) & _born("lt", self.registered.next)
         if self.earlier:
-            found &= Q(id__lt=_begins(self.earlier))
+            found &= _born("lt", self.earlier)
         return found
 
     def _days(self, today: date) -> Q:
@@ -302,6 +330,17 @@ def _known(values: Iterable[str], allowed: Any) -> tuple[str, ...]:
 
 def _begins(quarter: Quarter) -> UUID:
     return id_from(clock.moment_on(quarter.first_day, hour=0))
+
+
+def _born(how: str, quarter: Quarter) -> Q:
+    """The condition that an id was made from (`gte`) or before (`lt`) the beginning of a quarter.
+
+    Compared as a text: no database shall take it for a stretch of all ids, which holds nearly all of them.
+    """
+    begins = _begins(quarter)
+    text = Cast("id", CharField())
+    compared = GreaterThanOrEqual if how == "gte" else LessThan
+    return Q(compared(text, str(begins) if connection.features.has_native_uuid_field else begins.hex))
 
 
 def _words(value: str | None, most: int) -> str:
