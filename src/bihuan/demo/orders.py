@@ -270,7 +270,7 @@ def _appealed(ago: int, reason: str, proposed: int) -> tuple[Step, ...]:
             ),
         ),
         (
-            ago - 4,
+            ago - 3,
             "qiling-water",
             Role.LEADER,
             lambda actor, problem: declining.appeal_decline(

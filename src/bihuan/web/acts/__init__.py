@@ -22,6 +22,8 @@ ACTS: Mapping[str, Act] = {act.move.value: act for rows in _ROOMS for act in row
 FORWARD = (
     Move.SIGN_EXTENSION,
     Move.GRANT_EXTENSION,
+    Move.GRANT_DECLINE,
+    Move.OVERTURN_DECLINE,
     Move.ENTER,
     Move.TAKE_OVER,
     Move.DISPATCH,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROWS = "p"
 FIRST_ROWS = 2
+RULING = "web/act/ruling.html"
+"""What was declined and said stands above the fields."""
 LOOKING_UP = ("hx-get", "hx-trigger", "hx-target")
 
 
@@ -61,6 +63,8 @@ class Decline(WithUnit):
 class NewLead(WithUnit):
     """The unit that takes an order over, and a later date for it."""
 
+    template = RULING
+
     unit = UnitField(label=_("新的牵头单位"), help_text=_("可写简称，从列表中选。"))
     due = DayField(
         label=_("新的整改时限"),
@@ -94,18 +98,21 @@ class OverturnDecline(NewLead):
 class RefuseDecline(MoveForm):
     """A decline refused."""
 
+    template = RULING
     opinion = words(_("不同意退单的理由"))
 
 
 class AppealDecline(MoveForm):
     """Why the level above shall rule."""
 
+    template = RULING
     reason = words(_("申请终裁的理由"), hint=_("由交办单位的上一级裁定，结果为最终结果。"))
 
 
 class UpholdDecline(MoveForm):
     """The final ruling for the office."""
 
+    template = RULING
     ruling = words(_("终裁的理由"))
 
 
