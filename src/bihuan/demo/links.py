@@ -1,7 +1,7 @@
 """Links between levels: one problem handed down through three levels, one raised and answered, one that waits.
 
 Played as errands of the schedule. The city divides a problem among three counties, one of them divides its part
-between two townships; what is reported there comes up to the city by share.
+between a township and a bureau; what is reported there comes up to the city by share.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WHOLE = (
     "抽查三个县11个村，登记在册的经营性自建房有23栋未做安全鉴定，其中7栋擅自加层，排查台账与现场对不上。",
 )
 SHARES: Mapping[str, int] = {"qiling": 40, "suiyuan": 30, "chengpu": 20}
-BELOW = ("huaiao", "shiqing")
+BELOW = ("huaiao", "qiling-water")
 RAISED = (
     "澄浦县老城区雨污管网归属不清",
     "澄浦县老城区三条主干道雨污管网由市水务集团代管，破损点位县里无权开挖，汛期反复冒溢。",
@@ -46,7 +46,8 @@ class Links:
     rows: dict[str, Problem] = field(default_factory=dict)
 
     def actor(self, unit: str, role: Role) -> Actor:
-        found = self.schedule.office.actor(unit, role)
+        """Somebody of the unit in this role, or its leader where nobody else is there to work."""
+        found = self.schedule.office.actor(unit, role) or self.schedule.office.actor(unit, Role.LEADER)
         assert found is not None
         return found
 
@@ -155,7 +156,7 @@ def _handed_down(links: Links) -> Steps:
         (55, lambda: links.sign_each(BELOW)),
         (54, lambda: links.plan_each((*BELOW, "suiyuan"), checks)),
         (30, lambda: links.report("huaiao", (100, 40), "9栋已全部鉴定，2栋停用。")),
-        (21, lambda: links.report("shiqing", (80, 10), "5栋中4栋已鉴定，余1栋房主在外。")),
+        (21, lambda: links.report("qiling-water", (80, 10), "5栋中4栋已鉴定，余1栋房主在外。")),
         (16, lambda: links.report("suiyuan", (60, 30), "6栋中4栋完成鉴定。")),
         (9, lambda: links.report("huaiao", (100, 85), "加层部分已拆除2栋，1栋正在拆除。")),
     )

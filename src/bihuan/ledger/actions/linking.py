@@ -38,7 +38,7 @@ def link_part(*, actor: Actor, problem: UUID, part: str, share: int | None = Non
     below: list[Opened] = []
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        row = _found(actor, part.strip(), case)
+        row = _found(actor, part.replace("\x00", "").strip())
         if isinstance(row, Denied):
             return row
         kept = list(case.measures)
@@ -71,7 +71,7 @@ def _one_after_another() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LINKS_LOCK])
 
 
-def _found(actor: Actor, number: str, case: Opened) -> Problem | Denied:
+def _found(actor: Actor, number: str) -> Problem | Denied:
     """The problem with this number on the actor's own ledgers, else the only one in sight below; locked."""
     rows = visible_to(actor).filter(number=number).order_by("id").select_for_update(of=("self",))
     seen = [row for row in rows if row.office_id == actor.unit_id or _is_below(row, actor)] if number else []
