@@ -22,6 +22,19 @@ from bihuan.organisations.workcalendar import published_calendar
 REGION = 1
 PASSWORD = "yunting-demo-2026"  # noqa: S105  printed for everybody; serve refuses the network while it is in use
 
+REPORTED = {
+    "tour": "市委巡察办",
+    "gov-check": "市政府督查室",
+    "unannounced": "市整改办督导组",
+    "audit": "市审计局",
+    "eco": "市生态环境局",
+    "safety": "市应急管理局",
+    "petition": "市信访局",
+    "hotline": "12345热线办",
+    "self": "各责任单位",
+}
+"""The sources that are reported every quarter, and who brings in what comes from them."""
+
 
 @dataclass
 class Office:
@@ -70,6 +83,8 @@ def _sources(office: Office) -> None:
             name=row.zh,
             name_en=row.en,
             parent=office.sources[row.parent] if row.parent else None,
+            reports=row.key in REPORTED,
+            keeper=REPORTED.get(row.key, ""),
             region_id=REGION,
         )
 

@@ -14,7 +14,7 @@ from bihuan.demo.story import Ending
 from bihuan.domain.case import Horizon, Role, Urgency
 from bihuan.domain.refusals import Refused
 from bihuan.ledger.actions import closing, dispatch, extending, lookback, setting_aside, warning, working
-from bihuan.ledger.actions.register import NewMeasure, NewProblem, register
+from bihuan.ledger.actions.register import Impact, NewMeasure, NewProblem, register
 from bihuan.ledger.actions.step import Outcome
 from bihuan.ledger.actions.working import NewEvidence, PlannedMeasure, Progress
 from bihuan.ledger.files import StoredFile, store
@@ -54,6 +54,8 @@ class Play(Schedule):
             category=self.fields[text.field],
             goal=text.goal,
             source_id=self.office.sources[text.source].pk,
+            nature=text.nature,
+            impact=_impact(len(support)),
             origin=Origin.CARRIED if played.story.carried_over else Origin.NEW,
             urgency=_urgency(text.days),
             horizon=Horizon(text.horizon),
@@ -314,6 +316,11 @@ def _done(outcome: Outcome) -> None:
     """A story that the rules refuse is a mistake in the story."""
     if outcome.refused:
         raise Refused(outcome.refused[0].denied)
+
+
+def _impact(supports: int) -> Impact | None:
+    """How far a problem reaches, told by how many other units it takes."""
+    return {0: None, 1: Impact.LOCAL, 2: Impact.WIDE}.get(supports, Impact.GRAVE)
 
 
 def _urgency(days: int) -> Urgency:
