@@ -82,6 +82,8 @@ def _others() -> list[Page]:
         Page("city: the unit with a fifth", "city", "/ledger/?unit={leaf}", UNIT),
         Page("city: the median unit", "city", "/ledger/?unit={median}", UNIT),
         Page("city: desk", "city", "/", ROWS),
+        Page("city: a problem with 200 parts", "city", "/problems/{handed_down}/", COUNTS),
+        Page("city: the parts of a problem", "city", "/problems/{handed_down}/parts/", COUNTS),
         Page("city: summary, stage", "city", "/ledger/summary/?stage=under_way", COUNTS),
         Page("city: summary, free filter", "city", f"/ledger/summary/?scope=all&q={COMMON}", None),
         Page("city: counts by unit", "city", "/ledger/by-unit/", COUNTS),

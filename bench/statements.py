@@ -12,6 +12,7 @@ from collections import Counter
 from html import unescape
 from typing import Any
 
+from bench.handed_down import handed_down
 from bench.pages import PAGES
 from bench.waking import wake
 
@@ -90,6 +91,7 @@ def _things() -> dict[str, str]:
         "bureau": str(below[0]),
         "median": str(ranked[len(ranked) // 2]),
         "problem": str(problem.pk),
+        "handed_down": handed_down("city"),
         "campaign": str(Campaign.objects.order_by("pk")[0].pk),
     }
 
