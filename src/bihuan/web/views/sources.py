@@ -54,7 +54,7 @@ def sources(request: SignedInRequest) -> HttpResponse:
         "said": quarter_said(quarter),
         "sees": sees,
         "standing": standing,
-        "below": units_below(actor, quarter) if sees else [],
+        "below": [(row, [source_name(source) for source in row.silent]) for row in units_below(actor, quarter)],
         "silent": sum(1 for line in lines if line.expected and not line.came and not line.report) if sees else 0,
         "may_edit": may_keep_sources(actor) is None,
         "may_report": may_keep_ledgers(actor) is None,
