@@ -23,12 +23,14 @@ from bihuan.book.writing import Conflict
 from bihuan.domain.case import Stage
 from bihuan.domain.refusals import Refused
 from bihuan.ledger.actions import closing, dispatch, extending, recording, setting_aside, undoing, working
+from bihuan.ledger.actions.answering import Found, answer_found, answer_not_found
 from bihuan.ledger.actions.handing_down import NewPart, hand_down
 from bihuan.ledger.actions.linking import link_part
 from bihuan.ledger.actions.register import register
 from bihuan.ledger.actions.step import Outcome
+from bihuan.ledger.actions.topics import NewTopic, send_topics
 from bihuan.ledger.actions.working import PlannedMeasure, Progress
-from bihuan.ledger.models import Counter, Extension, Lookback, Problem, Reach
+from bihuan.ledger.models import CheckAnswer, Counter, Extension, Lookback, Problem, Reach
 from tests.ledger.record import assert_whole
 from tests.world import World, build_world
 
@@ -298,3 +300,19 @@ def test_links_made_at_once_close_no_circle(world: World, together: Callable[...
     assert Problem.objects.filter(above_id__isnull=True).count() == 1
     for row in (first, second, third):
         assert_whole(row.id)
+
+
+def test_of_two_answers_to_a_check_topic_at_once_one_stands(world, together):
+    topics = [NewTopic("食堂食品安全")]
+    send_topics(actor=world.actor("coordinator"), topics=topics, due=clock.today())
+    row = CheckAnswer.objects.get(unit=world.units["housing"])
+    found = [Found("留样冰箱损坏。")]
+    done = together(
+        partial(answer_found, actor=world.actor("liaison"), answer=row.id, found=found),
+        partial(answer_not_found, actor=world.actor("leader"), answer=row.id, statement="看了两处"),
+    )
+    (refused,) = [one for one in done if isinstance(one, Refused)]
+    assert "答复" in str(refused.denied)
+    row.refresh_from_db()
+    assert len(row.problems) == Problem.objects.count() == (row.answer == "found")
+    assert Entry.objects.filter(subject=row.id).count() == 2
