@@ -186,3 +186,33 @@ def test_the_page_of_a_problem_tells_its_route(world, sign_in):
     assert "300<" in page
     assert "25%" in page
     assert "新增节点" in page
+
+
+def test_what_is_typed_wrong_is_named_and_stays_in_the_form(world, sign_in):
+    problem = world.through(Stage.UNDER_WAY)
+    client, address = sign_in("liaison"), f"/problems/{problem.id}/set_route/"
+    rows = {
+        "version": Problem.objects.get(id=problem.id).version,
+        "n-TOTAL_FORMS": "1",
+        "n-INITIAL_FORMS": "0",
+        "n-0-text": "路基完工",
+        "n-0-planned_on": "2026-02-30",
+        "q-TOTAL_FORMS": "1",
+        "q-INITIAL_FORMS": "0",
+        "q-0-name": "投资",
+        "q-0-is_money": "on",
+        "q-0-target": "一千",
+    }
+    page = client.post(address, rows)
+    assert page.status_code == 422
+    for said in ("没有“2026-02-30”这一天", "“一千”不是可用的数", 'value="路基完工"', "有几处需要改正"):
+        assert said in page.content.decode()
+    more = client.post(address, {**rows, "add": "n"}).content.decode()
+    assert 'name="n-1-text"' in more
+    for bad in ({"n-0-text": "a\0b"}, {"n-TOTAL_FORMS": "x"}, {"q-0-target": "9" * 40}, {"q-0-target": "1e9"}):
+        assert client.post(address, {**rows, **bad}).status_code == 422, bad
+    good = {"n-0-planned_on": problem.due.isoformat(), "q-0-target": "１,２００.5"}
+    assert client.post(address, {**rows, **good}).status_code == 302
+    money = route_of(problem).quantities[0]
+    assert (money.target, money.is_money, money.unit_word) == (120050, True, "万元")
+    assert client.post(address, {**rows, **good}).status_code == 409, "sent twice: somebody changed it meanwhile"
