@@ -15,7 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-_BODY, _HEADING, _TITLE = "仿宋", "黑体", "宋体"
+_BODY, _HEADING, _TITLE = "FangSong", "SimHei", "SimSun"
 _LATIN = "Times New Roman"
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """Characters that XML cannot hold."""
