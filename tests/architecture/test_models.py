@@ -114,6 +114,7 @@ def test_large_tables_are_linked_on_region_and_id_with_the_column_beside_it(mode
 OF_ONE_REGION = {"region", "unit", "problem_id"}
 """A region, or what belongs to one region alone: an index that begins so is asked within one region."""
 ACROSS_REGIONS = {
+    "duty_person": "a person's own cases and duties, in whatever region",
     "task_set_by": "begins with a unit too: the one that set the task",
     "task_meeting": "a meeting is of one region, and so are its decisions",
     "check_answer_state": "a topic may ask units of several regions, and its office counts all their answers",
