@@ -29,6 +29,8 @@ SMALL = {
     "Post",
     "WorkCalendar",
     "Source",
+    "Campaign",
+    "CampaignItem",
     "CheckTopic",
     "ColourPolicy",
     "Counter",
@@ -117,6 +119,7 @@ ACROSS_REGIONS = {
     "duty_person": "a person's own cases and duties, in whatever region",
     "task_set_by": "begins with a unit too: the one that set the task",
     "task_meeting": "a meeting is of one region, and so are its decisions",
+    "problem_campaign": "a campaign may have members in several regions, and its organiser counts them all",
     "check_answer_state": "a topic may ask units of several regions, and its office counts all their answers",
 }
 """Indexes for what is asked of every region at once, each with the reason."""
