@@ -1,7 +1,8 @@
 """Problems are taken into a campaign, under one of its items, and out of it again. One or many at once.
 
-A problem is in one campaign at a time: out of an open one it is taken first; what a closed campaign left undone may
-go straight into the next. Only problems of ledgers at or below the organiser are enlisted, so that it sees them all.
+A problem is in one campaign at a time: out of an open one it is taken first; what a closed campaign left undone
+may go straight into the next. Only problems of ledgers at or below the organiser are enlisted, so that it sees
+them all.
 """
 
 from __future__ import annotations
