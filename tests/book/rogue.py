@@ -21,6 +21,7 @@ from bihuan.book.booked import BOOKED, Booked
 from bihuan.book.keys import Region
 from bihuan.book.models import Chain, Entry
 from bihuan.domain.case import Horizon, Role, Stage, Urgency
+from bihuan.domain.classes import Quarter
 from bihuan.domain.colours import DEFAULT_POLICY
 from bihuan.domain.journal import GENESIS, link, parse
 from bihuan.ledger.actions import (
@@ -99,6 +100,8 @@ def _live_through(world: World) -> None:
     office = world.actor("coordinator")
     source = sources.add_source(code="audit", name="审计", region_id=1)
     child = sources.add_source(code="audit.economic", name="经济责任审计", region_id=1, parent=source)
+    heard = sources.add_source(code="letters", name="信访", region_id=1, reports=True, keeper="信访局")
+    sources.report_nothing(actor=office, source_id=heard.pk, quarter=Quarter.of(START))
     ledgers.add_policy(policy=DEFAULT_POLICY, effective_from=START, region_id=1)
     _elsewhere()
     drafts = register(
