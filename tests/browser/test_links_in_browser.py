@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from bihuan.domain.case import Role, Stage, Terms
@@ -37,6 +38,7 @@ def part_for(whole: Problem, unit: str) -> Problem:
     return Problem.objects.get(above_id=whole.id, lead_unit__name=unit)
 
 
+@pytest.mark.timeout(240)  # four people sign in by the form
 def test_one_problem_is_handed_down_through_three_levels_and_progress_comes_up(world, days, sign_in, axe):
     staffed(world)
     whole = world.through(Stage.UNDER_WAY, measures=())
