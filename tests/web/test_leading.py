@@ -42,7 +42,7 @@ def planned(office: Client, *problems: Any, **said: str) -> Meeting:
     sent = office.post("/meetings/new/", {**typed, "problem": [str(row.id) for row in problems]})
     assert sent.status_code == 302, sent.content.decode()
     again = office.post("/meetings/new/", {**typed, "problem": [str(row.id) for row in problems]})
-    assert again.url == sent.url, "the second of two clicks"
+    assert again["Location"] == sent["Location"], "the second of two clicks"
     return Meeting.objects.get()
 
 
