@@ -21,7 +21,7 @@ from bihuan.ledger.actions.sources import (
     report_nothing,
     set_source_active,
 )
-from bihuan.ledger.models import Source, SourceReport
+from bihuan.ledger.models import Problem, Source, SourceReport
 from bihuan.ledger.verify import verify
 from tests.world import World, days_later
 
@@ -33,7 +33,7 @@ PAGE, LIST = "/sources/", "/ledger/"
 def stocked(world: World) -> dict[str, Source]:
     """Three sources that are reported every quarter, one below another, and one that is not."""
     actor = world.actor("coordinator")
-    found = {}
+    found: dict[str, Source] = {}
     for name, parent in (("督查", None), ("暗访", "督查"), ("审计", None), ("其他来源", None)):
         above = found[parent].pk if parent else None
         entered = Entered(name=name, parent_id=above, reports=name != "其他来源", keeper="督查科")
@@ -159,3 +159,23 @@ def test_bad_sources_are_refused_with_a_reason(world, stocked):
     with pytest.raises(Refused, match="没有这个来源"):
         change_source(actor=actor, source_id=10**6, entered=Entered("新"))
     assert Source.objects.count() == count
+
+
+def test_nature_and_impact_are_typed_in_shown_filtered_by_and_left_alone_by_others(world, stocked, sign_in):
+    client = sign_in("coordinator")
+    said = {"ledger": str(world.ledger.id), "text": "道路塌陷", "horizon": "by_date", "urgency": "ordinary"}
+    typed = said | {"origin": "carried", "nature": "工程质量", "impact": "wide"}
+    assert client.post("/ledger/new/", typed).status_code == 302
+    world.register(1)
+    for query in ("nature=工程质量", "impact=wide", "origin=carried"):
+        assert html_of(client, f"{LIST}?{query}").count('data-id="') == 1, query
+    made = Problem.objects.get(nature="工程质量")
+    page = html_of(client, f"/problems/{made.id}/")
+    assert "面上影响" in page
+    assert "以前遗留" in page
+    amended = {"title": "道路塌陷", "nature": "责任落实", "impact": "", "version": made.version}
+    assert client.post(f"/problems/{made.id}/amend/", said | amended).status_code == 302
+    made.refresh_from_db()
+    wrong = {"impact": "huge", "version": made.version}
+    assert (made.nature, made.impact) == ("责任落实", None)
+    assert client.post(f"/problems/{made.id}/amend/", said | amended | wrong).status_code == 422
