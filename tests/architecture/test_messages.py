@@ -35,6 +35,7 @@ CHINESE_LINES = {
     ("web/templatetags/bihuan.py", "年"): "as above",
     ("web/templatetags/bihuan.py", "月"): "as above",
     ("web/templatetags/bihuan.py", "日（"): "as above",
+    ("web/forms/topics.py", "一二三四五六七八九十"): "numbers in front of pasted lines",
     ("web/templatetags/bihuan.py", "万"): "how Chinese counts; English groups thousands",
     ("web/templatetags/bihuan.py", "亿"): "as above",
 }

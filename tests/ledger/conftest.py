@@ -10,6 +10,9 @@ import pytest
 from django.db import transaction
 
 from bihuan.book import clock
+from bihuan.domain.case import Role, Terms
+from bihuan.ledger.actions import ledgers
+from bihuan.organisations.actions import assign_post, create_person
 from tests.world import START, World, build_world
 
 
@@ -28,3 +31,18 @@ def world(office: World, db: None) -> Iterator[World]:
     """The office for one test; the clock stays on START."""
     with clock.moved_to(clock.moment_on(START)):
         yield copy.deepcopy(office)
+
+
+CLERKS = ("housing", "water", "county", "county_education")
+
+
+@pytest.fixture
+def staffed(world: World) -> World:
+    """The office with somebody in every unit who signs and reports, and a ledger of the county."""
+    for unit in CLERKS:
+        person = create_person(username=f"at_{unit}", name=f"{unit}联络员", password=None, region_id=1)
+        assign_post(person=person, unit=world.units[unit], role=Role.LIAISON)
+        world.people[f"at_{unit}"] = person
+    county = world.actor("county_coordinator")
+    ledgers.open_ledger(actor=county, name="禾丰县问题整改台账", prefix="HF", terms=Terms(check_required=False))
+    return world

@@ -12,37 +12,23 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.case import Role, Stage, Terms
+from bihuan.domain.case import Stage
 from bihuan.domain.colours import Colour, achieved
-from bihuan.domain.links import counts_above, divided, scaled
-from bihuan.domain.refusals import Denied
-from bihuan.ledger.actions import closing, dispatch, ledgers, linking, raising, setting_aside, working
+from bihuan.domain.links import counts_above
+from bihuan.ledger.actions import closing, dispatch, linking, setting_aside, working
 from bihuan.ledger.actions.handing_down import NewPart, hand_down
-from bihuan.ledger.actions.raising import TakenOn
 from bihuan.ledger.actions.working import NewEvidence, PlannedMeasure, Progress
 from bihuan.ledger.derived import steps_of
 from bihuan.ledger.files import StoredFile
 from bihuan.ledger.links import all_parts, part_of
-from bihuan.ledger.models import Measure, Problem, Raising
+from bihuan.ledger.models import Measure, Problem
 from bihuan.ledger.queries import find
 from bihuan.ledger.verify import verify
-from bihuan.organisations.actions import assign_post, create_person, create_unit
+from bihuan.organisations.actions import create_unit
 from tests.ledger.record import assert_whole, only, words_of
 from tests.world import World, days_later
 
-CLERKS = ("housing", "water", "county", "county_education")
-
-
-@pytest.fixture
-def staffed(world: World) -> World:
-    """The office with somebody in every unit who signs and reports, and a ledger of the county."""
-    for unit in CLERKS:
-        person = create_person(username=f"at_{unit}", name=f"{unit}联络员", password=None, region_id=1)
-        assign_post(person=person, unit=world.units[unit], role=Role.LIAISON)
-        world.people[f"at_{unit}"] = person
-    county = world.actor("county_coordinator")
-    ledgers.open_ledger(actor=county, name="禾丰县问题整改台账", prefix="HF", terms=Terms(check_required=False))
-    return world
+UNITS = st.lists(st.sampled_from(["housing", "water", "county"]), min_size=1, max_size=3, unique=True)
 
 
 def fresh(problem: Problem | UUID) -> Problem:
@@ -310,57 +296,6 @@ def test_a_problem_that_stands_already_becomes_a_part(staffed: World):
     assert verify().clean
 
 
-def test_what_is_raised_waits_at_nobodys_cost(staffed: World):
-    problem = staffed.through(Stage.UNDER_WAY)
-    assert problem.due
-    only(raising.raise_up(actor=staffed.actor("liaison"), problem=problem.id, reason="归市里", wanted="改造"))
-    assert (fresh(problem).stage, fresh(problem).request) == (Stage.SUSPENDED, "raised")
-    office = staffed.actor("coordinator")
-    assert "还没有答复" in words_of(partial(setting_aside.resume, actor=office, problems=[problem.id]))
-    with days_later(9):
-        only(raising.accept_raised(actor=office, problem=problem.id, taken_on=TakenOn(title="管网改造")))
-        asked = Raising.objects.get()
-        upper = fresh(asked.upper_id)  # type: ignore[arg-type]
-        assert (upper.title, upper.stage, upper.office_id) == ("管网改造", Stage.LISTED, office.unit_id)
-    with days_later(30):
-        setting_aside.resume(actor=office, problems=[problem.id]).only()
-    after = fresh(problem)
-    assert (after.stage, after.due, after.request) == (Stage.UNDER_WAY, problem.due + timedelta(days=30), None)
-    assert {row.due for row in measures_of(after)} == {after.due}
-    assert verify().clean
-
-
-def test_what_is_not_taken_on_runs_on_at_once_with_the_wait_added(staffed: World):
-    problem = staffed.through(Stage.UNDER_WAY)
-    assert problem.due
-    raising.raise_up(actor=staffed.actor("liaison"), problem=problem.id, reason="归市里", wanted="改造").only()
-    with days_later(4):
-        refuse = partial(raising.refuse_raised, actor=staffed.actor("coordinator"), problem=problem.id)
-        assert "不接受的理由" in words_of(partial(refuse, opinion=" "))
-        only(refuse(opinion="本级可以解决"))
-    after = fresh(problem)
-    assert (after.stage, after.due) == (Stage.UNDER_WAY, problem.due + timedelta(days=4))
-
-
-def test_an_office_asks_the_unit_directly_above_it_which_alone_answers(staffed: World):
-    whole, _first, below = three_levels(staffed)
-    ask = partial(raising.raise_up, reason="需市里统筹", wanted="安排资金")
-    only(ask(actor=staffed.actor("county_coordinator"), problem=below.id))
-    assert Raising.objects.get().to_unit_id == staffed.units["city"].pk
-    assert "不是向您所在的单位" in words_of(
-        partial(raising.accept_raised, actor=staffed.actor("county_coordinator"), problem=below.id)
-    )
-    only(raising.accept_raised(actor=staffed.actor("coordinator"), problem=below.id))
-    assert fresh(below).stage == Stage.SUSPENDED
-    assert "没有上级单位" in words_of(partial(ask, actor=staffed.actor("coordinator"), problem=whole.id))
-    for missing in ({"reason": " "}, {"wanted": ""}):
-        again = partial(ask, actor=staffed.actor("coordinator"), problem=whole.id, **missing)
-        assert "还没有填写" in words_of(again)
-
-
-UNITS = st.lists(st.sampled_from(["housing", "water", "county"]), min_size=1, max_size=3, unique=True)
-
-
 @pytest.mark.timeout(0)
 def test_the_progress_of_the_whole_is_always_that_of_its_parts(staffed: World):
     @settings(max_examples=6, deadline=None)
@@ -411,30 +346,3 @@ def _judge() -> None:
             if measure.part_id is not None:
                 part = fresh(measure.part_id)
                 assert measure.progress == counts_above(stage=Stage(part.stage), progress=part.progress)
-
-
-@given(st.lists(st.integers(1, 100), min_size=1, max_size=20), st.integers(20, 100))
-def test_scaled_shares_are_whole_add_up_and_keep_their_order(shares: list[int], total: int):
-    found = scaled(shares, total)
-    assert sum(found) == total
-    assert min(found) >= 1
-    assert all(
-        a <= b + 1
-        for (x, a) in zip(shares, found, strict=True)
-        for (y, b) in zip(shares, found, strict=True)
-        if x < y
-    )
-    assert scaled(found, total) == found
-
-
-@given(
-    st.lists(st.none() | st.integers(-5, 120), max_size=130), st.integers(0, 20), st.none() | st.integers(-5, 150)
-)
-def test_a_division_adds_up_or_says_what_is_wrong(given_: list[int | None], kept: int, together: int | None):
-    found = divided(given_, kept=[5] * kept, together=together)
-    if isinstance(found, Denied):
-        assert str(found)
-        return
-    shares = (*found.parts, *found.kept)
-    assert len(shares) == len(given_) + kept
-    assert (sum(shares), min(shares) >= 1) in [(100, True), (0, False)]

@@ -8,6 +8,7 @@ what is absent from the file stay as they are, and are counted in the result.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict
 from uuid import UUID
 
 from bihuan.domain.case import Horizon, Urgency
@@ -77,7 +78,14 @@ def _text(name: str, here: str, changed: Mapping[str, Change]) -> str:
     return changed[name].new if name in changed else here
 
 
-def _wording(problem: Problem, changed: Mapping[str, Change]) -> dict[str, str]:
+class _Wording(TypedDict):
+    title: str
+    text: str
+    category: str
+    goal: str
+
+
+def _wording(problem: Problem, changed: Mapping[str, Change]) -> _Wording:
     """The wording of a problem as it stands, with what the file changed."""
     return {
         "title": _title(problem, changed),

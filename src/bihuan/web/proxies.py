@@ -41,7 +41,7 @@ def _acts_for(unit: int, opened: Opened) -> tuple[Act, ...]:
     side = side_of(unit, opened.problem, set(opened.supports))
     standing = replace(opened.standing, on_behalf_of=side)
     moves = (move for move, rule in MOVES.items() if rule.by_proxy)
-    return tuple(ACTS[move.value] for move in moves if move.value in ACTS and may(move, opened.case, standing) is None)
+    return tuple(ACTS[move.value] for move in moves if may(move, opened.case, standing) is None)
 
 
 def could_themselves(people: Sequence[Person]) -> str:

@@ -77,7 +77,8 @@ def month_name(day: date, *, with_year: bool) -> str:
     """A month on the axis: 3月, or 2026年3月 where the year begins or the axis does."""
     if english():
         return f"{MONTHS_EN[day.month - 1]} {day.year}" if with_year else MONTHS_EN[day.month - 1]
-    return f"{day.year}年{day.month}月" if with_year else f"{day.month}月"
+    text = _("%(year)s年%(month)s月") if with_year else _("%(month)s月")
+    return text % {"year": day.year, "month": day.month}
 
 
 def axis(window: Window, today: date) -> SafeString:

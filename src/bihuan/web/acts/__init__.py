@@ -37,6 +37,7 @@ FORWARD = (
     Move.CLOSE,
     Move.PUBLISH,
     Move.CONFIRM,
+    Move.ACCEPT_RAISED,
     Move.RESUME,
     Move.AMEND,
 )
