@@ -21,6 +21,7 @@ from django.db.migrations.loader import MigrationLoader
 from bihuan.commands.archive import Archive, Member, Packing
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.ledger import search
+from bihuan.ledger.models import Campaign
 
 FORGOTTEN = ("django_session", "cache")
 MADE_ANEW = frozenset(
@@ -49,9 +50,17 @@ def applied() -> tuple[str, ...]:
     return tuple(sorted(f"{app}.{name}" for app, name in loader.applied_migrations if app in loader.migrated_apps))
 
 
-def _tables_naming_files() -> list[str]:
+HASH_ALONE = {"intake_sentsheet"}
+"""Tables that remember a file only by its hash: it was given away and never kept here."""
+
+
+def _naming_files() -> list[str]:
+    """The questions for the hashes of all files that the database names."""
     named = (m for m in apps.get_models() if any(field.name == "sha256" for field in m._meta.fields))
-    return sorted(model._meta.db_table for model in named)
+    tables = sorted({model._meta.db_table for model in named} - HASH_ALONE)
+    kept = [f"SELECT DISTINCT sha256 FROM {table}" for table in tables]  # noqa: S608  our own names
+    scheme = "json_extract(scheme, '$.sha256')" if engine() == "sqlite" else "scheme->>'sha256'"
+    return [*kept, f"SELECT {scheme} FROM {Campaign._meta.db_table} WHERE {scheme} IS NOT NULL"]  # noqa: S608
 
 
 # SQLite ---------------------------------------------------------------------------------------------------
@@ -78,8 +87,8 @@ def _copied(source: Path, target: Path) -> set[str]:
             copy.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
         copy.commit()
         named: set[str] = set()
-        for table in _tables_naming_files():
-            named |= {row[0] for row in copy.execute(f"SELECT sha256 FROM {table}")}  # noqa: S608
+        for question in _naming_files():
+            named |= {row[0] for row in copy.execute(question)}
     return named
 
 
@@ -101,8 +110,8 @@ def copy_tables(packing: Packing) -> tuple[dict[str, list[str]], set[str]]:
         packing.add(f"tables/{table}", _copied_out(table, names), packed=True)
     named: set[str] = set()
     with connection.cursor() as cursor:
-        for table in _tables_naming_files():
-            cursor.execute(f"SELECT DISTINCT sha256 FROM {table}")  # noqa: S608
+        for question in _naming_files():
+            cursor.execute(question)
             named |= {row[0] for row in cursor.fetchall()}
     return columns, named
 
