@@ -54,7 +54,7 @@ HASH_ALONE = {"intake_sentsheet"}
 """Tables that remember a file only by its hash: it was given away and never kept here."""
 
 
-def _naming_files() -> list[str]:
+def naming_files() -> list[str]:
     """The questions for the hashes of all files that the database names."""
     named = (m for m in apps.get_models() if any(field.name == "sha256" for field in m._meta.fields))
     tables = sorted({model._meta.db_table for model in named} - HASH_ALONE)
@@ -87,7 +87,7 @@ def _copied(source: Path, target: Path) -> set[str]:
             copy.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
         copy.commit()
         named: set[str] = set()
-        for question in _naming_files():
+        for question in naming_files():
             named |= {row[0] for row in copy.execute(question)}
     return named
 
@@ -110,7 +110,7 @@ def copy_tables(packing: Packing) -> tuple[dict[str, list[str]], set[str]]:
         packing.add(f"tables/{table}", _copied_out(table, names), packed=True)
     named: set[str] = set()
     with connection.cursor() as cursor:
-        for question in _naming_files():
+        for question in naming_files():
             cursor.execute(question)
             named |= {row[0] for row in cursor.fetchall()}
     return columns, named
