@@ -5,6 +5,7 @@ everything in sight gives, whoever asks first.
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -36,12 +37,14 @@ def work_of(actor: Actor, bench: Bench) -> dict[str, tuple[int, list[str]]]:
 
 
 def turns_of(actor: Actor, bench: Bench) -> list[tuple[object, str, str]]:
-    """Every turn to come of what is in sight and runs."""
+    """Every turn to another colour to come, of what is in sight and runs."""
     return sorted(
         (turn.day, row.number, turn.colour.value)
         for row in visible_to(actor).filter(stage__in=RUNNING_STAGES)
-        for turn in turns_from(row.turns)
-        if bench.today < turn.day <= bench.today + timedelta(days=DAYS) and turn.colour in turning.ALARMING
+        for before, turn in pairwise(turns_from(row.turns))
+        if bench.today < turn.day <= bench.today + timedelta(days=DAYS)
+        and turn.colour in turning.ALARMING
+        and turn.colour != before.colour
     )
 
 

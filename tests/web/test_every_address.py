@@ -99,7 +99,8 @@ TABLE: dict[str, tuple[int, ...]] = {
         404,
     ),  # a part of the list; alone: the page
     "act": (302, 403, 403, 403, 403, 200, 200, 200, 404, 404, 404),
-    "problem_parts": INVOLVED,
+    # A supporting unit sees its own measures alone, and so no parts that others carry out.
+    "problem_parts": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 404),
     "evidence": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 404),
     "evidence_check": (302, 302, 302, 302, 302, 302, 302, 404, 404, 404, 404),
     "intake": KEEPERS,

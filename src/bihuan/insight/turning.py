@@ -15,7 +15,7 @@ from bihuan.domain.colours import MAX_TURNS, Colour, Turn
 from bihuan.insight.asking import ANYBODY, KEPT, asking
 from bihuan.insight.counts import Sums, better_walked
 from bihuan.ledger import tally
-from bihuan.ledger.derived import turns_from
+from bihuan.ledger.derived import colour_changes, turns_from
 from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to, walking_visible
 from bihuan.organisations.access import Actor
@@ -59,8 +59,8 @@ def turning(actor: Actor, today: date, days: int, most: int, sums: Sums | None =
     found = [
         Turning(problem, turn)
         for problem in Problem.objects.filter(id__in=ids).select_related("lead_unit").only(*_TOLD)
-        for turn in turns_from(problem.turns)
-        if first <= turn.day <= last and turn.colour in ALARMING
+        for turn in colour_changes(turns_from(problem.turns), after=today)
+        if turn.day <= last and turn.colour in ALARMING
     ]
     return sorted(found, key=lambda row: (row.turn.day, row.problem.number))[:most]
 

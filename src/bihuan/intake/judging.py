@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from bihuan.book.keys import id_from
 from bihuan.book.rows import update_where
 from bihuan.intake.comparing import Change
 from bihuan.intake.holding import hold
@@ -75,7 +76,7 @@ def catch_up(*, actor: Actor, reading: Reading) -> None:
     """
     hold(actor, reading)
     anew = _overtaken(actor, reading)
-    if on_ledger(actor, reading).filter(id__gt=reading.id).exists():  # ids tell what came later
+    if on_ledger(actor, reading).filter(id__gte=id_from(reading.uploaded_at)).exists():  # ids tell what came later
         anew += _still_new(actor, reading)
     judge(actor, reading, anew)
 
