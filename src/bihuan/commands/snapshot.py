@@ -21,7 +21,6 @@ from django.db.migrations.loader import MigrationLoader
 from bihuan.commands.archive import Archive, Member, Packing
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.ledger import search
-from bihuan.ledger.models import Campaign
 
 FORGOTTEN = ("django_session", "cache")
 MADE_ANEW = frozenset(
@@ -59,8 +58,9 @@ def naming_files() -> list[str]:
     named = (m for m in apps.get_models() if any(field.name == "sha256" for field in m._meta.fields))
     tables = sorted({model._meta.db_table for model in named} - HASH_ALONE)
     kept = [f"SELECT DISTINCT sha256 FROM {table}" for table in tables]  # noqa: S608  our own names
+    campaigns = apps.get_model("ledger", "Campaign")._meta.db_table
     scheme = "json_extract(scheme, '$.sha256')" if engine() == "sqlite" else "scheme->>'sha256'"
-    return [*kept, f"SELECT {scheme} FROM {Campaign._meta.db_table} WHERE {scheme} IS NOT NULL"]  # noqa: S608
+    return [*kept, f"SELECT {scheme} FROM {campaigns} WHERE {scheme} IS NOT NULL"]  # noqa: S608
 
 
 # SQLite ---------------------------------------------------------------------------------------------------
