@@ -122,6 +122,7 @@ def axe() -> Callable[[Page], list[str]]:
     source = AXE.read_text(encoding="utf-8")
 
     def run(page: Page) -> list[str]:
+        page.wait_for_load_state("load")  # the words are there before the style sheets are
         page.evaluate(source)  # in the page's world through the debugger: the page's CSP stays as it is
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [

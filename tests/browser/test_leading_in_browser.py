@@ -74,6 +74,6 @@ def test_a_meeting_decides_and_its_decision_is_done(world, days, sign_in, axe, t
     office.get_by_role("button", name="办结这次调度会").click()
     expect(office.locator(".page-head")).to_contain_text("已办结")
     office.goto(f"/problems/{problem.id}/")
-    expect(office.locator(".at-leading")).to_contain_text("三日内到现场核实")
+    expect(office.locator("section[aria-labelledby=leading]")).to_contain_text("三日内到现场核实")
     assert axe(office) == []
     assert verify().findings == ()
