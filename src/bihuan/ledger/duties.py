@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from bihuan.domain.case import OPEN_STAGES
 from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.ledger.actions.step import Opened
-from bihuan.ledger.models import Duty, Part, Reach, Responsibility
+from bihuan.ledger.models import Duty, Responsibility
 from bihuan.organisations.access import Actor
 from bihuan.organisations.directory import held_now
 from bihuan.organisations.models import Post, Unit
@@ -110,20 +110,8 @@ def awaiting(actor: Actor) -> Q:
 
 
 def unsigned_parts(actor: Actor) -> Q:
-    """The condition that the actor's own unit supports a running problem and has not signed for its part.
-
-    Found by what the unit sees as a supporting one: not where it also stands above the lead unit.
-    """
-    seen = Reach.objects.filter(
-        unit_id=actor.unit_id,
-        stage__in=[stage.value for stage in MOVES[Move.SIGN_PART].sources],
-        part=Part.SUPPORT,
-    )
+    """The condition that the actor's own unit supports a running problem and has not signed for its part."""
     parts = Responsibility.objects.filter(
-        problem_id__in=seen.values("problem_id"),
-        unit_id=actor.unit_id,
-        role=Responsibility.Role.SUPPORT,
-        dropped=False,
-        signed_on__isnull=True,
+        unit_id=actor.unit_id, role=Responsibility.Role.SUPPORT, dropped=False, signed_on__isnull=True
     )
     return Q(id__in=parts.values("problem_id"))

@@ -43,7 +43,14 @@ class Responsibility(PartOfProblem):
 
     class Meta:
         constraints = [regional_key("responsibility")]
-        indexes = [models.Index(fields=["problem_id", "region"], name="responsibility_problem")]
+        indexes = [
+            models.Index(fields=["problem_id", "region"], name="responsibility_problem"),
+            models.Index(
+                fields=["unit", "problem_id"],
+                name="responsibility_unsigned",
+                condition=models.Q(role="support", dropped=False, signed_on__isnull=True),
+            ),
+        ]
 
 
 class Measure(PartOfProblem):
