@@ -23,7 +23,7 @@ from bihuan.insight.keyset import Bringing, brought
 from bihuan.ledger.asof import colour_is
 from bihuan.ledger.duties import awaiting, unsigned_parts
 from bihuan.ledger.models import Problem, Raising
-from bihuan.ledger.queries import own_work, walking_visible
+from bihuan.ledger.queries import named_visible, own_work
 from bihuan.organisations.access import Actor
 
 WEEK = timedelta(days=7)
@@ -53,7 +53,7 @@ class Waiting:
 
     def among(self, actor: Actor) -> QuerySet[Problem]:
         """The problems among which it waits, those for others than the actor included where a side is shared."""
-        return own_work(actor, self.side) if self.side else walking_visible(actor).filter(self.own(actor))
+        return own_work(actor, self.side) if self.side else named_visible(actor).filter(self.own(actor))
 
 
 _COLUMNS = {Side.OFFICE: "office_id", Side.LEAD: "lead_unit_id", Side.ABOVE: "office__parent_id"}
