@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
-from bihuan.book.booked import Snapshot, changes_of
+from bihuan.book.booked import Booked, Snapshot, changes_of
 from bihuan.book.keys import Region
 from bihuan.book.models import Audience
 from bihuan.book.writing import Stroke, Writer, append, first_come
@@ -22,7 +22,7 @@ from bihuan.domain.case import Role
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.domain.workdays import Calendar
 from bihuan.organisations.access import refuses_post
-from bihuan.organisations.models import Person, Post, SmallBooked, Unit, WorkCalendar
+from bihuan.organisations.models import Person, Post, Unit, WorkCalendar
 from bihuan.organisations.tree import hold_for_change, remember
 
 SYSTEM = Writer()
@@ -31,29 +31,36 @@ NOTHING: Mapping[str, Any] = {}
 
 
 def book(
-    row: SmallBooked,
+    row: Booked,
     action: str,
     *,
     region_id: int,
     writer: Writer,
     before: Snapshot | None = None,
     details: Mapping[str, Any] = NOTHING,
+    audience: Audience = Audience.OFFICE,
 ) -> None:
-    """Write the entry for a change to a small row that was just saved."""
-    stroke = stroke_of(row, action, region_id, before, details)
+    """Write the entry for a change to a row with a chain of its own that was just saved."""
+    stroke = stroke_of(row, action, region_id, before, details, audience)
     append([stroke], writer=writer, at=clock.now(), today=clock.today())
 
 
 def stroke_of(
-    row: SmallBooked, action: str, region_id: int, before: Snapshot | None, details: Mapping[str, Any] = NOTHING
+    row: Booked,
+    action: str,
+    region_id: int,
+    before: Snapshot | None,
+    details: Mapping[str, Any] = NOTHING,
+    audience: Audience = Audience.OFFICE,
 ) -> Stroke:
-    """The entry for a change to a small row; `before` are its columns until now, None for a new one."""
+    """The entry for a change to a row with a chain of its own; `before` are its columns until now, None for a new
+    one."""
     return Stroke(
         kind=row.KIND,
-        subject=row.uid,
+        subject=row.record_id,
         region_id=region_id,
         action=action,
-        audience=Audience.OFFICE,
+        audience=audience,
         changes={row.record_key: changes_of(row, before)},
         details=details,
     )

@@ -14,10 +14,9 @@ from uuid import UUID
 from django.db import transaction
 
 from bihuan.book import clock
-from bihuan.book.booked import changes_of
 from bihuan.book.models import Audience
 from bihuan.book.rows import update_where
-from bihuan.book.writing import Conflict, Stroke, append
+from bihuan.book.writing import Conflict
 from bihuan.domain.case import Role
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.ledger.actions.ledgers import body_ledger
@@ -25,6 +24,7 @@ from bihuan.ledger.actions.register import NewMeasure, NewProblem, put_on_ledger
 from bihuan.ledger.actions.topics import closed_already
 from bihuan.ledger.models import CheckAnswer, Problem, Source
 from bihuan.organisations.access import Actor
+from bihuan.organisations.actions import NOTHING, book
 from bihuan.organisations.models import Unit
 from bihuan.organisations.tree import hold_still
 
@@ -175,16 +175,15 @@ def _write(
         setattr(row, name, value)
     if update_where(CheckAnswer, SAID, [(row, {"answer": before["answer"]})]) != 1:
         raise Conflict
-    stroke = Stroke(
-        kind=CheckAnswer.KIND,
-        subject=row.id,
+    book(
+        row,
+        action,
         region_id=row.region_id,
-        action=action,
+        writer=actor.writer,
+        before=before,
+        details=details or NOTHING,
         audience=Audience.UNITS,
-        changes={row.record_key: changes_of(row, before)},
-        details=details or {},
     )
-    append([stroke], writer=actor.writer, at=now, today=today)
     return row
 
 

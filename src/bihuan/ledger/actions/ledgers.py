@@ -9,9 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
-from bihuan.book.booked import Snapshot, changes_of
-from bihuan.book.models import Audience
-from bihuan.book.writing import Stroke, Writer, append, first_come
+from bihuan.book.writing import Writer, first_come
 from bihuan.domain.case import Role, Terms
 from bihuan.domain.colours import Policy
 from bihuan.domain.refusals import Denied, Refused, insist, say
@@ -52,7 +50,7 @@ def open_ledger(
         terms=Ledger.terms_data(terms) if terms else {},
         person_id=person_id,
     )
-    _enter(ledger, "create", None, writer=actor.writer)
+    book(ledger, "create", region_id=ledger.region_id, writer=actor.writer)
     return ledger
 
 
@@ -76,7 +74,7 @@ def body_ledger(*, unit_id: int, writer: Writer) -> Ledger:
         name=_free(BODY_NAME % {"unit": unit.name[:100]}, "name", Ledger.objects.filter(office_id=unit.pk)),
         prefix=_free(f"D{unit.pk}-", "prefix", Ledger.objects.filter(region_id=unit.region_id)),
     )
-    _enter(ledger, "create", None, writer=writer)
+    book(ledger, "create", region_id=ledger.region_id, writer=writer)
     return ledger
 
 
@@ -95,7 +93,7 @@ def rename_ledger(*, actor: Actor, ledger_id: UUID, name: str) -> Ledger:
     before = ledger.snapshot()
     ledger.name = name
     ledger.save(update_fields=["name"])
-    _enter(ledger, "rename", before, writer=actor.writer)
+    book(ledger, "rename", region_id=ledger.region_id, writer=actor.writer, before=before)
     return ledger
 
 
@@ -111,7 +109,7 @@ def set_ledger_open(*, actor: Actor, ledger_id: UUID, is_open: bool) -> Ledger:
     before = ledger.snapshot()
     ledger.is_open = is_open
     ledger.save(update_fields=["is_open"])
-    _enter(ledger, "reopen" if is_open else "close", before, writer=actor.writer)
+    book(ledger, "reopen" if is_open else "close", region_id=ledger.region_id, writer=actor.writer, before=before)
     return ledger
 
 
@@ -187,15 +185,3 @@ def _free(wanted: str, column: str, taken: QuerySet[Ledger]) -> str:
     while taken.filter(**{column: found}).exists():
         found, more = f"{wanted}{more}" if column == "name" else f"{wanted}{more}-", more + 1
     return found
-
-
-def _enter(ledger: Ledger, action: str, before: Snapshot | None, *, writer: Writer) -> None:
-    stroke = Stroke(
-        kind=ledger.KIND,
-        subject=ledger.record_id,
-        region_id=ledger.region_id,
-        action=action,
-        audience=Audience.OFFICE,
-        changes={ledger.record_key: changes_of(ledger, before)},
-    )
-    append([stroke], writer=writer, at=clock.now(), today=clock.today())

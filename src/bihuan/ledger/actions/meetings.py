@@ -17,8 +17,8 @@ from django.db import transaction
 from bihuan.book import clock
 from bihuan.book.booked import Snapshot, changes_of, plain
 from bihuan.book.keys import new_id
+from bihuan.book.models import Audience
 from bihuan.book.rows import insert, update_where
-from bihuan.book.writing import Stroke, append
 from bihuan.domain.case import Role
 from bihuan.domain.colours import Colour, at
 from bihuan.domain.refusals import Denied, Refused, insist, say
@@ -28,6 +28,7 @@ from bihuan.ledger.leading import meetings_in_sight
 from bihuan.ledger.models import Meeting, Problem, Task
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
+from bihuan.organisations.actions import book
 from bihuan.organisations.tree import hold_still
 
 MOST_ITEMS = 50
@@ -72,7 +73,7 @@ def plan_meeting(*, actor: Actor, plan: Plan) -> Meeting:
     meeting = Meeting(id=new_id(), region_id=actor.region_id, unit_id=actor.unit_id)
     _fill(meeting, plan, actor)
     insert([meeting])
-    _enter("plan", meeting, None, actor, begins=True)
+    _enter("plan", meeting, None, actor)
     return meeting
 
 
@@ -221,12 +222,12 @@ def _save(action: str, row: Meeting, before: Snapshot, actor: Actor) -> Meeting:
     return row
 
 
-def _enter(action: str, row: Meeting, before: Snapshot | None, actor: Actor, *, begins: bool = False) -> None:
-    stroke = Stroke(
-        kind=Meeting.KIND,
-        subject=row.id,
+def _enter(action: str, row: Meeting, before: Snapshot | None, actor: Actor) -> None:
+    book(
+        row,
+        action,
         region_id=row.region_id,
-        action=action,
-        changes={row.record_key: changes_of(row, before)},
+        writer=actor.writer,
+        before=before,
+        audience=Audience.UNITS,
     )
-    append([stroke], writer=actor.writer, at=clock.now(), today=clock.today(), begins=begins)

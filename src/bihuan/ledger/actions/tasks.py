@@ -15,17 +15,18 @@ from uuid import UUID
 from django.db import transaction
 
 from bihuan.book import clock
-from bihuan.book.booked import Snapshot, changes_of
+from bihuan.book.booked import Snapshot
 from bihuan.book.keys import new_id
-from bihuan.book.models import Entry
+from bihuan.book.models import Audience, Entry
 from bihuan.book.rows import insert, update_where
-from bihuan.book.writing import Conflict, Stroke, append
+from bihuan.book.writing import Conflict
 from bihuan.domain.case import Role
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.ledger.actions.taking import needs_text
 from bihuan.ledger.leading import tasks_in_sight
 from bihuan.ledger.models import Meeting, Problem, Task
 from bihuan.organisations.access import Actor
+from bihuan.organisations.actions import NOTHING, book
 from bihuan.organisations.models import Unit
 from bihuan.organisations.tree import hold_still
 
@@ -117,7 +118,7 @@ def set_task(
         set_on=clock.today(),
     )
     insert([task])
-    _enter("set", task, None, actor, begins=True)
+    _enter("set", task, None, actor)
     return task
 
 
@@ -238,28 +239,22 @@ def _step(action: str, refused: Change, change: Change, *, actor: Actor, task: U
         guard = {"state": before["state"], "returned": before["returned"]}
         if update_where(Task, Task.ON_RECORD, [(row, guard)]) != 1:
             raise Conflict
-        _enter(action, row, before, actor, details={"note": note.strip()} if note.strip() else {})
+        _enter(action, row, before, actor, {"note": note.strip()} if note.strip() else NOTHING)
         return row
 
 
 def _enter(
-    action: str,
-    task: Task,
-    before: Snapshot | None,
-    actor: Actor,
-    *,
-    details: Mapping[str, Any] | None = None,
-    begins: bool = False,
+    action: str, task: Task, before: Snapshot | None, actor: Actor, details: Mapping[str, Any] = NOTHING
 ) -> None:
-    stroke = Stroke(
-        kind=Task.KIND,
-        subject=task.id,
+    book(
+        task,
+        action,
         region_id=task.region_id,
-        action=action,
-        changes={task.record_key: changes_of(task, before)},
-        details=details or {},
+        writer=actor.writer,
+        before=before,
+        details=details,
+        audience=Audience.UNITS,
     )
-    append([stroke], writer=actor.writer, at=clock.now(), today=clock.today(), begins=begins)
 
 
 def pass_tasks(*, actor: Actor, unit: Unit, into: Unit) -> None:
