@@ -38,7 +38,7 @@ def open_ledger(
     lead the unit today.
     """
     insist(may_keep_ledgers(actor))
-    name, prefix = _tidy(name), _tidy(prefix)
+    name, prefix = one_line(name), one_line(prefix)
     insist(_refuses_names(name, prefix))
     insist(_refuses_prefix(actor.region_id, prefix) or _refuses_name(actor.unit_id, name))
     insist(_refuses_person(actor.unit_id, person_id))
@@ -85,7 +85,7 @@ def rename_ledger(*, actor: Actor, ledger_id: UUID, name: str) -> Ledger:
     Raises `Refused` for anyone but the unit's coordinator, and where the name is missing, too long or taken.
     """
     ledger = _own(actor, ledger_id)
-    name = _tidy(name)
+    name = one_line(name)
     insist(_refuses_names(name, ledger.prefix))
     if name == ledger.name:
         return ledger
@@ -145,7 +145,8 @@ def _refuses_names(name: str, prefix: str) -> Denied | None:
     return None
 
 
-def _tidy(text: str) -> str:
+def one_line(text: str) -> str:
+    """A name as it is kept: one line, no doubled blanks, nothing that no database takes."""
     return " ".join(text.replace("\0", "").split())
 
 

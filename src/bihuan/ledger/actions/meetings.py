@@ -22,7 +22,7 @@ from bihuan.book.rows import insert, update_where
 from bihuan.domain.case import Role
 from bihuan.domain.colours import Colour, at
 from bihuan.domain.refusals import Denied, Refused, insist, say
-from bihuan.ledger.actions.tasks import NewTask, refuses_task, refuses_text, set_task
+from bihuan.ledger.actions.tasks import NewTask, refuses_length, refuses_task, refuses_text, set_task
 from bihuan.ledger.derived import turns_from
 from bihuan.ledger.leading import meetings_in_sight
 from bihuan.ledger.models import Meeting, Problem, Task
@@ -104,7 +104,7 @@ def write_minutes(*, actor: Actor, meeting: UUID, text: str) -> Meeting:
     """Write the minutes, in place of what was written before."""
     row = _own(actor, meeting)
     text = text.replace("\r\n", "\n").strip()
-    insist(_refuses_length(text, say("会议纪要"), MINUTES_LENGTH))
+    insist(refuses_length(text, say("会议纪要"), MINUTES_LENGTH))
     before = row.snapshot()
     row.minutes = text
     return _save("minutes", row, before, actor)
@@ -144,19 +144,11 @@ def _refuses_plan(plan: Plan) -> Denied | None:
     return (
         refuses_text(plan.title, say("会议名称"))
         or refuses_text(plan.chair, say("主持人"))
-        or _refuses_length(plan.title.strip(), say("会议名称"), TITLE_LENGTH)
-        or _refuses_length(plan.place.strip(), say("地点"), PLACE_LENGTH)
-        or _refuses_length(plan.chair.strip(), say("主持人"), CHAIR_LENGTH)
-        or _refuses_length(plan.attendees, say("参会人员"), MINUTES_LENGTH)
+        or refuses_length(plan.title.strip(), say("会议名称"), TITLE_LENGTH)
+        or refuses_length(plan.place.strip(), say("地点"), PLACE_LENGTH)
+        or refuses_length(plan.chair.strip(), say("主持人"), CHAIR_LENGTH)
+        or refuses_length(plan.attendees, say("参会人员"), MINUTES_LENGTH)
     )
-
-
-def _refuses_length(text: str, what: str, most: int) -> Denied | None:
-    if "\0" in text:
-        return Denied(say("%(what)s中有无法保存的字符。"), say("请删去后再提交。"), {"what": what})
-    if len(text) > most:
-        return Denied(say("%(what)s太长，最多%(length)s个字。"), say("请缩短。"), {"what": what, "length": most})
-    return None
 
 
 def _fill(meeting: Meeting, plan: Plan, actor: Actor) -> None:

@@ -16,6 +16,7 @@ from bihuan.book.writing import Writer, first_come
 from bihuan.domain.case import Role
 from bihuan.domain.classes import Quarter
 from bihuan.domain.refusals import Denied, Refused, insist, say
+from bihuan.ledger.actions.ledgers import one_line
 from bihuan.ledger.models import Problem, Source, SourceReport
 from bihuan.organisations.access import Actor, may_keep_ledgers
 from bihuan.organisations.actions import SYSTEM, book
@@ -147,23 +148,19 @@ def report_nothing(*, actor: Actor, source_id: int, quarter: Quarter, note: str 
         quarter=str(quarter),
         person_id=actor.person_id,
         reported_on=clock.today(),
-        note=_words(note)[:NOTE_LENGTH],
+        note=one_line(note)[:NOTE_LENGTH],
     )
     book(report, "create", region_id=actor.region_id, writer=actor.writer)
     return report
 
 
-def _words(text: str) -> str:
-    return " ".join(text.replace("\0", "").split())
-
-
 def _tidy(entered: Entered) -> Entered:
     return Entered(
-        name=_words(entered.name),
-        name_en=_words(entered.name_en),
+        name=one_line(entered.name),
+        name_en=one_line(entered.name_en),
         parent_id=entered.parent_id,
         reports=entered.reports,
-        keeper=_words(entered.keeper),
+        keeper=one_line(entered.keeper),
     )
 
 

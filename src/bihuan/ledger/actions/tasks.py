@@ -63,18 +63,16 @@ def refuses_task(task: NewTask, *, actor: Actor, today: date, also: Sequence[int
 
 def refuses_text(text: str, what: str) -> Denied | None:
     """Refuses an empty text, one that is too long, and one with characters that no database takes."""
-    denied = needs_text(text, what)
-    if denied:
-        return denied
-    if len(text) > TEXT_LENGTH:
-        return Denied(
-            say("%(what)s太长，最多%(length)s个字。"), say("请缩短。"), {"what": what, "length": TEXT_LENGTH}
-        )
-    return (
-        Denied(say("%(what)s中有无法保存的字符。"), say("请删去后再提交。"), {"what": what})
-        if "\0" in text
-        else None
-    )
+    return needs_text(text, what) or refuses_length(text, what, TEXT_LENGTH)
+
+
+def refuses_length(text: str, what: str, most: int) -> Denied | None:
+    """Refuses a text of more than `most` characters, and one with characters that no database takes."""
+    if "\0" in text:
+        return Denied(say("%(what)s中有无法保存的字符。"), say("请删去后再提交。"), {"what": what})
+    if len(text) > most:
+        return Denied(say("%(what)s太长，最多%(length)s个字。"), say("请缩短。"), {"what": what, "length": most})
+    return None
 
 
 def _refuses_unit(unit_id: int | None, actor: Actor, also: Sequence[int]) -> Denied | None:
