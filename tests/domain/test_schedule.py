@@ -54,6 +54,8 @@ def test_every_day_goes_by_the_policy_of_that_day(known, later):
         day = TODAY + n * DAY
         expected, found = evaluate(known, in_force(schedule, day), day), at(turns, day)
         assert (found.colour, found.reason) == (expected.colour, expected.reason)
+        dated = schedule.in_force(day)
+        assert (dated.policy if dated else DEFAULT_POLICY) == in_force(schedule, day)
     assert all(a.day < b.day and (a.colour, a.reason) != (b.colour, b.reason) for a, b in pairwise(turns))
 
 

@@ -36,6 +36,10 @@ class Schedule:
         """The schedule as it was known when `version` was the newest."""
         return self if version >= self.version else schedule_of(d for d in self.known if d.version <= version)
 
+    def in_force(self, day: date) -> Dated | None:
+        """The policy on the record that is in force on `day`; None where only the default policy is."""
+        return next((dated for dated in reversed(self.known) if dated.begins <= day), None)
+
     def pieces(self, day: date) -> Pieces:
         """The policy in force on `day`, as if it always had been, and those that follow it with their days."""
         found: Pieces = [(BEGINNING, DEFAULT_POLICY)]

@@ -123,6 +123,19 @@ def may_manage_people(actor: Actor) -> Denied | None:
     return Denied(say("只有系统管理员可以维护单位和人员。"), say("请与系统管理员联系。"))
 
 
+def may_set_up(actor: Actor) -> Denied | None:
+    """May the actor change what counts for all units alike, as colour policies do? Everybody may read it."""
+    top = actor.role is Role.COORDINATOR and actor.unit_id == actor.root_id
+    if top or actor.role is Role.ADMINISTRATOR:
+        return None
+    root = Unit.objects.filter(pk=actor.root_id).values_list("name", flat=True).first()
+    return Denied(
+        say("只有%(unit)s整改办和系统管理员可以修改设置。"),
+        say("请与他们联系。"),
+        {"unit": root or say("最上级单位")},
+    )
+
+
 def may_see_problems(actor: Actor) -> Denied | None:
     """Administrators keep the installation and see no problems."""
     if actor.role is not Role.ADMINISTRATOR:

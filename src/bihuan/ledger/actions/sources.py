@@ -13,12 +13,11 @@ from django.db import transaction
 from bihuan.book import clock
 from bihuan.book.keys import id_from, new_id
 from bihuan.book.writing import Writer, first_come
-from bihuan.domain.case import Role
 from bihuan.domain.classes import Quarter
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.ledger.actions.ledgers import one_line
 from bihuan.ledger.models import Problem, Source, SourceReport
-from bihuan.organisations.access import Actor, may_keep_ledgers
+from bihuan.organisations.access import Actor, may_keep_ledgers, may_set_up
 from bihuan.organisations.actions import SYSTEM, book
 
 NAME_LENGTH, ENGLISH_LENGTH, KEEPER_LENGTH, NOTE_LENGTH = 60, 80, 60, 200
@@ -40,8 +39,7 @@ class Entered:
 
 def may_keep_sources(actor: Actor) -> Denied | None:
     """May the actor change the inventory, which is one for all units?"""
-    top = actor.role is Role.COORDINATOR and actor.unit_id == actor.root_id
-    if top or actor.role is Role.ADMINISTRATOR:
+    if may_set_up(actor) is None:
         return None
     return Denied(say("只有系统管理员和最上级单位的整改办可以修改来源目录。"), say("请与上级整改办联系。"))
 
