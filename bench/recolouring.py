@@ -23,7 +23,7 @@ def main() -> None:
     from bench.city import REGION
     from bihuan.book import clock
     from bihuan.domain.colours import policy_from_data
-    from bihuan.ledger.actions.ledgers import add_policy
+    from bihuan.ledger.actions.policies import add_policy
     from bihuan.ledger.actions.recolouring import recolour
     from bihuan.ledger.models import ColourPolicy
 

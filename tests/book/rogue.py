@@ -35,9 +35,9 @@ from bihuan.ledger.actions import (
     extending,
     handing_down,
     instructing,
-    ledgers,
     lookback,
     meetings,
+    policies,
     raising,
     routing,
     setting_aside,
@@ -102,7 +102,7 @@ def _live_through(world: World) -> None:
     child = sources.add_source(code="audit.economic", name="经济责任审计", region_id=1, parent=source)
     heard = sources.add_source(code="letters", name="信访", region_id=1, reports=True, keeper="信访局")
     sources.report_nothing(actor=office, source_id=heard.pk, quarter=Quarter.of(START))
-    ledgers.add_policy(policy=DEFAULT_POLICY, effective_from=START, region_id=1)
+    policies.add_policy(policy=DEFAULT_POLICY, effective_from=START, region_id=1)
     _elsewhere()
     drafts = register(
         actor=office, ledger=world.ledger, problems=[world.new(source_id=child.pk)] * 2, as_draft=True
@@ -138,7 +138,7 @@ def _live_through(world: World) -> None:
         _extend(world, asked)
         _route(world, asked)
         closing.send_back(actor=world.actor("reviewer"), problem=returned, reason="材料不全").only()
-        ledgers.add_policy(policy=STRICTER, effective_from=START + timedelta(days=20), region_id=1)
+        policies.add_policy(policy=STRICTER, effective_from=START + timedelta(days=20), region_id=1)
         _lead(world, asked)
     with days_later(40):
         setting_aside.resume(actor=office, problems=[paused], note="评估完成")

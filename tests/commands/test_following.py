@@ -18,7 +18,7 @@ REVISE = WAKE + (
     "from datetime import timedelta\n"
     "from bihuan.book import clock\n"
     "from bihuan.domain.colours import Colour, Policy, PolicyRule\n"
-    "from bihuan.ledger.actions.ledgers import add_policy\n"
+    "from bihuan.ledger.actions.policies import add_policy\n"
     "policy = Policy('一律红', (PolicyRule(Colour.RED, 'otherwise'),))\n"
     "add_policy(policy=policy, effective_from=clock.today() + timedelta(days=1), region_id=1)\n"
 )

@@ -16,7 +16,7 @@ from bihuan.domain.colours import DEFAULT_POLICY, Colour, Policy, PolicyRule
 from bihuan.jobs import handlers
 from bihuan.ledger import asof, tally
 from bihuan.ledger.actions import balancing, recolouring, regrouping
-from bihuan.ledger.actions.ledgers import add_policy
+from bihuan.ledger.actions.policies import add_policy
 from bihuan.ledger.models import Axis, Problem, Reach, Span, Tally
 from bihuan.ledger.rebuild import is_needed, rebuild
 from bihuan.ledger.verify import verify

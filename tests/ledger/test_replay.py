@@ -26,7 +26,7 @@ from bihuan.domain.case import OPEN_STAGES, Stage, Step
 from bihuan.domain.colours import DEFAULT_POLICY, Colour, Facts, Policy, evaluate, policy_from_data
 from bihuan.ledger import asof, tally
 from bihuan.ledger.actions import recolouring
-from bihuan.ledger.actions.ledgers import add_policy
+from bihuan.ledger.actions.policies import add_policy
 from bihuan.ledger.models import Axis, ColourPolicy, Problem, Span
 from bihuan.ledger.queries import visible_to
 from bihuan.ledger.verify import verify

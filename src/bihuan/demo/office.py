@@ -11,7 +11,8 @@ from bihuan.book.keys import Region
 from bihuan.demo.content import load_people, load_sources, load_units
 from bihuan.domain.case import Role, Terms
 from bihuan.domain.colours import DEFAULT_POLICY
-from bihuan.ledger.actions.ledgers import add_policy, open_ledger
+from bihuan.ledger.actions.ledgers import open_ledger
+from bihuan.ledger.actions.policies import add_policy
 from bihuan.ledger.actions.sources import add_source
 from bihuan.ledger.models import Ledger, Source
 from bihuan.organisations.access import Actor, actor_for, held_posts

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from bihuan.book import clock
 from bihuan.domain.colours import DEFAULT_POLICY
-from bihuan.ledger.actions.ledgers import add_policy
+from bihuan.ledger.actions.policies import add_policy
 from bihuan.ledger.actions.sources import add_source
 from bihuan.ledger.models import Source
 

@@ -1,24 +1,19 @@
-"""Ledgers opened, renamed, closed and opened again; and the colour policies that they are coloured by."""
+"""Ledgers opened, renamed, closed and opened again."""
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bihuan.book import clock
 from bihuan.book.writing import Writer, first_come
 from bihuan.domain.case import Role, Terms
-from bihuan.domain.colours import Policy
 from bihuan.domain.refusals import Denied, Refused, insist, say
-from bihuan.ledger.models import ColourPolicy, Ledger, Problem
+from bihuan.ledger.models import Ledger
 from bihuan.organisations.access import Actor, may_keep_ledgers
-from bihuan.organisations.actions import SYSTEM, book
+from bihuan.organisations.actions import book
 from bihuan.organisations.models import Post, Unit
-from bihuan.organisations.queue import enqueue
-from bihuan.organisations.tree import hold_for_change
 
 NAME_LENGTH = 120
 PREFIX_LENGTH = 20
@@ -111,27 +106,6 @@ def set_ledger_open(*, actor: Actor, ledger_id: UUID, is_open: bool) -> Ledger:
     ledger.save(update_fields=["is_open"])
     book(ledger, "reopen" if is_open else "close", region_id=ledger.region_id, writer=actor.writer, before=before)
     return ledger
-
-
-@transaction.atomic
-def add_policy(*, policy: Policy, effective_from: date, region_id: int, writer: Writer = SYSTEM) -> ColourPolicy:
-    """Store the next version of the colour policy, in force from a day on; open problems take it on at once, by
-    a job of the worker.
-
-    Raises `Refused` for a day that has begun once there are problems: no colour of a past day ever changes.
-    """
-    hold_for_change()  # a change under way ends first, and the next one knows the policy
-    in_use = Problem.objects.exists()
-    if effective_from <= clock.today() and in_use:
-        raise Refused(Denied(say("颜色规则只能从明天或以后起生效。"), say("请填写以后的日期。")))
-    last = ColourPolicy.objects.order_by("-version").first()
-    row = ColourPolicy.objects.create(
-        version=(last.version if last else 0) + 1, data=policy.as_data(), effective_from=effective_from
-    )
-    book(row, "create", region_id=region_id, writer=writer)
-    if in_use:
-        enqueue("recolour")
-    return row
 
 
 def _refuses_names(name: str, prefix: str) -> Denied | None:
