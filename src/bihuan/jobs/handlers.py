@@ -62,6 +62,15 @@ def balance() -> int:
     return balancing.balance()
 
 
+@handler("try-policy")
+def try_policy(trial: str) -> int:
+    """Work a trial of a colour policy through, from where it stands; how many problems were looked at."""
+    from bihuan.insight import trials
+
+    found = trials.run(trial)
+    return found.passed if found else 0
+
+
 @handler("liken")
 def liken(region: int, reading: str) -> int:
     """Find what the drafts of a long file may repeat; how many may."""
@@ -72,15 +81,25 @@ def liken(region: int, reading: str) -> int:
 
 @handler("clean-up")
 def clean_up() -> int:
-    """Forget sessions that have ended and files of uploads that broke off; how many files there were."""
+    """Forget sessions that have ended, old trials, and files of uploads that broke off; how many of these."""
     from django.core.management import call_command
 
     from bihuan.book import home
+    from bihuan.insight import trials
 
     call_command("clearsessions")
+    trials.forget_old()
     latest = time.time() - ABANDONED
     incoming = home.files() / "incoming"
     left = [path for path in incoming.glob("*") if path.is_file() and path.stat().st_mtime < latest]
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
+
+
+@handler("notify")
+def notify() -> int:
+    """Tell people what was recorded, make the day's digests, send what mails there are; how many notices."""
+    from bihuan.notices import running
+
+    return running.run().notices

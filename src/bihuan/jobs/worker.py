@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from bihuan.organisations.queue import RUN
 
-BY_THE_CLOCK = {"checkpoint": "H", "clean-up": "D", "recolour": "D", "balance": "D"}
-"""Handlers and how often they run: hourly, daily (django-q2's letters)."""
+BY_THE_CLOCK = {"checkpoint": "H", "clean-up": "D", "recolour": "D", "balance": "D", "notify": "I"}
+"""Handlers and how often they run: every minute, hourly, daily (django-q2's letters)."""
 FIRST_AFTER = timedelta(seconds=60)
 LATE = timedelta(minutes=5)
 WATCH_EVERY = 1.0

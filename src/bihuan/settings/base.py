@@ -3,7 +3,8 @@
 `BIHUAN_HOME` (folder with database, files and keys), `DATABASE_URL` (PostgreSQL instead of SQLite), `PORT`,
 `BIHUAN_HOSTS` (host names, comma-separated), `BIHUAN_HTTPS=1` (behind TLS), `BIHUAN_TIME_ZONE`,
 `BIHUAN_PROXIES` (number of trusted reverse proxies in front), `BIHUAN_ONE_TIME_DAYS` (how long a one-time password
-waits to be used).
+waits to be used), `BIHUAN_URL` (the address of the service, for links in mails), `BIHUAN_MAIL_URL`, `BIHUAN_MAIL_FROM`
+(docs/operations.md).
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "bihuan.organisations",
     "bihuan.ledger",
     "bihuan.intake",
+    "bihuan.notices",
     "bihuan.web",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
@@ -212,6 +214,16 @@ FILE_UPLOAD_HANDLERS = ["bihuan.web.receiving.CarefulUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 EVIDENCE_MAX_BYTES = int(os.environ.get("BIHUAN_EVIDENCE_MB", "20")) * 1024 * 1024
 LEDGER_MAX_BYTES = int(os.environ.get("BIHUAN_LEDGER_MB", "50")) * 1024 * 1024
+
+MAIL_URL = os.environ.get("BIHUAN_MAIL_URL", "")
+MAIL_FROM = os.environ.get("BIHUAN_MAIL_FROM", "")
+PUBLIC_URL = os.environ.get("BIHUAN_URL", "").rstrip("/")
+DIGEST_HOUR = int(os.environ.get("BIHUAN_DIGEST_HOUR", "8"))
+"""The digests of a working day are made from this hour on."""
+MAILS_PER_HOUR = int(os.environ.get("BIHUAN_MAILS_PER_HOUR", "4"))
+"""So many mails with direct orders a person gets within an hour at most."""
+MAILS_PER_RUN = int(os.environ.get("BIHUAN_MAILS_PER_RUN", "500"))
+"""So many mails with direct orders are put together at once at most."""
 
 Q_CLUSTER = {
     "name": "bihuan",

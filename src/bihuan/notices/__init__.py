@@ -1,0 +1,1 @@
+"""What the record says, told to those whom it concerns: inboxes, digests, mail. Nothing here is on the record."""
