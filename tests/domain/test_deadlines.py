@@ -91,8 +91,8 @@ def test_signing_is_counted_in_working_days(day: date, signed_by: date):
 
 
 def test_a_public_notice_is_counted_in_working_days_without_its_first():
-    assert notice_until(day=FRIDAY, terms=Terms(), calendar=PUBLISHED).day == date(2026, 3, 2)
-    assert notice_until(day=FRIDAY, terms=Terms(notice_days=1), calendar=PUBLISHED).day == date(2026, 2, 14)
+    assert notice_until(day=FRIDAY, days=7, calendar=PUBLISHED).day == date(2026, 3, 2)
+    assert notice_until(day=FRIDAY, days=1, calendar=PUBLISHED).day == date(2026, 2, 14)
 
 
 @pytest.mark.parametrize(("days", "moved"), [(0, 0), (1, 1), (100, 100), (-3, 0)])

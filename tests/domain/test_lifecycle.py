@@ -10,74 +10,86 @@ from itertools import chain, combinations, product
 import pytest
 
 from bihuan.domain.case import Case, Request, Role, Ruling, Side, Stage, Standing, Step
+from bihuan.domain.flows import SIGNERS, Flow, Kind, Tier
 from bihuan.domain.lifecycle import MOVES, Move, available, may, pending, right
 from bihuan.domain.workdays import Calendar
 
 TODAY = date(2026, 3, 2)
 # From each stage (rows of dots and letters below): d draft, l listed, D dispatched, u under way, r reported
 # done by a file, c close-out asked, a accepted, n in public notice, C closed, S sustained, s suspended,
-# m merged, w withdrawn.
-STAGES = dict(zip("dlDurcanCSsmw", Stage, strict=True))
+# m merged, w withdrawn, R referred.
+STAGES = dict(zip("dlDurcanCSsmwR", Stage, strict=True))
 TAKEN_OVER = {Stage.DISPATCHED, Stage.CLAIMED_DONE}
 """Where taking over leads: what the file claims decides."""
 GRID = """
 move             roles                     sides         from           to                judges   proxy
-enter            coordinator               office        d............  listed            no       no
-amend            coordinator               office        dl...........  -                 no       no
-dispatch         coordinator               office        .l...........  dispatched        no       no
-sign             liaison,leader            lead          ..D..........  under_way         no       yes
-confirm_signature liaison,leader           lead          ...u.can.....  -                 no       no
-set_measures     liaison,leader            lead          ...u.........  -                 no       yes
-report           liaison,leader            lead,support  ...ur........  -                 no       yes
-ask_extension    liaison,leader            lead          ...u.........  -                 no       yes
-sign_extension   leader                    lead          ...u.........  -                 no       yes
-grant_extension  coordinator               office        ...u.........  -                 yes      no
-refuse_extension coordinator               office        ...u.........  -                 yes      no
-ask_closeout     liaison,leader            lead          ...u.........  closeout_asked    no       yes
-check            supervisor                office        ....rc.......  closeout_asked    yes      no
-accept           coordinator,reviewer      office        ....rc.......  accepted          yes      no
-return           coordinator,reviewer      office        ....rcan.....  under_way         yes      no
-publish          coordinator               office        ......a......  in_public_notice  no       no
-close            coordinator               office        ......an.....  closed            yes      no
-plan_lookback    coordinator,supervisor    office        ........C....  -                 no       no
-confirm          coordinator,supervisor    office        ........C....  sustained         yes      no
-reopen           coordinator,supervisor    office        ........CS...  under_way         yes      no
-suspend          coordinator               office        ..Du.........  suspended         no       no
-resume           coordinator               office        ..........s..  -                 no       no
-merge            coordinator               office        dlDur........  merged            no       no
-withdraw         coordinator               office        dlDur.....s..  withdrawn         no       no
-warn             supervisor                office        ..Durc.......  -                 no       no
-lift_warning     supervisor                office        ..Durc.......  -                 no       no
-correct          coordinator               office        ..DurcanCSs..  -                 no       no
-recall           coordinator               office        ..D..........  listed            no       no
-withdraw_import  coordinator               office        dlDurcanCSs..  withdrawn         no       no
-take_over        coordinator               office        .l...........  -                 no       no
-restate          coordinator               office        dlDurcanCSs..  -                 no       no
-decline          liaison,leader            lead          ..D..........  -                 no       no
-grant_decline    coordinator               office        ..D..........  -                 yes      no
-refuse_decline   coordinator               office        ..D..........  -                 yes      no
-appeal_decline   leader                    lead          ..D..........  -                 no       no
-overturn_decline coordinator               above         ..D..........  -                 yes      no
-uphold_decline   coordinator               above         ..D..........  -                 yes      no
-reassign         coordinator               office        ..Du.........  dispatched        no       no
-transfer         coordinator,liaison,leader lead         ..Du.........  dispatched        no       no
-split            coordinator               office        dlDu.........  -                 no       no
-hand_down        coordinator               office,lead   ..Du.........  -                 no       no
-link_part        coordinator               office,lead   ..Du.........  -                 no       no
-raise            coordinator,liaison,leader office,lead  ...u.........  suspended         no       no
-accept_raised    coordinator               office,above  ..........s..  -                 no       no
-refuse_raised    coordinator               office,above  ..........s..  -                 no       no
-join             coordinator,liaison,leader office,lead  ..Du.........  -                 no       no
-sign_part        liaison,leader            support       ..Du.........  -                 no       no
-name_duty        coordinator,liaison,leader office,lead  ..Du.........  -                 no       no
-confirm_duty     coordinator,liaison,leader,reviewer,supervisor office,lead,support,above ..Du.can..... - no no
-set_route        liaison,leader            lead          ...u.........  -                 no       yes
-report_route     liaison,leader            lead,support  ...u.........  -                 no       yes
-take_case        leader                    office,lead,above ..Du.........  -             no       no
-leave_case       leader                    office,lead,above ..Du.can.....  -             no       no
-instruct         leader                    office,lead,above ..Du.can..s..  -            no       no
-enlist           coordinator               office        dlDurcanCSs..  -                 no       no
-delist           coordinator               office        dlDurcanCSs..  -                 no       no
+enter            coordinator               office        d.............  listed            no       no
+amend            coordinator               office        dl............  -                 no       no
+dispatch         coordinator               office        .l............  dispatched        no       no
+sign             liaison,leader            lead          ..D...........  under_way         no       yes
+confirm_signature liaison,leader           lead          ...u.can......  -                 no       no
+set_measures     liaison,leader            lead          ...u..........  -                 no       yes
+report           liaison,leader            lead,support  ...ur.........  -                 no       yes
+ask_extension    liaison,leader            lead          ...u..........  -                 no       yes
+sign_extension   leader                    lead          ...u..........  -                 no       yes
+grant_extension  coordinator               office        ...u..........  -                 yes      no
+refuse_extension coordinator               office        ...u..........  -                 yes      no
+ask_closeout     liaison,leader            lead          ...u..........  closeout_asked    no       yes
+check            supervisor                office        ....rc........  closeout_asked    yes      no
+accept           coordinator,reviewer,leader,supervisor office ....rc........ -            yes      no
+return           coordinator,reviewer      office        ....rcan......  under_way         yes      no
+publish          coordinator               office        ......a.......  in_public_notice  no       no
+close            coordinator               office        ......an......  closed            yes      no
+plan_lookback    coordinator,supervisor    office        ........C.....  -                 no       no
+confirm          coordinator,supervisor    office        ........C.....  sustained         yes      no
+reopen           coordinator,supervisor    office        ........CS....  under_way         yes      no
+suspend          coordinator               office        ..Du..........  suspended         no       no
+resume           coordinator               office        ..........s...  -                 no       no
+merge            coordinator               office        dlDur.........  merged            no       no
+withdraw         coordinator               office        dlDur.....s...  withdrawn         no       no
+warn             supervisor                office        ..Durc........  -                 no       no
+lift_warning     supervisor                office        ..Durc........  -                 no       no
+correct          coordinator               office        ..DurcanCSs...  -                 no       no
+recall           coordinator               office        ..D...........  listed            no       no
+withdraw_import  coordinator               office        dlDurcanCSs...  withdrawn         no       no
+take_over        coordinator               office        .l............  -                 no       no
+restate          coordinator               office        dlDurcanCSs...  -                 no       no
+decline          liaison,leader            lead          ..D...........  -                 no       no
+grant_decline    coordinator               office        ..D...........  -                 yes      no
+refuse_decline   coordinator               office        ..D...........  -                 yes      no
+appeal_decline   leader                    lead          ..D...........  -                 no       no
+overturn_decline coordinator               above         ..D...........  -                 yes      no
+uphold_decline   coordinator               above         ..D...........  -                 yes      no
+reassign         coordinator               office        ..Du..........  dispatched        no       no
+transfer         coordinator,liaison,leader lead         ..Du..........  dispatched        no       no
+split            coordinator               office        dlDu..........  -                 no       no
+hand_down        coordinator               office,lead   ..Du..........  -                 no       no
+link_part        coordinator               office,lead   ..Du..........  -                 no       no
+raise            coordinator,liaison,leader office,lead  ...u..........  suspended         no       no
+accept_raised    coordinator               office,above  ..........s...  -                 no       no
+refuse_raised    coordinator               office,above  ..........s...  -                 no       no
+join             coordinator,liaison,leader office,lead  ..Du..........  -                 no       no
+sign_part        liaison,leader            support       ..Du..........  -                 no       no
+name_duty        coordinator,liaison,leader office,lead  ..Du..........  -                 no       no
+confirm_duty     coordinator,liaison,leader,reviewer,supervisor office,lead,support,above ..Du.can...... - no no
+set_route        liaison,leader            lead          ...u..........  -                 no       yes
+report_route     liaison,leader            lead,support  ...u..........  -                 no       yes
+take_case        leader                    office,lead,above ..Du..........  -             no       no
+leave_case       leader                    office,lead,above ..Du.can......  -             no       no
+instruct         leader                    office,lead,above ..Du.can..s...  -            no       no
+enlist           coordinator               office        dlDurcanCSs...  -                 no       no
+delist           coordinator               office        dlDurcanCSs...  -                 no       no
+object           coordinator,reviewer,supervisor office  .......n......  -                 no       no
+answer_objection coordinator,reviewer      office        .......n......  -                 yes      no
+file_closeout    coordinator               above         ........CS....  -                 yes      no
+refuse_filing    coordinator               above         ........C.....  under_way         yes      no
+refer            coordinator               office        .lDurcanCSs...  referred          no       no
+urge             coordinator,leader,supervisor office,above ..Dur.........  -              no       no
+send_letter      coordinator,supervisor    office,above  ..Dur.........  -                 no       no
+answer_letter    liaison,leader            lead          ..Durc....s...  -                 no       yes
+list_supervision coordinator               office,above  ..Dur.........  -                 no       no
+end_supervision  coordinator               office,above  ..DurcanCSs...  -                 no       no
+tie_rule         coordinator,liaison,leader office,lead  ..DurcanCSs...  -                 no       no
 """
 
 
@@ -126,6 +138,17 @@ RULINGS = {
 }
 
 
+EVERYBODY_SIGNS = Flow(
+    "all",
+    "各岗位都可签字",
+    (
+        Tier(Kind.CHECK, roles=SIGNERS[Kind.CHECK]),
+        Tier(Kind.ACCEPT, roles=SIGNERS[Kind.ACCEPT]),
+        Tier(Kind.NOTICE),
+    ),
+)
+
+
 def ripe(move: Move, stage: Stage) -> Case:
     """A problem at `stage` that lacks nothing for `move`."""
     request = Request(date(2026, 4, 1), signed=move is not Move.SIGN_EXTENSION) if move in ANSWERS else None
@@ -147,6 +170,11 @@ def ripe(move: Move, stage: Stage) -> Case:
         decline=RULINGS.get(move),
         raising=move in (Move.ACCEPT_RAISED, Move.REFUSE_RAISED),
         enlisted=move is Move.DELIST,
+        flow=EVERYBODY_SIGNS,
+        objections=move is Move.ANSWER_OBJECTION,
+        filing="asked" if move in (Move.FILE_CLOSEOUT, Move.REFUSE_FILING) else None,
+        listed=move is Move.END_SUPERVISION,
+        letters=1,
     )
 
 
@@ -154,12 +182,12 @@ def flow(move: Move, stage: Stage) -> Case:
     """As `ripe`, on a ledger without public notice where striking off straight from acceptance is asked."""
     case = ripe(move, stage)
     straight = move is Move.CLOSE and stage is Stage.ACCEPTED
-    return replace(case, terms=replace(case.terms, notice_required=False)) if straight else case
+    return replace(case, flow=EVERYBODY_SIGNS.without(Kind.NOTICE)) if straight else case
 
 
 def test_the_grid_names_every_move_and_every_stage_in_order():
     assert list(EXPECTED) == [move for move in Move if MOVES[move].sources]
-    assert "".join(STAGES) == "dlDurcanCSsmw"
+    assert "".join(STAGES) == "dlDurcanCSsmwR"
     for line in GRID.strip().splitlines()[1:]:
         assert all(letter in (".", own) for letter, own in zip(line.split()[3], STAGES, strict=True)), line
 
@@ -213,8 +241,9 @@ def test_auditors_and_administrators_make_no_move_at_all(role: Role):
         assert may(move, ripe(move, stage), Standing(role, sides)) is not None
 
 
-def test_merged_and_withdrawn_problems_are_at_their_end():
-    assert not [row.move for row in EXPECTED.values() if row.sources & {Stage.MERGED, Stage.WITHDRAWN}]
+def test_merged_withdrawn_and_referred_problems_are_at_their_end():
+    ends = {Stage.MERGED, Stage.WITHDRAWN, Stage.REFERRED}
+    assert not [row.move for row in EXPECTED.values() if row.sources & ends]
 
 
 def test_every_stage_is_reached_from_a_draft():
@@ -222,6 +251,7 @@ def test_every_stage_is_reached_from_a_draft():
     for _ in Stage:
         reached |= {row.target for row in EXPECTED.values() if row.target and row.sources & reached}
         reached |= TAKEN_OVER if Stage.LISTED in reached else set()
+        reached |= {Stage.ACCEPTED} if Stage.CLOSEOUT_ASKED in reached else set()
     assert reached == set(Stage)
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.domain.case import Terms
 from bihuan.domain.lookback import planned_for, refuses_day
 from bihuan.domain.workdays import Calendar
 
@@ -26,18 +25,18 @@ HOLIDAY = Calendar("国庆", off=frozenset({date(2026, 10, 1), date(2026, 10, 2)
     ],
 )
 def test_it_falls_on_a_working_day(closed: date, days: int, planned: date):
-    assert planned_for(closed_on=closed, terms=Terms(lookback_days=days), calendar=HOLIDAY).day == planned
+    assert planned_for(closed_on=closed, days=days, calendar=HOLIDAY).day == planned
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.integers(0, 400))
 def test_it_is_never_early_and_never_on_a_day_off(closed: date, days: int):
-    planned = planned_for(closed_on=closed, terms=Terms(lookback_days=days), calendar=HOLIDAY).day
+    planned = planned_for(closed_on=closed, days=days, calendar=HOLIDAY).day
     assert planned >= closed + timedelta(days=days)
     assert HOLIDAY.is_workday(planned)
 
 
 def test_a_year_not_yet_published_makes_it_provisional():
-    plan = planned_for(closed_on=date(2026, 11, 1), terms=Terms(), calendar=HOLIDAY)
+    plan = planned_for(closed_on=date(2026, 11, 1), days=90, calendar=HOLIDAY)
     assert (plan.day.year, plan.provisional) == (2027, True)
 
 

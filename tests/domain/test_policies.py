@@ -47,7 +47,7 @@ def written(draw: st.DrawFn) -> Policy:
     """What somebody may put together: few or many rules in any order, conditions more than once."""
     whens = draw(st.lists(st.sampled_from([*CONDITIONS][:-1]), max_size=9))
     rules = [
-        rule(when, draw(st.sampled_from([1, 2, 10, 50, 100])), draw(st.sampled_from(Colour))) for when in whens
+        rule(when, draw(st.sampled_from([1, 2, 10, 50, 99])), draw(st.sampled_from(Colour))) for when in whens
     ]
     return Policy("任意", (*rules, LAST))
 

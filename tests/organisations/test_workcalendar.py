@@ -12,14 +12,14 @@ from bihuan.book.booked import BOOKED
 from bihuan.book.keys import Region
 from bihuan.book.models import Entry
 from bihuan.domain.workdays import Calendar
-from bihuan.ledger.policies import rules_on_record
+from bihuan.ledger.rules import rules_on_record
 from bihuan.organisations.actions import DEFAULT_CALENDAR, save_calendar
 from bihuan.organisations.models import WorkCalendar
 from bihuan.organisations.workcalendar import published_calendar
 
 
 def calendar_in_force() -> Calendar:
-    return rules_on_record()[0]
+    return rules_on_record().calendar
 
 
 def test_it_says_of_every_published_day_what_the_notices_say():

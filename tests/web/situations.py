@@ -229,9 +229,19 @@ SITUATIONS: dict[Move, Situation] = {
 
 def between() -> dict[Move, Situation]:
     """The situations of the moves between levels and offices; they use what stands above."""
-    from tests.web.between import campaigns, joint, leading, links, orders, route
+    from tests.web.between import (
+        campaigns,
+        closeout,
+        joint,
+        leading,
+        links,
+        orders,
+        results,
+        route,
+        supervision,
+    )
 
-    rooms = (orders, links, joint, route, leading, campaigns)
+    rooms = (orders, links, joint, route, leading, campaigns, closeout, supervision, results)
     return {move: situation for room in rooms for move, situation in room.SITUATIONS.items()}
 
 

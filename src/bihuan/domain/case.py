@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bihuan.domain.flows import DEFAULT_FLOW, Flow, Grade, Kind, Signing
+from bihuan.domain.roles import Role as Role
 from bihuan.domain.workdays import Calendar
 
 
@@ -29,6 +31,8 @@ class Stage(StrEnum):
     SUSPENDED = "suspended"
     MERGED = "merged"
     WITHDRAWN = "withdrawn"
+    REFERRED = "referred"
+    """Handed to another authority (移送): from then on only the fact, the day and the receiver are told."""
 
 
 RUNNING_STAGES = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY, Stage.CLOSEOUT_ASKED, Stage.SUSPENDED})
@@ -53,18 +57,6 @@ class Urgency(StrEnum):
     URGENT = "urgent"
     ORDINARY = "ordinary"
     DIFFICULT = "difficult"
-
-
-class Role(StrEnum):
-    """What a post entitles to. Auditors and administrators hold no business post."""
-
-    COORDINATOR = "coordinator"
-    LIAISON = "liaison"
-    REVIEWER = "reviewer"
-    LEADER = "leader"
-    SUPERVISOR = "supervisor"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
 
 
 class Side(StrEnum):
@@ -105,6 +97,8 @@ class Standing:
     own_work: bool = False
     own_hand: bool = False
     on_behalf_of: Side | None = None
+    has_signed: bool = False
+    """Has this person signed at a tier of the present request for close-out?"""
 
     @property
     def works_as(self) -> frozenset[Side]:
@@ -161,6 +155,9 @@ class Terms:
     difficult_cap: Cap = Cap(times=2, days=180)
     declines: int = 2
     """How often an order may be declined in all, by whichever units."""
+    mostly_progress: int = 80
+    """The progress (per cent) from which on a problem can be struck off as mostly done."""
+    filing_required: bool = True
 
     def days(self, urgency: Urgency) -> int:
         """The limit of this class in days."""
@@ -217,3 +214,32 @@ class Case:
     """Does the question whether the root lies higher wait for an answer?"""
     enlisted: bool = False
     """Does it belong to a campaign?"""
+    flow: Flow | None = None
+    """The flow written down with the request under way, or that of its class; None for the default one."""
+    given: tuple[int, ...] = ()
+    """The signatures given at the tiers of that flow for the request under way."""
+    grade: Grade = Grade.DONE
+    """The grade asked for, or being asked for."""
+    objections: int = 0
+    """Objections to the public notice that nobody has answered yet."""
+    filing: str | None = None
+    """`asked` while the level above has not filed it, `filed` after that; None where it is not to be filed."""
+    listed: bool = False
+    """Is it under listed supervision?"""
+    letters: int = 0
+    """Supervision letters that wait for an answer."""
+
+    @property
+    def signing(self) -> Signing:
+        """How far the request for close-out has come."""
+        return Signing(self.flow or flow_under(DEFAULT_FLOW, self.terms), self.given)
+
+
+def flow_under(flow: Flow, terms: Terms) -> Flow:
+    """The flow without the tiers that a ledger of these terms does not have."""
+    has = {
+        Kind.CHECK: terms.check_required,
+        Kind.NOTICE: terms.notice_required,
+        Kind.FILING: terms.filing_required,
+    }
+    return flow.without(*(kind for kind, wanted in has.items() if not wanted))

@@ -8,8 +8,14 @@ own work is kept by the table of moves.
 
 from __future__ import annotations
 
-from bihuan.domain.case import Case, Stage
+from collections.abc import Callable
+from dataclasses import replace
+
+from bihuan.domain.case import Case, Horizon, Stage, Standing, Step
+from bihuan.domain.colours import achieved
+from bihuan.domain.flows import Grade, Kind, Tier, tier_name
 from bihuan.domain.refusals import Denied, say
+from bihuan.domain.roles import ROLE_NAMES
 
 
 def needs_measures(case: Case) -> Denied | None:
@@ -25,8 +31,14 @@ def needs_measures_to_report(case: Case) -> Denied | None:
 
 
 def needs_measures_done(case: Case) -> Denied | None:
-    """Every measure must be done."""
-    undone = [step.text for step in case.steps if not step.done]
+    """As much must be done as the grade asked for says: everything; most of it; what is due by now of a standing
+    problem."""
+    if case.grade is Grade.MOSTLY:
+        return _needs_most(case)
+    if case.grade is Grade.STAGE and case.horizon is not Horizon.STANDING:
+        return Denied(say("只有长期坚持的问题可以按“取得阶段性成效”销号。"), say("请选择“完成整改”或“基本完成”。"))
+    due = case.steps if case.grade is Grade.DONE else _due_by_now(case)
+    undone = [step.text for step in due if not step.done]
     if not undone:
         return None
     return Denied(
@@ -36,9 +48,25 @@ def needs_measures_done(case: Case) -> Denied | None:
     )
 
 
+def _needs_most(case: Case) -> Denied | None:
+    progress, least = achieved(case.steps), case.terms.mostly_progress
+    if progress >= least:
+        return None
+    return Denied(
+        say("整改进度只有%(progress)s%%，达到%(least)s%%才能按“基本完成”申请。"),
+        say("请继续整改，并在“报告进展”中更新。"),
+        {"progress": progress, "least": least},
+    )
+
+
+def _due_by_now(case: Case) -> tuple[Step, ...]:
+    return tuple(step for step in case.steps if step.due is None or step.due <= case.today)
+
+
 def needs_evidence(case: Case) -> Denied | None:
-    """Every measure must have its evidence."""
-    bare = [step.text for step in case.steps if not step.evidence]
+    """Every measure must have its evidence; where not all is asked to be done, every one that was begun."""
+    asked = case.steps if case.grade is Grade.DONE else [step for step in case.steps if step.progress]
+    bare = [step.text for step in asked if not step.evidence]
     if not bare:
         return None
     return Denied(
@@ -46,6 +74,42 @@ def needs_evidence(case: Case) -> Denied | None:
         say("请在“报告进展”中为每项措施上传材料。"),
         {"count": len(bare), "first": bare[0]},
     )
+
+
+def best_grade(case: Case) -> Grade:
+    """The highest grade for which close-out can be asked as the problem stands; `DONE` where none can."""
+    for grade in Grade:
+        asked = replace(case, grade=grade)
+        if not (needs_measures_done(asked) or needs_evidence(asked)):
+            return grade
+    return Grade.DONE
+
+
+def may_sign(kind: Kind) -> Callable[[Case, Standing], Denied | None]:
+    """Whoever signs at a tier must be one of those whose signatures it waits for, and signs once."""
+
+    def ask(case: Case, standing: Standing) -> Denied | None:
+        if kind is Kind.CHECK and case.checked:
+            return None
+        if standing.has_signed:
+            return Denied(
+                say("您已经在这次销号中签过字，同一个人不能再签下一环节。"), say("请由另一位有此职责的人员签字。")
+            )
+        waits = _next_of(kind, case)
+        if waits is None or standing.role in waits.roles:
+            return None
+        return Denied(
+            say("这个问题的“%(tier)s”环节不由%(role)s签字。"),
+            params={"tier": tier_name(waits), "role": ROLE_NAMES[standing.role]},
+        )
+
+    return ask
+
+
+def _next_of(kind: Kind, case: Case) -> Tier | None:
+    """The tier of this kind that is next: the waiting one, or where others come first the first of its kind."""
+    waits = case.signing.waits
+    return waits if waits and waits.kind is kind else case.signing.flow.tier(kind)
 
 
 def unproved(case: Case) -> Denied | None:
@@ -67,21 +131,21 @@ def needs_no_check_yet(case: Case) -> Denied | None:
 
 def needs_check(case: Case) -> Denied | None:
     """Where the ledger asks for a site check, nobody accepts before it."""
-    if case.checked or not case.terms.check_required:
+    if case.checked or case.signing.flow.tier(Kind.CHECK) is None:
         return None
     return Denied(say("还没有现场核查，不能验收。"), say("请督导人员先到现场核查。"))
 
 
 def needs_notice_in_flow(case: Case) -> Denied | None:
     """Only ledgers with a public notice have one."""
-    if case.terms.notice_required:
+    if case.signing.flow.tier(Kind.NOTICE):
         return None
     return Denied(say("本台账的销号流程没有公示环节。"), say("可以直接销号。"))
 
 
 def needs_notice_over(case: Case) -> Denied | None:
     """A problem is struck off after its public notice has run out."""
-    if case.stage is Stage.ACCEPTED and case.terms.notice_required:
+    if case.stage is Stage.ACCEPTED and case.signing.flow.tier(Kind.NOTICE):
         return Denied(say("本台账要求先公示再销号。"), say("请先“公示”。"))
     if case.notice_until is not None and case.today <= case.notice_until:
         return Denied(
@@ -90,6 +154,29 @@ def needs_notice_over(case: Case) -> Denied | None:
             {"until": case.notice_until},
         )
     return None
+
+
+def needs_no_objection(case: Case) -> Denied | None:
+    """Every objection to the public notice is answered before the problem is struck off."""
+    if not case.objections:
+        return None
+    return Denied(
+        say("还有%(count)s条公示异议没有答复。"),
+        say("请先“答复异议”；异议成立的，请“退回整改”。"),
+        {"count": case.objections},
+    )
+
+
+def needs_objection(case: Case) -> Denied | None:
+    """Only an objection that was made can be answered."""
+    return None if case.objections else Denied(say("没有待答复的公示异议。"))
+
+
+def needs_filing(case: Case) -> Denied | None:
+    """Only what was struck off and reported upward can be filed there, once."""
+    if case.filing == "asked":
+        return None
+    return Denied(say("该问题已经备案。") if case.filing else say("该问题没有报请备案。"))
 
 
 def needs_no_warning(case: Case) -> Denied | None:

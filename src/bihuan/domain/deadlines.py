@@ -49,9 +49,9 @@ def sign_by(*, day: date, terms: Terms, calendar: Calendar) -> Reckoned:
     return calendar.add_workdays(day, terms.sign_days)
 
 
-def notice_until(*, day: date, terms: Terms, calendar: Calendar) -> Reckoned:
-    """The last day of a public notice that begins on `day` (working days, the first not counted)."""
-    return calendar.add_workdays(day, terms.notice_days)
+def notice_until(*, day: date, days: int, calendar: Calendar) -> Reckoned:
+    """The last day of a public notice of `days` working days that begins on `day` (which is not counted)."""
+    return calendar.add_workdays(day, days)
 
 
 def after_pause(*, due: date, suspended_on: date, resumed_on: date) -> date:

@@ -17,7 +17,7 @@ from bihuan.domain.case import RUNNING_STAGES, UNDISPATCHED_STAGES, Stage
 from bihuan.domain.colours import Colour
 from bihuan.domain.refusals import say
 
-ASIDE_STAGES = frozenset({Stage.MERGED, Stage.WITHDRAWN})
+ASIDE_STAGES = frozenset({Stage.MERGED, Stage.WITHDRAWN, Stage.REFERRED})
 HANDED_OUT = frozenset(Stage) - UNDISPATCHED_STAGES - ASIDE_STAGES
 """What was handed out to a unit and stands."""
 

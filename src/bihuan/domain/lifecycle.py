@@ -12,7 +12,9 @@ from collections.abc import Mapping
 
 from bihuan.domain import closing, deadlines, links, lookback, taking_over, undoing
 from bihuan.domain.between import ROWS as BETWEEN
+from bihuan.domain.beyond import ROWS as BEYOND
 from bihuan.domain.case import Case, Role, Side, Stage, Standing
+from bihuan.domain.flows import Kind
 from bihuan.domain.moves import Move as Move
 from bihuan.domain.names import ROLE_NAMES as ROLE_NAMES
 from bihuan.domain.names import SIDE_NAMES as SIDE_NAMES
@@ -129,16 +131,18 @@ _ROWS = (
         Stage.CLOSEOUT_ASKED,
         needs=(closing.needs_no_check_yet,),
         judges=True,
+        asks=(closing.may_sign(Kind.CHECK),),
     ),
     Rule(
         Move.ACCEPT,
         say("验收通过"),
-        REVIEWERS,
+        REVIEWERS | {Role.SUPERVISOR, Role.LEADER},
         OFFICE,
         frozenset({Stage.CLOSEOUT_ASKED}) | CLAIMED,
-        Stage.ACCEPTED,
+        branches=frozenset({Stage.CLOSEOUT_ASKED, Stage.ACCEPTED}),
         needs=(closing.needs_check,),
         judges=True,
+        asks=(closing.may_sign(Kind.ACCEPT),),
     ),
     Rule(
         Move.RETURN,
@@ -165,7 +169,7 @@ _ROWS = (
         OFFICE,
         frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}),
         Stage.CLOSED,
-        needs=(closing.needs_notice_over,),
+        needs=(closing.needs_notice_over, closing.needs_no_objection),
         judges=True,
     ),
     Rule(Move.PLAN_LOOKBACK, say("安排回头看"), WATCHERS, OFFICE, frozenset({Stage.CLOSED})),
@@ -270,7 +274,7 @@ _ROWS = (
     Rule(Move.REGROUP, say("划转"), frozenset({Role.ADMINISTRATOR}), frozenset(), frozenset()),
 )
 
-MOVES: Mapping[Move, Rule] = {rule.move: rule for rule in (*_ROWS, *BETWEEN)}
+MOVES: Mapping[Move, Rule] = {rule.move: rule for rule in (*_ROWS, *BETWEEN, *BEYOND)}
 
 
 def may(move: Move, case: Case, standing: Standing) -> Denied | None:
@@ -284,6 +288,7 @@ def may(move: Move, case: Case, standing: Standing) -> Denied | None:
         _refuses_person(rule, standing)
         or _refuses_stage(rule, case)
         or _refuses_own_work(rule, standing)
+        or next((denied for ask in rule.asks if (denied := ask(case, standing))), None)
         or next((denied for need in rule.needs if (denied := need(case))), None)
     )
 

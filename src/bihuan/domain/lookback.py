@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from bihuan.domain.case import Case, Terms
+from bihuan.domain.case import Case
 from bihuan.domain.refusals import Denied, say
 from bihuan.domain.workdays import Calendar, Reckoned
 
 
-def planned_for(*, closed_on: date, terms: Terms, calendar: Calendar) -> Reckoned:
-    """The day of the look-back for a problem closed on `closed_on`, moved to the next working day."""
-    later = calendar.add_days(closed_on, terms.lookback_days)
+def planned_for(*, closed_on: date, days: int, calendar: Calendar) -> Reckoned:
+    """The day of the look-back for a problem closed on `closed_on`, `days` calendar days later or on the next
+    working day."""
+    later = calendar.add_days(closed_on, days)
     return calendar.next_workday(later.day)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bihuan.domain.case import Role, Side, Stage
+from bihuan.domain.case import Side, Stage
 from bihuan.domain.refusals import say
+from bihuan.domain.roles import ROLE_NAMES as ROLE_NAMES
 
 STAGE_NAMES: Mapping[Stage, str] = {
     Stage.DRAFT: say("草稿"),
@@ -21,16 +22,7 @@ STAGE_NAMES: Mapping[Stage, str] = {
     Stage.SUSPENDED: say("已中止"),
     Stage.MERGED: say("已并案"),
     Stage.WITHDRAWN: say("已撤销"),
-}
-
-ROLE_NAMES: Mapping[Role, str] = {
-    Role.COORDINATOR: say("整改办人员"),
-    Role.LIAISON: say("联络员"),
-    Role.REVIEWER: say("验收人员"),
-    Role.LEADER: say("单位负责人"),
-    Role.SUPERVISOR: say("督导人员"),
-    Role.AUDITOR: say("审计人员"),
-    Role.ADMINISTRATOR: say("系统管理员"),
+    Stage.REFERRED: say("已移送"),
 }
 
 SIDE_NAMES: Mapping[Side, str] = {

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bihuan.domain.case import Case, Role, Side, Stage
+from bihuan.domain.case import Case, Role, Side, Stage, Standing
 from bihuan.domain.moves import Move
 from bihuan.domain.refusals import Denied
 
 Need = Callable[[Case], Denied | None]
+Ask = Callable[[Case, Standing], Denied | None]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Rule:
     branches: frozenset[Stage] = frozenset()
     judges: bool = False
     """A move that passes judgement on work: nobody makes it on their own work."""
+    asks: tuple[Ask, ...] = ()
+    """What depends on who is asking beyond role and side; asked before what the problem lacks."""
     by_proxy: bool = False
     """A move of the unit that the dispatching office's coordinator may put down for it, from paper (代填)."""
 
@@ -52,4 +55,4 @@ RUNNING = frozenset({Stage.DISPATCHED, Stage.UNDER_WAY})
 WORK = frozenset({Stage.UNDER_WAY})
 CLAIMED = frozenset({Stage.CLAIMED_DONE})
 SIGNED = WORK | {Stage.CLOSEOUT_ASKED, Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}
-STANDING = frozenset(Stage) - {Stage.MERGED, Stage.WITHDRAWN}
+STANDING = frozenset(Stage) - {Stage.MERGED, Stage.WITHDRAWN, Stage.REFERRED}

@@ -29,7 +29,7 @@ from bihuan.organisations.models import Post, Unit
 PAGE = 50
 _OPEN = [stage.value for stage in OPEN_STAGES]
 _DONE = [Stage.CLOSED.value, Stage.SUSTAINED.value]
-_GONE = [Stage.MERGED.value, Stage.WITHDRAWN.value]
+_GONE = [Stage.MERGED.value, Stage.WITHDRAWN.value, Stage.REFERRED.value]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from bihuan.ledger.models import Problem, Reach
 from bihuan.ledger.queries import in_sight_of, walking_visible
 from bihuan.organisations.access import Actor
 
-NOT_HANDED_OUT = frozenset({Stage.DRAFT, Stage.LISTED, Stage.MERGED, Stage.WITHDRAWN})
+NOT_HANDED_OUT = frozenset({Stage.DRAFT, Stage.LISTED, Stage.MERGED, Stage.WITHDRAWN, Stage.REFERRED})
 """Stages in which a problem may be in sight of its office alone, whichever unit it is meant for."""
 Source = tuple[QuerySet[Any], Q, tuple[str, str], Sequence[str]]
 """A query, its condition for one stage, its columns of sort value and id, and the stages it is asked for."""

@@ -30,7 +30,7 @@ from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor, may_keep_ledgers
 
-ASIDE = (Stage.MERGED, Stage.WITHDRAWN)
+ASIDE = (Stage.MERGED, Stage.WITHDRAWN, Stage.REFERRED)
 NAMED = 3
 _ID = re.compile(r'"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 R = TypeVar("R", Draft, Extract, UnitName)

@@ -25,7 +25,7 @@ from bihuan.organisations.models import Person
 
 RECENT_DAYS = 60
 SHOWN = 50
-ASIDE = (Stage.MERGED, Stage.WITHDRAWN)
+ASIDE = (Stage.MERGED, Stage.WITHDRAWN, Stage.REFERRED)
 
 
 @dataclass(frozen=True)

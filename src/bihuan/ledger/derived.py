@@ -247,8 +247,11 @@ def reach_of(
     """Which units may see the problem with these columns, and in which part.
 
     `lines` gives for a unit the ids from the root down to it. Before dispatch only the ledger's own office;
-    afterwards also every unit above it, the units assigned and those above them. The strongest part wins.
+    afterwards also every unit above it, the units assigned and those above them. The strongest part wins. What was
+    referred to another authority reaches nobody: whoever has the right finds it by its referral (ADR 0025).
     """
+    if row["stage"] == Stage.REFERRED:
+        return {}
     if row["dispatched_on"] is None:
         return {row["office_id"]: Part.OFFICE}
     reach: dict[int, Part] = {}

@@ -22,27 +22,46 @@ from bihuan.book.models import Audience, Entry
 from bihuan.domain.case import Role
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.models import (
+    Closeout,
     Decline,
     Duty,
     Evidence,
     Extension,
     Lookback,
     Measure,
+    Objection,
     Part,
     Problem,
     Raising,
     Responsibility,
+    RuleTie,
     Source,
+    Urging,
 )
 from bihuan.ledger.models.parts import PartOfProblem
-from bihuan.ledger.present import kinds_of
 from bihuan.ledger.queries import AUDIENCES, InSight, entries_of, own_part, visible_to
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Person, Post, Unit
 
-UNIT_COLUMNS = ("unit_id", "lead_unit_id", "proposed_id", "to_unit_id")
+UNIT_COLUMNS = ("unit_id", "lead_unit_id", "proposed_id", "to_unit_id", "by_unit_id", "file_to_id")
 _NAMED = ("title", "role", "person__name", "person__name_en", "unit__name", "unit__short_names")
-PERSON_COLUMNS = ("asked_by_id", "signed_by_id", "person_id", "declined_by_id", "raised_by_id")
+PERSON_COLUMNS = (
+    "asked_by_id",
+    "signed_by_id",
+    "person_id",
+    "declined_by_id",
+    "raised_by_id",
+    "filed_by_id",
+    "answered_by_id",
+    "by_person_id",
+)
+
+
+ENDINGS: tuple[type[PartOfProblem], ...] = (Closeout, Objection, Urging, RuleTie)
+"""What belongs to the end of a problem and to its supervision: loaded where there is any."""
+_NOT_FOR_SUPPORT = {Measure.KIND, Evidence.KIND, Extension.KIND, Decline.KIND, Raising.KIND} | {
+    row.KIND for row in ENDINGS
+}
 
 
 @dataclass(frozen=True)
@@ -82,6 +101,8 @@ class Parts:
     declines: Sequence[Decline]
     raisings: Sequence[Raising]
     duties: Sequence[Duty]
+    endings: Mapping[type[PartOfProblem], Sequence[Any]]
+    """Rows of `ENDINGS`, by their model."""
     kinds: frozenset[str]
     """What else there is (`ledger.present`)."""
 
@@ -97,6 +118,7 @@ class Parts:
             *self.declines,
             *self.raisings,
             *self.duties,
+            *(row for rows in self.endings.values() for row in rows),
         ]
 
 
@@ -113,6 +135,7 @@ class Dossier:
     lookbacks: Sequence[Lookback]
     declines: Sequence[Decline]
     raisings: Sequence[Raising]
+    endings: Mapping[type[PartOfProblem], Sequence[Any]]
     merged: Sequence[Problem]
     merged_into: Problem | None
     lines: Sequence[Line]
@@ -169,6 +192,7 @@ def dossier_of(actor: Actor, seen: InSight, *, newest: int | None = None) -> Dos
         lookbacks=every.lookbacks,
         declines=every.declines if among_units else [],
         raisings=every.raisings if among_units else [],
+        endings=_endings(every, actor, seen.part) if among_units else {},
         merged=list(visible_to(actor).filter(region_id=problem.region_id, merged_into_id=problem.id)[:20])
         if seen.absorbs
         else [],
@@ -197,7 +221,7 @@ def parts_of(seen: InSight, *, with_requests: bool = True) -> Parts:
     """
     problem = seen.problem
     was_closed = problem.closed_on is not None or problem.cycle
-    kinds = kinds_of(problem)
+    kinds = seen.kinds
     return Parts(
         measures=list(_parts(Measure, problem).select_related("unit").order_by("place")),
         responsibilities=list(_parts(Responsibility, problem).select_related("unit")),
@@ -207,6 +231,7 @@ def parts_of(seen: InSight, *, with_requests: bool = True) -> Parts:
         declines=list(_parts(Decline, problem).select_related("unit", "proposed")) if problem.declines else [],
         raisings=list(_parts(Raising, problem).select_related("unit", "to_unit")) if Raising.KIND in kinds else [],
         duties=list(_parts(Duty, problem).select_related("unit")) if Duty.KIND in kinds else [],
+        endings={model: list(_parts(model, problem)) for model in ENDINGS if model.KIND in kinds},
         kinds=kinds,
     )
 
@@ -221,13 +246,19 @@ def _units_in(problem: Problem, every: Parts) -> dict[int, Unit]:
     return {unit.pk: unit for unit in known if unit is not None}
 
 
+def _endings(every: Parts, actor: Actor, part: Part) -> dict[type[PartOfProblem], Sequence[Any]]:
+    """Who objected to a public notice is for the office alone, and so are the objections."""
+    office = part == Part.OFFICE or actor.role is Role.AUDITOR
+    return {model: rows for model, rows in every.endings.items() if office or model is not Objection}
+
+
 def _sees(part: Part, own: Iterable[PartOfProblem]) -> Callable[[str], bool]:
     """Which keys of changes are for this reader: a supporting unit sees its own measures and files alone."""
     if part != Part.SUPPORT:
         return lambda key: True
     kept, apart = (
         {row.record_key for row in own},
-        (Measure.KIND, Evidence.KIND, Extension.KIND, Decline.KIND, Raising.KIND),
+        _NOT_FOR_SUPPORT,
     )
     return lambda key: key in kept or key.partition(":")[0] not in apart
 

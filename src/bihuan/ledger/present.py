@@ -1,30 +1,47 @@
 """Which kinds of parts a problem has beside those that every page loads: so that nothing is asked for in vain.
 
-One question for all kinds. Says nothing of what a reader may see.
+Found out with the problem itself (`queries.find`). Says nothing of what a reader may see.
 """
 
 from __future__ import annotations
 
-from django.db import connection, models
+from django.db.models import CharField
+from django.db.models.expressions import RawSQL
 
-from bihuan.ledger.models import Duty, Milestone, Problem, Quantity, Raising, Task
+from bihuan.ledger.models import (
+    Closeout,
+    Duty,
+    Milestone,
+    Objection,
+    Problem,
+    Quantity,
+    Raising,
+    Result,
+    RuleTie,
+    Task,
+    Urging,
+)
 
 UPPER, SPLIT = "upper", "split"
 """Beside the kinds of rows: it answers a question raised below; others were split off from it."""
 
-_ASKED = " UNION ALL ".join(
-    f"SELECT '{kind}' WHERE EXISTS (SELECT 1 FROM {table} WHERE {column} = %s)"  # noqa: S608  our own names
-    for kind, table, column in (
-        *((row.KIND, row._meta.db_table, "problem_id") for row in (Raising, Duty, Milestone, Quantity, Task)),
-        (UPPER, Raising._meta.db_table, "upper_id"),
-        (SPLIT, Problem._meta.db_table, f"region_id = %s AND {connection.ops.quote_name('split_from_id')}"),
+PARTS = (Raising, Duty, Milestone, Quantity, Task, Closeout, Objection, Urging, RuleTie, Result)
+_PROBLEM = Problem._meta.db_table
+_FOUND = " || ".join(
+    f"CASE WHEN EXISTS (SELECT 1 FROM {table} part WHERE {condition}) THEN '{kind},' ELSE '' END"  # noqa: S608  our own names
+    for kind, table, condition in (
+        *((row.KIND, row._meta.db_table, f"part.problem_id = {_PROBLEM}.id") for row in PARTS),
+        (UPPER, Raising._meta.db_table, f"part.upper_id = {_PROBLEM}.id"),
+        (SPLIT, _PROBLEM, f"part.region_id = {_PROBLEM}.region_id AND part.split_from_id = {_PROBLEM}.id"),
     )
 )
 
 
-def kinds_of(problem: Problem) -> frozenset[str]:
-    """The kinds of which `problem` has any rows: `KIND`s of models, `UPPER`, `SPLIT`."""
-    id_ = models.UUIDField().get_db_prep_value(problem.id, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(_ASKED, [id_] * 6 + [problem.region_id, id_])
-        return frozenset(kind for (kind,) in cursor.fetchall())
+def present() -> RawSQL:
+    """The kinds of which a problem has any rows, each followed by a comma: for an annotation of problems."""
+    return RawSQL(_FOUND, (), output_field=CharField())  # noqa: S611  our own names
+
+
+def kinds_from(found: str) -> frozenset[str]:
+    """What `present` found: `KIND`s of models, `UPPER`, `SPLIT`."""
+    return frozenset(found.split(",")) - {""}

@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from bihuan.book.models import Audience, Entry
 from bihuan.domain.case import Role, Side
 from bihuan.ledger.models import Evidence, Ledger, Part, Problem, Reach, Source
+from bihuan.ledger.present import kinds_from, present
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Unit
 
@@ -94,19 +95,25 @@ def in_sight_of(actor: Actor) -> Exists:
 
 @dataclass(frozen=True)
 class InSight:
-    """A problem with the part in which the actor sees it; `absorbs`: others were merged into it."""
+    """A problem with the part in which the actor sees it; `absorbs`: others were merged into it; `kinds`: which
+    parts it has that not every problem has (`present`)."""
 
     problem: Problem
     part: Part
     absorbs: bool
+    kinds: frozenset[str]
 
 
 def find(actor: Actor, problem_id: UUID) -> InSight | None:
     """The problem with this id where the actor may see it, else None (as if it did not exist)."""
     merged = Problem.objects.filter(region_id=OuterRef("region_id"), merged_into_id=OuterRef("id"))
-    rows = visible_to(actor, Q(id=problem_id)).annotate(seen_as=F("reaches__part"), absorbs=Exists(merged))
+    rows = visible_to(actor, Q(id=problem_id)).annotate(
+        seen_as=F("reaches__part"), absorbs=Exists(merged), kinds=present()
+    )
     problem = rows.select_related("lead_unit", "office", "source", "ledger").first()
-    return InSight(problem, Part(problem.seen_as), problem.absorbs) if problem else None
+    if problem is None:
+        return None
+    return InSight(problem, Part(problem.seen_as), problem.absorbs, kinds_from(problem.kinds))
 
 
 def entries_of(actor: Actor, seen: InSight) -> QuerySet[Entry]:

@@ -29,7 +29,7 @@ OVERDUE, OVERDUE_ORIGINAL, SIGNED = "overdue", "overdue_original", "signed_"
 TURNS = "turns_"
 """With a colour behind it: how many problems in sight take it by themselves on a day (read it by `on_days`)."""
 
-_ASIDE = frozenset({Stage.MERGED.value, Stage.WITHDRAWN.value})
+_ASIDE = frozenset({Stage.MERGED.value, Stage.WITHDRAWN.value, Stage.REFERRED.value})
 _RUNNING = frozenset(stage.value for stage in RUNNING_STAGES)
 _DAY = timedelta(days=1)
 

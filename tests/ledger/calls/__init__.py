@@ -13,12 +13,12 @@ from bihuan.domain.case import Stage
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.actions.step import Outcome
 from bihuan.organisations.access import Actor
-from tests.ledger.calls import campaigns, joint, leading, links, orders, route
+from tests.ledger.calls import campaigns, closeout, joint, leading, links, orders, results, route, supervision
 from tests.world import World
 
 Do = Callable[[Actor, UUID], Outcome]
 
-_ROOMS = (orders, links, joint, route, leading, campaigns)
+_ROOMS = (orders, links, joint, route, leading, campaigns, closeout, supervision, results)
 CALLS: Mapping[Move, tuple[Stage, str, Do]] = {move: call for room in _ROOMS for move, call in room.CALLS.items()}
 BEFORE: Mapping[Move, list[tuple[str, Do]]] = {
     move: calls for room in _ROOMS for move, calls in room.BEFORE.items()

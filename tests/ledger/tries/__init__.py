@@ -9,7 +9,7 @@ from uuid import UUID
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.actions.step import Outcome
 from bihuan.organisations.access import Actor
-from tests.ledger.tries import campaigns, joint, leading, links, orders, route
+from tests.ledger.tries import campaigns, closeout, joint, leading, links, orders, results, route, supervision
 
 if TYPE_CHECKING:
     from tests.ledger.hand import Hand
@@ -17,5 +17,7 @@ if TYPE_CHECKING:
 Try = Callable[["Hand", Actor, list[UUID], Any], Outcome]
 
 TRIES: Mapping[Move, Try] = {
-    move: made for room in (orders, links, joint, route, leading, campaigns) for move, made in room.TRIES.items()
+    move: made
+    for room in (orders, links, joint, route, leading, campaigns, closeout, supervision, results)
+    for move, made in room.TRIES.items()
 }

@@ -12,9 +12,18 @@ from bihuan.organisations.access import Actor
 
 
 def evidence_row(
-    file: StoredFile, *, actor: Actor, unit_id: int, at: datetime, measure_id: UUID | None = None
+    file: StoredFile,
+    *,
+    actor: Actor,
+    unit_id: int,
+    at: datetime,
+    measure_id: UUID | None = None,
+    purpose: str | None = None,
 ) -> Evidence:
-    """`file` as evidence that `actor` adds for `unit_id`, for one measure or the problem as a whole (None)."""
+    """`file` as evidence that `actor` adds for `unit_id`, for one measure or the problem as a whole (None).
+
+    `purpose` as in the model: what it shows where it is no proof of the unit's.
+    """
     return Evidence(
         id=new_id(),
         measure_id=measure_id,
@@ -25,4 +34,5 @@ def evidence_row(
         person_id=actor.person_id,
         unit_id=unit_id,
         added_at=at,
+        purpose=purpose,
     )

@@ -44,6 +44,14 @@ AUDIENCES: Mapping[Move, Audience] = {
     Move.ACCEPT_RAISED: Audience.UNITS,
     Move.REFUSE_RAISED: Audience.UNITS,
     Move.INSTRUCT: Audience.UNITS,
+    Move.OBJECT: Audience.OFFICE,
+    Move.ANSWER_OBJECTION: Audience.OFFICE,
+    Move.FILE_CLOSEOUT: Audience.EVERYONE,
+    Move.REFUSE_FILING: Audience.UNITS,
+    Move.REFER: Audience.OFFICE,
+    Move.URGE: Audience.UNITS,
+    Move.SEND_LETTER: Audience.UNITS,
+    Move.ANSWER_LETTER: Audience.UNITS,
 }
 """For whose eyes the entry of a move is; all others are for everyone in scope."""
 

@@ -22,6 +22,7 @@ from bihuan.book.writing import Stroke, append
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.links import even
+from bihuan.domain.numbering import written
 from bihuan.domain.refusals import Denied, insist, say
 from bihuan.ledger import search, tally
 from bihuan.ledger.actions.following import insert_reach
@@ -136,7 +137,7 @@ def put_on_ledger(
     first = take_numbers(ledger, moment.today.year, len(problems))
     stage = Stage.DRAFT if as_draft else Stage.LISTED
     bundles = [
-        _bundle(new, ledger, stage, _number(ledger, moment.today.year, first + place), moment)
+        _bundle(new, ledger, stage, _number(ledger, moment, first + place), moment)
         for place, new in enumerate(problems)
     ]
     _write(bundles, moment.today)
@@ -188,8 +189,8 @@ ON CONFLICT (region_id, key) DO UPDATE SET value = ledger_counter.value + exclud
 """
 
 
-def _number(ledger: Ledger, year: int, running: int) -> str:
-    return f"{ledger.prefix}{year}-{running:05d}"
+def _number(ledger: Ledger, moment: Moment, running: int) -> str:
+    return written(moment.setup.numbers.problem, prefix=ledger.prefix, year=moment.today.year, n=running)
 
 
 def _refuses_problem(new: NewProblem) -> Denied | None:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bihuan.domain.case import Case, Horizon, Request, Ruling, Side, Stage, Standing, Terms, Urgency
+from bihuan.domain.flows import Flow, Grade, flow_from_data
+from bihuan.domain.setup import Traits
 from bihuan.ledger.actions.behalf import side_of
+from bihuan.ledger.actions.pending import Pending
 from bihuan.ledger.derived import steps_of
-from bihuan.ledger.models import Decline, Extension, Measure, Problem, Raising
+from bihuan.ledger.models import Closeout, Measure, Problem
 from bihuan.organisations.access import Actor
 
 if TYPE_CHECKING:
@@ -44,12 +47,12 @@ def case_of(
     terms: Terms,
     measures: Sequence[Measure],
     files: Mapping[UUID, int],
-    request: Extension | None,
+    pending: Pending,
+    flow: Flow,
     moment: Moment,
-    decline: Decline | None = None,
-    raising: Raising | None = None,
 ) -> Case:
-    """The problem as the rules see it at this moment."""
+    """The problem as the rules see it at this moment; `flow` is that of its close-out."""
+    request, decline, closeout = pending.request, pending.decline, pending.closeout
     return Case(
         today=moment.today,
         calendar=moment.calendar,
@@ -76,8 +79,32 @@ def case_of(
         no_transfer=bool(problem.no_transfer),
         declines=problem.declines or 0,
         decline=Ruling(decline.answer) if decline else None,
-        raising=raising is not None,
+        raising=pending.raising is not None,
         enlisted=problem.campaign_id is not None,
+        flow=flow,
+        given=pending.given,
+        grade=Grade(closeout.grade) if closeout else Grade.DONE,
+        objections=len(pending.objections),
+        filing=problem.filing,
+        listed=problem.listed_on is not None,
+        letters=problem.letters or 0,
+    )
+
+
+def flow_of(closeout: Closeout | None) -> Flow | None:
+    """The flow written down with a request for close-out."""
+    return flow_from_data(closeout.flow) if closeout else None
+
+
+def traits_of(problem: Problem, sources: Mapping[int, frozenset[str]]) -> Traits:
+    """What the problem is sorted into a class by."""
+    return Traits(
+        urgency=Urgency(problem.urgency),
+        horizon=Horizon(problem.horizon),
+        category=problem.category,
+        nature=problem.nature or "",
+        impact=problem.impact or "",
+        sources=sources.get(problem.source_id or 0, frozenset()),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,15 +17,19 @@ from uuid import UUID
 from django.db.models import Count
 
 from bihuan.book import clock
-from bihuan.domain.case import OPEN_STAGES, Case, Stage, Standing, Terms
+from bihuan.domain.case import OPEN_STAGES, Case, Stage, Standing, Terms, flow_under
 from bihuan.domain.lifecycle import Move, may
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.domain.schedule import Schedule
+from bihuan.domain.setup import ProblemClass, SetUp
 from bihuan.domain.workdays import Calendar
+from bihuan.ledger.actions.pending import Pending, pending_from, pending_of
 from bihuan.ledger.actions.standing import case_of as case_of
+from bihuan.ledger.actions.standing import flow_of, traits_of
 from bihuan.ledger.actions.standing import standing_of as standing_of
 from bihuan.ledger.derived import DERIVED, colour_from, steps_of
 from bihuan.ledger.models import (
+    Closeout,
     Decline,
     Duty,
     Evidence,
@@ -38,8 +42,8 @@ from bihuan.ledger.models import (
     Responsibility,
 )
 from bihuan.ledger.models.parts import PartOfProblem
-from bihuan.ledger.policies import rules_on_record
 from bihuan.ledger.queries import visible_to
+from bihuan.ledger.rules import lines_of_sources, rules_on_record
 from bihuan.organisations.access import Actor
 
 CHUNK = 5000
@@ -48,18 +52,26 @@ R = TypeVar("R", bound=PartOfProblem)
 
 @dataclass(frozen=True)
 class Moment:
-    """When an action happens, by which calendar, and which colour policies are known."""
+    """When an action happens, by which calendar, which colour policies are known, and which set-up is in force.
+
+    `sources` gives for each source its code and those above it, where classes of problems depend on them.
+    """
 
     now: datetime
     today: date
     calendar: Calendar
     schedule: Schedule
+    setup: SetUp = field(default_factory=SetUp)
+    sources: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 def this_moment() -> Moment:
-    """Now, with the calendar in force and the colour policies on the record."""
+    """Now, with the calendar and the set-up in force and the colour policies on the record."""
     now = clock.now()
-    return Moment(now, clock.day_of(now), *rules_on_record())
+    today, rules = clock.day_of(now), rules_on_record()
+    setup = rules.setup(today)
+    sources = lines_of_sources() if setup.asks_sources else {}
+    return Moment(now, today, rules.calendar, rules.schedule, setup, sources)
 
 
 @dataclass
@@ -69,19 +81,16 @@ class Opened:
     problem: Problem
     before: dict[str, Any]
     terms: Terms
+    kind: ProblemClass
+    """Its class by the set-up in force."""
     responsibilities: list[Responsibility]
     measures: list[Measure]
     files: dict[UUID, int]
-    request: Extension | None
-    lookback: Lookback | None
     standing: Standing
     case: Case
     acting_for: int
     """The unit whose step it is: the actor's own, or the one on whose behalf it is put down."""
-    decline: Decline | None = None
-    """The last decline of the order by its present lead unit."""
-    raising: Raising | None = None
-    """The question put upward that waits for an answer."""
+    pending: Pending = field(default_factory=Pending)
     asked_by: int | None = None
     """The person for whom it was opened."""
     duties: list[Duty] | None = None
@@ -119,8 +128,33 @@ class Opened:
     def parts(self) -> list[PartOfProblem]:
         """The loaded rows that belong to the problem."""
         loaded: list[PartOfProblem] = [*self.responsibilities, *self.measures, *self.brought]
-        single = (self.request, self.lookback, self.decline, self.raising)
-        return loaded + [row for row in single if row is not None]
+        new = {row.id for row in self.added}
+        return [*loaded, *(row for row in self.pending if row.id not in new)]
+
+    @property
+    def request(self) -> Extension | None:
+        """The request for more time that waits for an answer."""
+        return self.pending.request
+
+    @property
+    def lookback(self) -> Lookback | None:
+        """The look-back that is planned."""
+        return self.pending.lookback
+
+    @property
+    def decline(self) -> Decline | None:
+        """The last decline of the order by its present lead unit."""
+        return self.pending.decline
+
+    @property
+    def raising(self) -> Raising | None:
+        """The question put upward that waits for an answer."""
+        return self.pending.raising
+
+    @property
+    def closeout(self) -> Closeout | None:
+        """The request for close-out under way."""
+        return self.pending.closeout
 
     def bring(self, rows: Iterable[R]) -> list[R]:
         """Take rows of this problem that an action has loaded itself among those that are watched for changes."""
@@ -207,21 +241,16 @@ def open_loaded(problem: Problem, parts: Iterable[PartOfProblem], *, actor: Acto
     files = Counter(row.measure_id for row in rows if isinstance(row, Evidence) and row.measure_id)
     measures = [row for row in rows if isinstance(row, Measure) and not row.dropped]
     duties = [row for row in rows if isinstance(row, Duty) and not row.dropped]
-    asked = (row for row in rows if isinstance(row, Extension) and row.answer == Extension.Answer.OPEN)
-    planned = (row for row in rows if isinstance(row, Lookback) and row.result == Lookback.Result.OPEN)
     opened = _opened(
         problem,
         actor,
         moment,
-        problem.ledger.as_terms(),
+        problem.ledger.terms,
         [row for row in rows if isinstance(row, Responsibility) and not row.dropped],
         sorted(measures, key=lambda row: row.place),
         dict(files),
-        next(asked, None),
-        next(planned, None),
+        pending_from(problem, rows),
         None,
-        _last_decline(problem, (row for row in rows if isinstance(row, Decline))),
-        next((row for row in rows if isinstance(row, Raising) and row.answer == Raising.Answer.OPEN), None),
     )
     opened.duties = duties
     return opened
@@ -278,17 +307,13 @@ def _open_chunk(rows: Sequence[Problem], actor: Actor, moment: Moment, behalf_of
     ids = [row.id for row in rows]
     responsibilities = _by_problem(Responsibility, ids, dropped=False)
     measures = _by_problem(Measure, ids, dropped=False)
-    requests = _by_problem(Extension, ids, answer=Extension.Answer.OPEN)
-    lookbacks = _by_problem(Lookback, ids, result=Lookback.Result.OPEN)
-    declined = [row.id for row in rows if row.declines]
-    declines = _by_problem(Decline, declined) if declined else {}
-    raised = [row.id for row in rows if row.request == "raised"]
-    raisings = _by_problem(Raising, raised, answer=Raising.Answer.OPEN) if raised else {}
+    pending = pending_of(rows)
     files: dict[UUID, dict[UUID, int]] = defaultdict(dict)
     counts = Evidence.objects.filter(problem_id__in=ids, measure_id__isnull=False).order_by()
     for problem_id, measure_id, count in counts.values_list("problem_id", "measure_id").annotate(n=Count("id")):
         files[problem_id][measure_id] = count
-    terms = {row.id: row.as_terms() for row in Ledger.objects.filter(id__in={row.ledger_id for row in rows})}
+    ledgers = Ledger.objects.filter(id__in={row.ledger_id for row in rows})
+    terms = dict(ledgers.values_list("id", "terms"))
     for row in rows:
         yield _opened(
             row,
@@ -298,56 +323,51 @@ def _open_chunk(rows: Sequence[Problem], actor: Actor, moment: Moment, behalf_of
             responsibilities.get(row.id, []),
             sorted(measures.get(row.id, []), key=lambda m: m.place),
             files.get(row.id, {}),
-            next(iter(requests.get(row.id, [])), None),
-            next(iter(lookbacks.get(row.id, [])), None),
+            pending[row.id],
             behalf_of,
-            _last_decline(row, declines.get(row.id, ())),
-            next(iter(raisings.get(row.id, [])), None),
         )
-
-
-def _last_decline(problem: Problem, rows: Iterable[Decline]) -> Decline | None:
-    """The last decline by the unit that leads the problem now."""
-    return next((row for row in reversed(list(rows)) if row.unit_id == problem.lead_unit_id), None)
 
 
 def _opened(
     problem: Problem,
     actor: Actor,
     moment: Moment,
-    terms: Terms,
+    own_terms: Mapping[str, Any],
     responsibilities: list[Responsibility],
     measures: list[Measure],
     files: dict[UUID, int],
-    request: Extension | None,
-    lookback: Lookback | None,
+    pending: Pending,
     behalf_of: int | None,
-    decline: Decline | None = None,
-    raising: Raising | None = None,
 ) -> Opened:
     supports = {r.unit_id for r in responsibilities if r.role == Responsibility.Role.SUPPORT}
     before = stored = _columns_of(problem)
     if _colour_anew(problem, measures, moment.schedule):
         before = _columns_of(problem)
+    kind = moment.setup.class_of(traits_of(problem, moment.sources))
+    terms = moment.setup.terms(own_terms, kind)
+    standing = standing_of(actor, problem, supports, behalf_of)
+    flow = flow_of(pending.closeout) or flow_under(moment.setup.flow_of(kind), terms)
     opened = Opened(
         problem=problem,
         before=before,
         stored=stored,
         terms=terms,
+        kind=kind,
         responsibilities=responsibilities,
         measures=measures,
         files=files,
-        request=request,
-        lookback=lookback,
-        standing=standing_of(actor, problem, supports, behalf_of),
-        case=case_of(problem, terms, measures, files, request, moment, decline, raising),
+        standing=replace(standing, has_signed=_has_signed(actor, pending)),
+        case=case_of(problem, terms, measures, files, pending, flow, moment),
         acting_for=behalf_of or actor.unit_id,
-        decline=decline,
-        raising=raising,
+        pending=pending,
         asked_by=actor.person_id,
     )
     opened.snapshots = {row.id: row.snapshot() for row in opened.parts}
     return opened
+
+
+def _has_signed(actor: Actor, pending: Pending) -> bool:
+    return any(row["person"] == actor.person_id for row in pending.signatures)
 
 
 def _columns_of(problem: Problem) -> dict[str, Any]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.db import models
 
 from bihuan.book.booked import Booked
 from bihuan.book.keys import RegionalModel, regional_key
-from bihuan.domain.case import Cap, Terms
+from bihuan.domain.case import Terms
+from bihuan.domain.setup import terms_data, terms_from
 from bihuan.organisations.models import Person, SmallBooked, Unit
-
-CAPS = ("urgent_cap", "ordinary_cap", "difficult_cap")
 
 
 class Ledger(RegionalModel, Booked):
@@ -43,17 +41,12 @@ class Ledger(RegionalModel, Booked):
 
     def as_terms(self) -> Terms:
         """The limits of this ledger as the domain's value."""
-        values: dict[str, Any] = dict(self.terms)
-        for name in CAPS:
-            if name in values:
-                values[name] = Cap(**values[name])
-        return Terms(**values)
+        return terms_from(self.terms)
 
     @staticmethod
     def terms_data(terms: Terms) -> dict[str, Any]:
         """Only what differs from the defaults, as JSON values."""
-        default = asdict(Terms())
-        return {name: value for name, value in asdict(terms).items() if value != default[name]}
+        return terms_data(terms)
 
 
 class Source(SmallBooked):
@@ -116,6 +109,25 @@ class ColourPolicy(SmallBooked):
 
     def __str__(self) -> str:
         return f"{self.data.get('name')} v{self.version}"
+
+
+class SetUp(SmallBooked):
+    """One version of one part of the set-up (`domain.setup`), in force from a day on. Rows are never changed."""
+
+    KIND: ClassVar[str] = "setup"
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("part", "version", "data", "effective_from", "note")
+
+    part = models.CharField(max_length=10)
+    version = models.PositiveIntegerField()
+    data = models.JSONField()
+    effective_from = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["part", "version"], name="setup_version")]
+
+    def __str__(self) -> str:
+        return f"{self.part} v{self.version}"
 
 
 class Counter(models.Model):

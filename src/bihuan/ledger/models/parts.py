@@ -105,6 +105,9 @@ class Evidence(PartOfProblem):
         "person_id",
         "unit_id",
         "added_at",
+        "taken_at",
+        "looks",
+        "purpose",
     )
 
     problem = RegionKey(Problem, via="problem_id", related_name="evidence")
@@ -117,6 +120,12 @@ class Evidence(PartOfProblem):
     person_id = models.IntegerField(null=True)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     added_at = models.DateTimeField()
+    taken_at = models.CharField(max_length=19, null=True)
+    """When the picture says that it was taken (`2026-03-02 14:05:00`, the camera's own time), where it says so."""
+    looks = models.CharField(max_length=16, null=True)
+    """What a picture looks like, as 64 bits in hex: the same for a copy that was saved anew."""
+    purpose = models.CharField(max_length=8, null=True)
+    """What it belongs to besides measures: `check`, `lookback`, `urging`, `paper`; None for a unit's proof."""
 
     class Meta:
         constraints = [regional_key("evidence")]
@@ -171,7 +180,7 @@ class Lookback(PartOfProblem):
     """A look-back: planned for a day, done on a day, with what was found."""
 
     KIND: ClassVar[str] = "lookback"
-    ON_RECORD: ClassVar[tuple[str, ...]] = ("planned_for", "done_on", "result", "finding", "cycle")
+    ON_RECORD: ClassVar[tuple[str, ...]] = ("planned_for", "done_on", "result", "finding", "cycle", "draw_id")
 
     class Result(models.TextChoices):
         OPEN = "open"
@@ -184,6 +193,8 @@ class Lookback(PartOfProblem):
     result = models.CharField(max_length=10, choices=Result.choices, default=Result.OPEN.value)
     finding = models.TextField(blank=True)
     cycle = models.PositiveSmallIntegerField(default=0)
+    draw_id = models.UUIDField(null=True)
+    """The sample (`Draw`) with which it was drawn."""
 
     class Meta:
         constraints = [regional_key("lookback")]

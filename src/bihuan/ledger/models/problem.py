@@ -15,6 +15,7 @@ from bihuan.book.booked import Booked
 from bihuan.book.keys import RegionalModel, RegionKey, regional_key
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.colours import MAX_TURNS, Colour
+from bihuan.domain.flows import Grade
 from bihuan.ledger.models.campaigns import Campaign, CampaignItem
 from bihuan.ledger.models.ledger import Ledger, Source
 from bihuan.organisations.models import Unit
@@ -111,6 +112,12 @@ class Problem(RegionalModel, Booked):
         "above_region_id",
         "above_id",
         "above_measure_id",
+        "grade",
+        "awaits",
+        "filing",
+        "listed_on",
+        "letters",
+        "referred_on",
     )
 
     ledger_id = models.UUIDField()
@@ -196,6 +203,18 @@ class Problem(RegionalModel, Booked):
     above_measure_id = models.UUIDField(null=True)
     """The problem above of which it is a part, in whatever region, and the measure there that it carries out."""
 
+    grade = models.CharField(max_length=8, choices=[(g.value, g.value) for g in Grade], null=True)
+    """How far it was put right, as accepted; None until then."""
+    awaits = models.CharField(max_length=60, null=True)
+    """Roles whose signature the next tier of acceptance waits for, as ",leader,reviewer,"; None for none."""
+    filing = models.CharField(max_length=6, null=True)
+    """`asked` until the level above has filed the close-out, then `filed`."""
+    listed_on = models.DateField(null=True)
+    """Under listed supervision (挂牌督办) since."""
+    letters = models.PositiveSmallIntegerField(null=True)
+    """Supervision letters that wait for an answer."""
+    referred_on = models.DateField(null=True)
+
     reading_id = models.UUIDField(null=True)
     """The import it came with, as in `place`: identity, never changes."""
 
@@ -259,6 +278,21 @@ class Problem(RegionalModel, Booked):
                 condition=Q(campaign__isnull=False),
             ),
             models.Index(fields=["region", "office", "source", "id"], name="problem_source"),
+            models.Index(
+                fields=["region", "office", "stage", "due", "id"],
+                name="problem_filing",
+                condition=Q(filing="asked"),
+            ),
+            models.Index(
+                fields=["region", "stage", "due", "id"],
+                name="problem_listed",
+                condition=Q(listed_on__isnull=False),
+            ),
+            models.Index(
+                fields=["region", "grade", "stage", "due", "id"],
+                name="problem_grade",
+                condition=Q(grade__in=["mostly", "stage"]),
+            ),
             models.Index(
                 fields=["region", "split_from_id"],
                 name="problem_split",

@@ -13,10 +13,21 @@ from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import Denied
 from bihuan.ledger.actions import taking_over
 from bihuan.ledger.actions.step import Opened
-from bihuan.web.acts import campaigns, joint, leading, links, loop, orders, route
+from bihuan.web.acts import campaigns, closeout, joint, leading, links, loop, orders, results, route, supervision
 from bihuan.web.acts.act import Act as Act
 
-_ROOMS = (loop.ROWS, orders.ROWS, links.ROWS, joint.ROWS, route.ROWS, leading.ROWS, campaigns.ROWS)
+_ROOMS = (
+    loop.ROWS,
+    closeout.ROWS,
+    orders.ROWS,
+    links.ROWS,
+    joint.ROWS,
+    route.ROWS,
+    leading.ROWS,
+    campaigns.ROWS,
+    supervision.ROWS,
+    results.ROWS,
+)
 ACTS: Mapping[str, Act] = {act.move.value: act for rows in _ROOMS for act in rows}
 
 FORWARD = (

@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from bihuan.web.sections import campaigns, joint, leading, links, orders, route, topics
+from bihuan.web.sections import (
+    campaigns,
+    closeout,
+    joint,
+    leading,
+    links,
+    orders,
+    results,
+    route,
+    supervision,
+    topics,
+)
 from bihuan.web.sections.shown import Section, Shown
 
 _MAIN: tuple[tuple[str, Section], ...] = (
+    ("closeout", closeout.show),
+    ("supervision", supervision.show),
     ("links", links.show),
     ("joint", joint.show),
     ("route", route.show),
@@ -21,6 +34,7 @@ _SIDE: tuple[tuple[str, Section], ...] = (
     ("leading", leading.show),
     ("campaigns", campaigns.show),
     ("topics", topics.show),
+    ("results", results.show),
 )
 
 

@@ -1,0 +1,9 @@
+"""What comes of problems: rules made because of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bihuan.domain.lifecycle import Move
+
+TRIES: dict[Move, Any] = {}

@@ -1,0 +1,9 @@
+"""Supervision: urging, letters, listed supervision; handing a case to another authority."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bihuan.domain.lifecycle import Move
+
+TRIES: dict[Move, Any] = {}
