@@ -8,6 +8,7 @@ import click
 
 from bihuan import __version__
 from bihuan.commands import (
+    casefiles,
     checking,
     exporting,
     following,
@@ -40,6 +41,7 @@ for command in (
     reading.read,
     importing.import_file,
     exporting.export,
+    casefiles.case_file,
     proving.verify,
     proving.checkpoint,
     following.recolour,

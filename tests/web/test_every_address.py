@@ -49,6 +49,8 @@ ALL = (302, *(200,) * 10)
 POSTED = (302, *(405,) * 10)
 BUSINESS = (302, *(200,) * 9, 403)
 """Everybody but the administrator, who sees no problems."""
+READERS = (302, 200, 200, 200, 403, *(200,) * 5, 403)
+"""Everybody who works on problems: no auditor, no administrator."""
 INVOLVED = (302, 200, 200, 200, 200, 200, 200, 200, 404, 404, 404)
 """The office, the lead and the supporting unit; a problem out of sight does not exist."""
 KEEPERS = (302, 200, 403, 403, 403, 403, 403, 403, 200, 403, 403)
@@ -68,6 +70,13 @@ TABLE: dict[str, tuple[int, ...]] = {
     "choose_post": POSTED,
     "stages": BUSINESS,
     "desk": ALL,
+    "inbox": READERS,
+    "inbox_read_all": POSTED,
+    "inbox_settings": READERS,
+    "inbox_open": (302, *(404,) * 4, 302, *(404,) * 5),  # the liaison's own notice; opening leads to the problem
+    "inbox_digest": (302, *(404,) * 4, 200, *(404,) * 5),
+    "inbox_turned": (302, 404, 404, 404, 403, 200, 200, 404, 404, 404, 403),  # the people of the unit
+    "mail_deliveries": ADMINISTRATORS,
     "ledger": BUSINESS,
     "ledger_summary": BUSINESS,
     "ledger_export": BUSINESS,
@@ -101,6 +110,7 @@ TABLE: dict[str, tuple[int, ...]] = {
     "act": (302, 403, 403, 403, 403, 200, 200, 200, 404, 404, 404),
     # A supporting unit sees its own measures alone, and so no parts that others carry out.
     "problem_parts": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 404),
+    "case_file": INVOLVED,
     "evidence": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 404),
     "evidence_check": (302, 302, 302, 302, 302, 302, 302, 404, 404, 404, 404),
     "intake": KEEPERS,

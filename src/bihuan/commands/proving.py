@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bihuan.commands import casefiles
 from bihuan.commands.frame import FAILED, MISUSED, Command, Stopped, existing
 from bihuan.commands.installation import wake
 from bihuan.commands.progress import bar
@@ -23,13 +24,17 @@ FILE = click.Path(path_type=Path)
 @click.option("--files", is_flag=True, help=_("同时重算材料文件的哈希。"))
 @click.option("--checkpoint", type=FILE, help=_("在外保存的检查点文件，只信它和公钥。"))
 @click.option("--key", type=FILE, help=_("在外保存的公钥文件，与 --checkpoint 同用。"))
+@click.option("--archive", type=FILE, help=_("只核验这份问题档案，不需要数据库；--key 给出在外保存的公钥。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
-def verify(files: bool, checkpoint: Path | None, key: Path | None, as_json: bool) -> None:
+def verify(files: bool, checkpoint: Path | None, key: Path | None, archive: Path | None, as_json: bool) -> None:
     """Recompute everything."""
-    if (checkpoint is None) != (key is None):
+    if (checkpoint is not None and key is None) or ((checkpoint, archive) == (None, None) and key is not None):
         raise Stopped(_("--checkpoint 和 --key 要一起给出。"), MISUSED)
-    for path in filter(None, (checkpoint, key)):
+    for path in filter(None, (checkpoint, key, archive)):
         existing(path)
+    if archive is not None:
+        _verify_archive(archive, key, checkpoint, as_json)
+        return
     wake()
     held = checkpoint.read_bytes() if checkpoint else None
     report = prove(files=files, checkpoint=held, key=key)
@@ -38,6 +43,13 @@ def verify(files: bool, checkpoint: Path | None, key: Path | None, as_json: bool
     else:
         tell(report)
     if not report.clean:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _verify_archive(archive: Path, key: Path | None, checkpoint: Path | None, as_json: bool) -> None:
+    result = casefiles.check(archive, key, checkpoint)
+    show_json(casefiles.as_data(result)) if as_json else casefiles.tell(result)
+    if not result.clean:
         raise click.exceptions.Exit(FAILED)
 
 

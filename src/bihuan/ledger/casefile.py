@@ -1,0 +1,128 @@
+"""The archive of one problem, cut to what one reader may see: entries as stored, evidence, the checkpoint.
+
+Everything comes from the reader's own dossier: an entry of which the reader may not see all is given by its hash
+alone. Nothing here words or writes the archive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from bihuan.book.checkpoints import file_of
+from bihuan.book.models import Chain, Checkpoint, Entry
+from bihuan.domain.casefile import Sealed, sealed_by, withheld_line
+from bihuan.domain.journal import Head, from_file
+from bihuan.ledger.dossier import Dossier, Line, dossier_of
+from bihuan.ledger.files import path_of
+from bihuan.ledger.models import Evidence
+from bihuan.ledger.queries import InSight
+from bihuan.organisations.access import Actor
+
+FOR_THE_OFFICE: Mapping[str, frozenset[str]] = {
+    "problem": frozenset({"place", "claims"}),
+    "objection": frozenset({"objector"}),
+}
+"""Columns that pages show to the office and to auditors alone, by the kind of row."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of evidence; `size` is the one on disk, None where the disk has lost it."""
+
+    row: Evidence
+    size: int | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """What goes into an archive. `lines`: for every entry its exact bytes, or its hash alone.
+
+    `apart`: entries withheld because they are for others' eyes; `partly`: because the reader may see a part only.
+    """
+
+    dossier: Dossier
+    chain: Head
+    lines: Sequence[bytes]
+    apart: int
+    partly: int
+    files: Sequence[File]
+    sealed: Sealed | None
+
+    @property
+    def withheld(self) -> int:
+        """How many entries are there by their hash alone."""
+        return self.apart + self.partly
+
+    @property
+    def unsealed(self) -> int:
+        """How many entries no checkpoint has yet."""
+        return self.chain.seq - (self.sealed.seq if self.sealed else 0)
+
+
+def casefile_of(actor: Actor, seen: InSight) -> CaseFile:
+    """What `actor` may take away of the problem in sight."""
+    problem = seen.problem
+    # In this order: what is written meanwhile is newer than the end of the spine, and left to the next archive.
+    sealed = _sealed(problem.region_id, problem.id)
+    spine = list(
+        Entry.objects.filter(region_id=problem.region_id, subject=problem.id)
+        .order_by("seq")
+        .values_list("seq", "hash")
+    )
+    dossier = dossier_of(actor, seen)
+    told = {line.entry.seq: line for line in dossier.lines}
+    whole = {seq for seq, line in told.items() if _is_whole(line, everything=dossier.sees_source)}
+    lines = [told[seq].entry.body.encode() if seq in whole else withheld_line(seq, hash_) for seq, hash_ in spine]
+    last, head = spine[-1]
+    return CaseFile(
+        dossier=dossier,
+        chain=Head("problem", str(problem.id), problem.region_id, last, head),
+        lines=lines,
+        apart=sum(1 for seq, _hash in spine if seq not in told),
+        partly=sum(1 for seq, _hash in spine if seq in told and seq not in whole),
+        files=[File(row, _size(row.sha256)) for row in dossier.evidence],
+        sealed=sealed,
+    )
+
+
+def _is_whole(line: Line, *, everything: bool) -> bool:
+    """May the reader have all that the entry says, byte for byte?"""
+    if line.changes != json.loads(line.entry.body).get("changes", {}):
+        return False
+    return everything or not any(_is_kept_back(key, columns) for key, columns in line.changes.items())
+
+
+def _is_kept_back(key: str, columns: Mapping[str, Sequence[Any]]) -> bool:
+    kept = FOR_THE_OFFICE.get(key.partition(":")[0], frozenset())
+    return any(any(columns[name]) for name in kept & columns.keys())
+
+
+def _size(sha256: str) -> int | None:
+    try:
+        return path_of(sha256).stat().st_size
+    except OSError:
+        return None
+
+
+def _sealed(region_id: int, problem_id: UUID) -> Sealed | None:
+    """The proof from the last checkpoint that lists the problem; None while none does.
+
+    It is the first one made after the last entry that is sealed, or one soon after it.
+    """
+    sealed = Chain.objects.filter(region_id=region_id, id=problem_id).values_list("sealed", flat=True).first()
+    entry = Entry.objects.filter(region_id=region_id, subject=problem_id, seq=sealed or 0).first()
+    if entry is None:
+        return None
+    mark = str(problem_id).encode()
+    for row in Checkpoint.objects.filter(made_at__gte=entry.recorded_at).order_by("number").iterator(1):
+        file = file_of(row)
+        if mark not in file:
+            continue
+        found = sealed_by(from_file(file, check=None), str(problem_id))
+        if found and found.seq == entry.seq:
+            return found
+    return None
