@@ -71,7 +71,7 @@ class _Talk(socketserver.StreamRequestHandler):
         for look in post.looks:
             look()
         if post.at_data.startswith("250"):
-            post.letters.append(email.message_from_bytes(bytes(body), policy=email.policy.default))  # type: ignore[arg-type]
+            post.letters.append(email.message_from_bytes(bytes(body), policy=email.policy.default))
         if post.hang_up_after == ".":
             return False
         self.say(post.at_data)

@@ -28,6 +28,8 @@ from bihuan.ledger.actions.sources import Entered, enter_source
 from bihuan.ledger.actions.topics import NewTopic, send_topics
 from bihuan.ledger.files import store
 from bihuan.ledger.models import CheckAnswer, Evidence, Problem, SavedView, Task
+from bihuan.notices import digests, telling
+from bihuan.notices.models import Digest, Notice, Turned
 from tests.ledger.calls.campaigns import opened
 from tests.world import START, World, build_world
 
@@ -246,11 +248,27 @@ def check_answer(world: World) -> CheckAnswer:
     return CheckAnswer.objects.get(topic=topic, unit=world.units["housing"])
 
 
+def told(world: World) -> dict[str, object]:
+    """What the housing bureau's liaison was told, and what turned with the bureau's problems."""
+    telling.tell()
+    digests.make()
+    liaison, unit = world.people["liaison"], world.units["housing"]
+    overdue: dict[str, list[object]] = {"overdue": [1, []]}
+    turned = Turned.objects.create(region_id=1, unit=unit, side="lead", since=START, until=START, found=overdue)
+    return {
+        "notice_id": Notice.objects.filter(person=liaison, kind="problem")[0].id,
+        "digest_id": Digest.objects.get(person=liaison).id,
+        "turned_id": turned.id,
+        "kind": "overdue",
+    }
+
+
 @pytest.fixture
 def addresses(db):
     """A world with one of everything, and the address of everything."""
     with clock.moved_to(clock.moment_on(START)):
         world = build_world()
+        telling.tell()
         problem = world.through(Stage.CLOSEOUT_ASKED)
         working = world.through(Stage.UNDER_WAY)
         part = NewPart(world.units["county"].pk)
@@ -283,6 +301,7 @@ def addresses(db):
             "campaign_id": campaign.pk,
             "item_id": campaign.items.order_by("place")[0].pk,
             **a_task_and_a_meeting(world, working),
+            **told(world),
         }
         yield world, known
 

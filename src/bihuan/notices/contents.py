@@ -19,7 +19,7 @@ from bihuan.domain.refusals import say
 from bihuan.ledger.models import CheckAnswer, Problem, Reach, Task
 from bihuan.notices.audience import CHECK, PROBLEM, TASK, WORKING
 from bihuan.notices.models import Digest, Notice, Turned
-from bihuan.notices.turned import KINDS, Kind, Window
+from bihuan.notices.turned import KINDS, Kind
 from bihuan.organisations.access import held_posts
 from bihuan.organisations.models import Person, Unit
 
@@ -59,14 +59,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """What turned with the problems of one unit, of one kind; `problems` are the first of them still in sight."""
+    """What turned with the problems of one unit, of one kind; `problems` are the first of them still in sight.
+
+    `turned` is the id of the row that keeps it.
+    """
 
     kind: Kind
     count: int
     unit: Unit
     side: Turned.Side
-    first: date
-    last: date
+    turned: UUID
     problems: Sequence[Subject]
 
 
@@ -138,9 +140,8 @@ def parts_of(digest: Digest, units: Collection[int]) -> list[Part]:
     for row in rows:
         for code in told[row.id]:
             count, named = row.found[code]
-            first, last = KINDS[code].days(Window(row.since, row.until))
             problems = [seen[UUID(id_)] for id_ in named if UUID(id_) in seen]
-            found.append(Part(KINDS[code], count, row.unit, Turned.Side(row.side), first, last, problems))
+            found.append(Part(KINDS[code], count, row.unit, Turned.Side(row.side), row.id, problems))
     order = list(KINDS)
     return sorted(
         found, key=lambda part: (part.side != Turned.Side.LEAD, order.index(part.kind.code), part.unit.pk)

@@ -12,15 +12,18 @@ from django.db.models import QuerySet
 
 from bihuan.book import clock
 from bihuan.domain.refusals import Denied, say
-from bihuan.notices.audience import WORKING
-from bihuan.notices.contents import Line, Part, lines, parts_of
-from bihuan.notices.models import ByMail, Digest, Notice
+from bihuan.ledger.models import Problem
+from bihuan.notices.audience import PROBLEM, WORKING
+from bihuan.notices.contents import Line, Part, Subject, lines, parts_of
+from bihuan.notices.models import ByMail, Digest, Notice, Turned
+from bihuan.notices.turned import COLUMNS, KINDS, Window
 from bihuan.organisations.access import Actor
 
 PAGE = 50
 UNREAD, ALL, ORDERS = "unread", "all", "orders"
 SHOWN = (UNREAD, ORDERS, ALL)
 MOST_COUNTED = 999
+MOST_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,11 @@ def read_all(actor: Actor, *, until: UUID) -> int:
     return _own(actor).filter(read_at__isnull=True, id__lte=until).update(read_at=clock.now())
 
 
-def read_about(actor: Actor, problem: UUID) -> None:
+def read_about(actor: Actor, problem: Problem) -> None:
     """Receipts for whoever opens a problem by another way than the inbox; writes only where there are any."""
-    rows = _own(actor).filter(read_at__isnull=True, subject=problem, region_id=actor.region_id)
+    if problem.dispatched_on is None or may_have_inbox(actor):
+        return
+    rows = _own(actor).filter(read_at__isnull=True, subject=problem.id, region_id=problem.region_id)
     waiting = list(rows.values_list("id", flat=True))
     if waiting:
         Notice.objects.filter(id__in=waiting, read_at__isnull=True).update(read_at=clock.now())
@@ -129,3 +134,32 @@ def read_digest(actor: Actor, asked: UUID) -> None:
     """The receipt for a digest."""
     rows = Digest.objects.filter(person_id=actor.person_id, id=asked, read_at__isnull=True)
     rows.update(read_at=clock.now())
+
+
+@dataclass(frozen=True)
+class Still:
+    """What of a kind turned in a window and is still so; `told` is how many there were then."""
+
+    part: Part
+    rows: Sequence[Subject]
+    more: bool
+
+
+def still(actor: Actor, asked: UUID, code: str) -> Still | None:
+    """The rows behind a figure of a digest, as far as nobody acted since; None where it is not the actor's."""
+    row = Turned.objects.filter(id=asked, unit_id__in=actor.unit_ids).select_related("unit").first()
+    kind = KINDS.get(code)
+    if row is None or kind is None or code not in row.found:
+        return None
+    window = Window(row.since, row.until)
+    column = COLUMNS[Turned.Side(row.side)]
+    asked_for = Problem.objects.filter(kind.asked(window), region_id=row.region_id, **{column: row.unit_id})
+    found = list(asked_for.order_by(kind.column, "id").only("number", "title", "due")[: MOST_ROWS + 1])
+    part = Part(kind, row.found[code][0], row.unit, Turned.Side(row.side), row.id, problems=())
+    subjects = [Subject(PROBLEM, one.id, one.number, one.title, one.due) for one in found[:MOST_ROWS]]
+    return Still(part, subjects, len(found) > MOST_ROWS)
+
+
+def subject_of(actor: Actor, notice: Notice) -> Subject | None:
+    """What a notice is about, where it is still in the person's sight."""
+    return lines([notice], actor.unit_ids)[0].subject

@@ -27,7 +27,7 @@ UNITS_AT_ONCE = 200
 _DAY = timedelta(days=1)
 _SOON = timedelta(days=SOON)
 Side = Turned.Side
-_COLUMNS = {Side.LEAD: "lead_unit_id", Side.OFFICE: "office_id"}
+COLUMNS = {Side.LEAD: "lead_unit_id", Side.OFFICE: "office_id"}
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _rows(
     region: int, units: Collection[int], kind: Kind, side: Turned.Side, window: Window
 ) -> Iterator[tuple[int, UUID]]:
     """Unit and problem, the most pressing first."""
-    chosen, column = sorted(units), _COLUMNS[side]
+    chosen, column = sorted(units), COLUMNS[side]
     for start in range(0, len(chosen), UNITS_AT_ONCE):
         of_units = {f"{column}__in": chosen[start : start + UNITS_AT_ONCE]}
         asked = Problem.objects.filter(kind.asked(window), region_id=region, **of_units)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from bihuan.book import clock
 from bihuan.domain.case import Role, Stage
+from bihuan.notices.inbox import may_have_inbox
 
 LOOP = (
     Stage.LISTED,
@@ -33,6 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": request.resolver_match.url_name if request.resolver_match else None,
         "stage_here": _stage_here(request),
         "loop": NOT_COUNTED,
+        "has_inbox": actor is not None and may_have_inbox(actor) is None,
         "sees_problems": actor is not None and actor.role is not Role.ADMINISTRATOR,
         "keeps_ledgers": actor is not None and actor.role is Role.COORDINATOR,
         "keeps_people": actor is not None and actor.role is Role.ADMINISTRATOR,

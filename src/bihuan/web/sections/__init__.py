@@ -15,6 +15,7 @@ from bihuan.web.sections import (
     leading,
     links,
     orders,
+    receipts,
     results,
     route,
     supervision,
@@ -35,6 +36,7 @@ _SIDE: tuple[tuple[str, Section], ...] = (
     ("campaigns", campaigns.show),
     ("topics", topics.show),
     ("results", results.show),
+    ("receipts", receipts.show),
 )
 
 

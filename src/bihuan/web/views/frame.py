@@ -10,6 +10,7 @@ from django.views.i18n import set_language as django_set_language
 from bihuan.book import clock
 from bihuan.domain.refusals import insist
 from bihuan.insight.counts import by_stage
+from bihuan.notices import inbox
 from bihuan.organisations.access import may_see_problems
 from bihuan.web.frame import LOOP
 from bihuan.web.gate import POST, SignedInRequest, open_to_all
@@ -26,10 +27,16 @@ def choose_post(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 def stages(request: SignedInRequest) -> HttpResponse:
-    """How many problems in sight stand in each stage: the second part of every page."""
+    """How many problems in sight stand in each stage, and how many notices are unread: a page's second part."""
     insist(may_see_problems(request.actor))
     counts = by_stage(request.actor, clock.today())
-    return render(request, "web/parts/stages.html", {"loop": [(stage, counts.get(stage)) for stage in LOOP]})
+    context = {"loop": [(stage, counts.get(stage)) for stage in LOOP], "unread": _unread(request)}
+    return render(request, "web/parts/stages_counted.html", context)
+
+
+def _unread(request: SignedInRequest) -> int | None:
+    """How many notices wait to be read; None for those who have no inbox."""
+    return None if inbox.may_have_inbox(request.actor) else inbox.unread(request.actor)
 
 
 @open_to_all

@@ -21,6 +21,7 @@ from bihuan.ledger.actions.taking_over import claim_of
 from bihuan.ledger.derived import colour_changes, turns_from
 from bihuan.ledger.dossier import Dossier, dossier_of
 from bihuan.ledger.queries import InSight, find
+from bihuan.notices.inbox import read_about
 from bihuan.web.acts import choices
 from bihuan.web.changes import ANSWERS, RESULTS, signature, timeline
 from bihuan.web.claimed import beside
@@ -43,6 +44,7 @@ UNCOLOURED: Mapping[Stage, str] = {
     Stage.LISTED: say("还没有交办"),
     Stage.MERGED: say("已并案，不再计色"),
     Stage.WITHDRAWN: say("已撤销，不再计色"),
+    Stage.REFERRED: say("已移送，不再计色"),
 }
 """Why a problem has no colour of its own; the policy only knows that no rule fits."""
 
@@ -51,6 +53,7 @@ UNCOLOURED: Mapping[Stage, str] = {
 def problem(request: SignedInRequest, problem_id: UUID) -> HttpResponse:
     """Everything about one problem that this reader may see, and what may be done now."""
     seen = in_sight(request, problem_id)
+    read_about(request.actor, seen.problem)
     return render(request, "web/problem/page.html", page_of(request, seen))
 
 
