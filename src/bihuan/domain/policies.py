@@ -120,8 +120,8 @@ def _refuses_rule(policy: Policy, place: int) -> Denied | None:
 
 
 def _unreachable(policy: Policy) -> Iterator[Wrong]:
-    """Rules before the last that give no problem its colour, whatever its facts."""
-    for place in range(len(policy.rules) - 1):
+    """Rules that give no problem its colour, whatever its facts."""
+    for place in range(len(policy.rules)):
         firsts = {_first(policy, facts) for facts in _least(policy.rules[place])}
         if place in firsts:
             continue

@@ -29,8 +29,9 @@ from bihuan.ledger import tally
 from bihuan.ledger.actions.following import lines_of, recoloured_from, stand
 from bihuan.ledger.actions.recording import GUARD
 from bihuan.ledger.derived import COLOURED, colour_changes, colour_from, past_spans, turns_from
-from bihuan.ledger.models import Measure, Problem, Reach, Span
+from bihuan.ledger.models import Problem, Reach, Span
 from bihuan.ledger.policies import schedule_on_record
+from bihuan.ledger.swift import FACTS, with_steps
 from bihuan.organisations.tree import hold_still
 
 CHUNK = 5000
@@ -40,27 +41,14 @@ Tell = Callable[[int], None]
 
 _OPEN = [stage.value for stage in OPEN_STAGES]
 COLUMNS = (
-    "id",
+    *FACTS,
     "region_id",
     "version",
-    "stage",
     "office_id",
     "lead_unit_id",
     "dispatched_on",
-    "sign_by",
-    "signed_on",
     "signed_by_office",
-    "due",
     "due_original",
-    "returns",
-    "cycle",
-    "satisfaction",
-    "warned",
-    "asked_on",
-    "suspended_on",
-    "taken_over_on",
-    "claimed_done_on",
-    "claimed_progress",
     *COLOURED,
 )
 """What the colours of a problem depend on, how it counts, and what is set."""
@@ -103,7 +91,10 @@ def catch_up(ids: Sequence[UUID], lines: Lines) -> None:
     `lines` are those of the tree so far. Inside the caller's transaction, who holds the tree.
     """
     schedule = schedule_on_record()
-    changed = [_recoloured(row, steps, schedule) for row, steps in _read(_behind(schedule).filter(id__in=ids))]
+    changed = [
+        _recoloured(row, steps, schedule)
+        for row, steps in with_steps(_behind(schedule).filter(id__in=ids).order_by("id"), COLUMNS)
+    ]
     _write(changed, schedule, lines)
 
 
@@ -134,7 +125,7 @@ def _settle(ids: Sequence[UUID], region: int, schedule: Schedule, today: date) -
     chunk start again, in smaller ones."""
     wanted = Problem.objects.filter(region_id=region, id__in=ids)
     changed = []
-    for row, steps in _read(wanted):
+    for row, steps in with_steps(wanted.order_by("id"), COLUMNS):
         new = _renewed(row, steps, schedule, today)
         if new is not None:
             changed.append(new)
@@ -147,25 +138,6 @@ def _settle(ids: Sequence[UUID], region: int, schedule: Schedule, today: date) -
         parts = (ids[:half], ids[half:])
         return sum(_settle(part, region, schedule, today) for part in parts if part)
     return len(changed)
-
-
-def _read(rows: Any) -> Iterator[tuple[Problem, tuple[Step, ...]]]:
-    """The problems with their measures, the measures read after them: a change to these is one of the row, too."""
-    problems = [_row(values) for values in rows.order_by("id").values_list(*COLUMNS)]
-    steps: dict[UUID, list[Step]] = defaultdict(list)
-    measures = Measure.objects.filter(problem_id__in=[row.id for row in problems], dropped=False)
-    columns = ("problem_id", "due", "share", "progress")
-    for problem, due, share, progress in measures.order_by("problem_id", "place").values_list(*columns):
-        steps[problem].append(Step(due=due, share=share, progress=progress))
-    for row in problems:
-        yield row, tuple(steps.get(row.id, ()))
-
-
-def _row(values: Sequence[Any]) -> Problem:
-    """A problem that has these columns and nothing else: made by hand, several times as fast as the ORM would."""
-    row = Problem.__new__(Problem)
-    row.__dict__.update(zip(COLUMNS, values, strict=True))
-    return row
 
 
 def _renewed(row: Problem, steps: tuple[Step, ...], schedule: Schedule, today: date) -> Changed | None:
