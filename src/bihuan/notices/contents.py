@@ -24,7 +24,7 @@ from bihuan.organisations.access import held_posts
 from bihuan.organisations.models import Person, Unit
 
 OTHERS: Mapping[tuple[str, str], str] = {
-    (TASK, "set"): say("交办任务"),
+    (TASK, "set"): say("布置任务"),
     (TASK, "send_back"): say("退回任务"),
     (TASK, "report"): say("报告任务完成情况"),
     (TASK, "accept"): say("验收任务"),

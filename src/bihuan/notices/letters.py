@@ -63,7 +63,7 @@ def _digest(mail: Mail) -> Letter | None:
     subject = _("%(day)s工作提要") % {"day": digest.day.isoformat()}
     body = [subject, *(text for part in parts for text in _part(part))]
     if told:
-        body += ["", _("新消息%(count)s条：") % {"count": digest.notices}, *_listed(told[:NAMED])]
+        body += ["", _("新通知%(count)s条：") % {"count": digest.notices}, *_listed(told[:NAMED])]
         if digest.notices > NAMED:
             body.append(_("其余的请在收件箱中查看。"))
     return Letter(_one_line(subject), "\n".join([*body, "", *_closing(f"/inbox/digests/{digest.id}/")]))
