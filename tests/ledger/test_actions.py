@@ -231,7 +231,7 @@ def test_each_move_is_made_entered_and_makes_no_other(world: World, move: Move):
     assert [entry.action for entry in entries] == [move.value]
     assert entries[0].person_id == world.people[name].pk
     running = dict.fromkeys((Move.RESUME, Move.REFUSE_RAISED), Stage.UNDER_WAY)
-    decided = {**running, Move.TAKE_OVER: Stage.DISPATCHED}.get(move)
+    decided = {**running, Move.TAKE_OVER: Stage.DISPATCHED, Move.ACCEPT: Stage.ACCEPTED}.get(move)
     assert moved.stage == (MOVES[move].target or decided or stage)
 
 

@@ -23,7 +23,7 @@ from bihuan.ledger.actions.attaching import evidence_row
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.files import StoredFile
-from bihuan.ledger.models import Closeout, Lookback, Objection
+from bihuan.ledger.models import Closeout, Evidence, Lookback, Objection
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Unit
 
@@ -63,7 +63,11 @@ def ask_closeout(
     wanted = asked or Asked()
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        denied = needs_text(summary, say("整改完成情况")) or _refuses_rest(wanted)
+        denied = (
+            needs_text(summary, say("整改完成情况"))
+            or _refuses_rest(wanted)
+            or _refuses_files(case.problem.id, wanted)
+        )
         if denied:
             return denied
         case.problem.asked_on = moment.today
@@ -88,6 +92,14 @@ def ask_closeout(
 
 def _refuses_rest(asked: Asked) -> Denied | None:
     return None if asked.grade is Grade.DONE else needs_text(asked.rest, say("尚未完成的内容和后续安排"))
+
+
+def _refuses_files(problem: UUID, asked: Asked) -> Denied | None:
+    """Standards are proved with files that are on this very problem."""
+    named = {file for claim in asked.claims.values() for file in claim.files}
+    if len(named) == Evidence.objects.filter(problem_id=problem, id__in=named).count():
+        return None
+    return Denied(say("所选的材料中有不属于该问题的。"), say("请重新选择材料。"))
 
 
 def _unit_person(case: Opened, actor: Actor) -> int | None:
@@ -125,7 +137,7 @@ def _claimed(flow: Flow, claims: Mapping[str, Claim]) -> list[dict[str, Any]]:
     ]
 
 
-def _current(case: Opened) -> Closeout:
+def current_request(case: Opened) -> Closeout:
     """The request under way; what was claimed done by a file, or asked for in days of old, gets its own now."""
     return case.closeout or _begin(case, Grade.DONE)
 
@@ -134,7 +146,7 @@ def _sign(
     case: Opened, kind: Kind, opinion: str, actor: Actor, moment: Moment, visited_on: date | None = None
 ) -> None:
     """Put a signature at the waiting tier of this kind."""
-    closeout, signing = _current(case), case.case.signing
+    closeout, signing = current_request(case), case.case.signing
     waits = signing.waits
     meets = waits is not None and waits.kind is kind
     signature = {
@@ -218,7 +230,7 @@ def accept(
     said = judged or Judged()
 
     def change(case: Opened, moment: Moment) -> Denied | None:
-        closeout = _current(case)
+        closeout = current_request(case)
         grade = said.grade or Grade(closeout.grade)
         denied = _refuses_grade(grade, Grade(closeout.grade)) or _judge(closeout, said.verdicts, grade)
         if denied:
@@ -338,7 +350,7 @@ def close(*, actor: Actor, problems: Sequence[UUID], **how: Unpack[How]) -> Outc
         planned = lookback.planned_for(closed_on=moment.today, days=days, calendar=moment.calendar).day
         problem.closed_on = moment.today
         problem.lookback_on = planned
-        case.add(Lookback(id=new_id(), planned_for=planned, cycle=problem.cycle))
+        _plan_lookback(case, planned)
         if closeout:
             closeout.state, closeout.ended_on = Closeout.State.CLOSED.value, moment.today
             if above is not None and case.case.signing.flow.tier(Kind.FILING):
@@ -346,6 +358,14 @@ def close(*, actor: Actor, problems: Sequence[UUID], **how: Unpack[How]) -> Outc
         return None
 
     return take(Move.CLOSE, change, actor=actor, problems=problems, **how)
+
+
+def _plan_lookback(case: Opened, planned: date) -> None:
+    """One look-back for each striking off: one planned before filing was refused is moved."""
+    if case.lookback:
+        case.lookback.planned_for = planned
+    else:
+        case.add(Lookback(id=new_id(), planned_for=planned, cycle=case.problem.cycle))
 
 
 def _stop_clock(case: Opened) -> None:
