@@ -20,6 +20,7 @@ from bihuan.demo.leading import lead_from_above
 from bihuan.demo.ledgers import keep_inventory
 from bihuan.demo.links import link_levels
 from bihuan.demo.mending import make_and_mend_mistakes
+from bihuan.demo.notices import keep_inboxes, tell_people
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.orders import play_orders
 from bihuan.demo.play import Play
@@ -77,12 +78,14 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     play_orders(play, last)
     link_levels(play, last)
     lead_from_above(play, last)
+    keep_inboxes(play, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
         hand_over_a_post(office)
         keep_inventory(office, last)
         make_and_mend_mistakes(office)
         bring_in_a_list(office, last)
+        tell_people()
         make_checkpoint()
     return Problem.objects.count()
 
