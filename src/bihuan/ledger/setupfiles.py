@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bihuan.book import clock
-from bihuan.domain.refusals import say
+from bihuan.domain.refusals import Denied, say
 from bihuan.domain.setup import PART_NAMES, PARTS, classes_data
 from bihuan.domain.setupfile import SetUpFile, SourceRow
 from bihuan.domain.workdays import Calendar
@@ -36,6 +36,11 @@ class Change:
     told: str
     params: Mapping[str, object]
     names: Sequence[str] = ()
+
+    @property
+    def words(self) -> Denied:
+        """What it changes, as a message with its values."""
+        return Denied(self.told, params=self.params)
 
     @property
     def name(self) -> str:
