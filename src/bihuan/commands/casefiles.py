@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import click
 
 from bihuan.commands.frame import MISUSED, Command, Stopped
 from bihuan.commands.installation import wake
 from bihuan.commands.progress import bar
-from bihuan.commands.words import _, note, show
+from bihuan.commands.words import _, note
+from bihuan.commands.words import show as show_line
 
 if TYPE_CHECKING:
     from bihuan.documents.reading.casefile import Result
@@ -53,7 +55,7 @@ def case_file(number: str, username: str, out: Path) -> None:
         waiting.replace(out)
     finally:
         waiting.unlink(missing_ok=True)
-    show(_("已导出到 %(file)s") % {"file": out})
+    show_line(_("已导出到 %(file)s") % {"file": out})
 
 
 def check(archive: Path, key: Path | None, checkpoint: Path | None) -> Result:
@@ -96,6 +98,11 @@ def as_data(result: Result) -> dict[str, Any]:
             "key": result.key,
         }
     return {"clean": result.clean, "trusted": result.trusted, "findings": findings, **about}
+
+
+def show(text: str) -> None:
+    """Print a line in which a stranger may have chosen some words: nothing in it commands the terminal."""
+    show_line("".join("\ufffd" if category(char) in ("Cc", "Cf") else char for char in text))
 
 
 def tell(result: Result) -> None:

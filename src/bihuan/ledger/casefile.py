@@ -18,13 +18,21 @@ from bihuan.domain.casefile import Sealed, sealed_by, withheld_line
 from bihuan.domain.journal import Head, from_file
 from bihuan.ledger.dossier import Dossier, Line, dossier_of
 from bihuan.ledger.files import path_of
-from bihuan.ledger.models import Evidence
+from bihuan.ledger.models import (
+    Closeout,
+    Evidence,
+    Objection,
+    Problem,
+    RuleMade,
+    RuleTie,
+    Urging,
+)
 from bihuan.ledger.queries import InSight
 from bihuan.organisations.access import Actor
 
 FOR_THE_OFFICE: Mapping[str, frozenset[str]] = {
-    "problem": frozenset({"place", "claims"}),
-    "objection": frozenset({"objector"}),
+    Problem.KIND: frozenset({"place", "claims"}),
+    Objection.KIND: frozenset(Objection.ON_RECORD),
 }
 """Columns that pages show to the office and to auditors alone, by the kind of row."""
 
@@ -35,6 +43,24 @@ class File:
 
     row: Evidence
     size: int | None
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A rule that was made because of the problem."""
+
+    row: RuleTie
+    rule: RuleMade
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the problem came to its end, as far as the reader may see it."""
+
+    closeouts: Sequence[Closeout]
+    objections: Sequence[Objection]
+    urgings: Sequence[Urging]
+    ties: Sequence[Tie]
 
 
 @dataclass(frozen=True)
@@ -50,6 +76,7 @@ class CaseFile:
     apart: int
     partly: int
     files: Sequence[File]
+    ending: Ending
     sealed: Sealed | None
 
     @property
@@ -80,11 +107,12 @@ def casefile_of(actor: Actor, seen: InSight) -> CaseFile:
     last, head = spine[-1]
     return CaseFile(
         dossier=dossier,
-        chain=Head("problem", str(problem.id), problem.region_id, last, head),
+        chain=Head(Problem.KIND, str(problem.id), problem.region_id, last, head),
         lines=lines,
         apart=sum(1 for seq, _hash in spine if seq not in told),
         partly=sum(1 for seq, _hash in spine if seq in told and seq not in whole),
         files=[File(row, _size(row.sha256)) for row in dossier.evidence],
+        ending=_ending(dossier),
         sealed=sealed,
     )
 
@@ -99,6 +127,21 @@ def _is_whole(line: Line, *, everything: bool) -> bool:
 def _is_kept_back(key: str, columns: Mapping[str, Sequence[Any]]) -> bool:
     kept = FOR_THE_OFFICE.get(key.partition(":")[0], frozenset())
     return any(any(columns[name]) for name in kept & columns.keys())
+
+
+def _ending(dossier: Dossier) -> Ending:
+    """The rows of the dossier, with the rules that they name."""
+    closeouts: list[Closeout] = [*dossier.endings.get(Closeout, ())]
+    ties: list[RuleTie] = [row for row in dossier.endings.get(RuleTie, ()) if not row.dropped]
+    rules = (
+        {rule.id: rule for rule in RuleMade.objects.filter(id__in=[row.rule_id for row in ties])} if ties else {}
+    )
+    return Ending(
+        closeouts=closeouts,
+        objections=[*dossier.endings.get(Objection, ())],
+        urgings=[*dossier.endings.get(Urging, ())],
+        ties=[Tie(row, rules[row.rule_id]) for row in ties if row.rule_id in rules],
+    )
 
 
 def _size(sha256: str) -> int | None:

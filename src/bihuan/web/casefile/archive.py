@@ -62,7 +62,7 @@ def _parts(actor: Actor, case: CaseFile) -> list[Part]:
     ]
     statement = Statement(
         number=case.dossier.problem.number,
-        made_at=clock.now().isoformat(timespec="seconds"),
+        made_at=clock.local(clock.now()).isoformat(timespec="seconds"),
         reader=actor.unit_name,
         chain=case.chain,
         withheld=case.withheld,

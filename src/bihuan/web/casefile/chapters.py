@@ -53,7 +53,7 @@ def units(case: CaseFile, names: Names) -> Chapter | None:
 def measures(case: CaseFile, names: Names) -> Chapter | None:
     """The measures in force, then those of earlier rounds."""
     heads = [_("序号"), _("措施"), _("责任单位"), _("完成时限"), _("进度"), _("完成日期")]
-    widths = (12, 62, 28, 20, 14, 20)
+    widths = (12, 54, 26, 24, 16, 24)
     tables = [
         Table(heads, [_measure(row) for row in rows], widths, title)
         for title, rows in (
@@ -103,7 +103,7 @@ def requests(case: CaseFile, names: Names) -> Chapter | None:
         for row in case.dossier.extensions
     ]
     heads = [_("申请日期"), _("原时限"), _("申请延至"), _("延期理由"), _("答复")]
-    return Chapter(_("延期"), tables=[Table(heads, rows, (22, 22, 22, 48, 42))]) if rows else None
+    return Chapter(_("延期"), tables=[Table(heads, rows, (24, 24, 24, 44, 40))]) if rows else None
 
 
 def record(case: CaseFile, names: Names) -> Chapter:

@@ -14,7 +14,7 @@ from bihuan.ledger.casefile import CaseFile
 from bihuan.ledger.derived import turns_from
 from bihuan.web.casefile import chapters
 from bihuan.web.casefile.chapters import Names
-from bihuan.web.casefile.closing import closing
+from bihuan.web.casefile.closing import closing, rules, supervision
 from bihuan.web.templatetags import bihuan as shown
 
 CHAPTERS: Sequence[Callable[[CaseFile, Names], Chapter | None]] = (
@@ -23,7 +23,9 @@ CHAPTERS: Sequence[Callable[[CaseFile, Names], Chapter | None]] = (
     chapters.measures,
     chapters.evidence,
     chapters.requests,
+    supervision,
     closing,
+    rules,
     chapters.record,
     chapters.proof,
 )
