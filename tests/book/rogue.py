@@ -39,10 +39,13 @@ from bihuan.ledger.actions import (
     meetings,
     policies,
     raising,
+    referring,
     routing,
     setting_aside,
     sources,
+    supervising,
     tasks,
+    urging,
     warning,
 )
 from bihuan.ledger.actions.answering import Found, answer_found, answer_not_found
@@ -155,7 +158,21 @@ def _live_through(world: World) -> None:
     _decline(world)
     _raise(world)
     _check(world)
+    _supervise(world)
     world.through(Stage.SUSTAINED)  # months later: after the policies
+
+
+def _supervise(world: World) -> None:
+    """One problem urged, with a letter answered, on and off the list; another listed; a third handed to others."""
+    office, supervisor, liaison = (world.actor(name) for name in ("coordinator", "supervisor", "liaison"))
+    one, other, gone = (world.through(Stage.UNDER_WAY).id for _ in range(3))
+    day = clock.today() + timedelta(days=9)
+    urging.urge(actor=supervisor, problems=[one, other], text="请报送进展")
+    supervising.send_letter(actor=supervisor, problems=[one, gone], text="请说明原因", reply_by=day)
+    supervising.answer_letter(actor=liaison, problem=one, answer="已调整").only()
+    supervising.list_supervision(actor=office, problems=[one, other, gone], text="限期整改", reply_by=day)
+    supervising.end_supervision(actor=office, problems=[one], note="整改到位").only()
+    referring.refer(actor=office, problem=gone, receiver="市监察机关", document="移〔2026〕1号", reason="违纪").only()
 
 
 def _campaigns(world: World, problem: UUID) -> None:

@@ -174,7 +174,7 @@ def ripe(move: Move, stage: Stage) -> Case:
         objections=move is Move.ANSWER_OBJECTION,
         filing="asked" if move in (Move.FILE_CLOSEOUT, Move.REFUSE_FILING) else None,
         listed=move is Move.END_SUPERVISION,
-        letters=1,
+        letters=1 if move is Move.ANSWER_LETTER else 0,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bihuan.domain import closing, deadlines, links, lookback, taking_over, undoing
+from bihuan.domain import closing, deadlines, links, lookback, supervision, taking_over, undoing
 from bihuan.domain.between import ROWS as BETWEEN
 from bihuan.domain.beyond import ROWS as BEYOND
 from bihuan.domain.case import Case, Role, Side, Stage, Standing
@@ -140,7 +140,7 @@ _ROWS = (
         OFFICE,
         frozenset({Stage.CLOSEOUT_ASKED}) | CLAIMED,
         branches=frozenset({Stage.CLOSEOUT_ASKED, Stage.ACCEPTED}),
-        needs=(closing.needs_check,),
+        needs=(closing.needs_check, supervision.needs_no_letter),
         judges=True,
         asks=(closing.may_sign(Kind.ACCEPT),),
     ),
@@ -169,7 +169,7 @@ _ROWS = (
         OFFICE,
         frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE}),
         Stage.CLOSED,
-        needs=(closing.needs_notice_over, closing.needs_no_objection),
+        needs=(closing.needs_notice_over, closing.needs_no_objection, supervision.needs_off_the_list),
         judges=True,
     ),
     Rule(Move.PLAN_LOOKBACK, say("安排回头看"), WATCHERS, OFFICE, frozenset({Stage.CLOSED})),

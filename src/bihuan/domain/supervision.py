@@ -19,3 +19,15 @@ def needs_not_listed(case: Case) -> Denied | None:
 def needs_listed(case: Case) -> Denied | None:
     """Only what is listed can be taken off the list."""
     return None if case.listed else Denied(say("该问题没有挂牌督办。"))
+
+
+def needs_no_letter(case: Case) -> Denied | None:
+    """What a letter asked is answered before the work is accepted."""
+    if not case.letters:
+        return None
+    return Denied(say("还有督办函没有回复。"), say("请责任单位先回复督办函。"))
+
+
+def needs_off_the_list(case: Case) -> Denied | None:
+    """What is under listed supervision is taken off the list before it is struck off."""
+    return Denied(say("该问题还在挂牌督办。"), say("请先由挂牌的单位摘牌。")) if case.listed else None

@@ -19,6 +19,14 @@ def end_requests(case: Opened, moment: Moment) -> None:
         case.raising.answer = Raising.Answer.LAPSED.value
         case.raising.answered_on = moment.today
     lapse_decline(case, moment)
+    end_supervision(case, moment)
+
+
+def end_supervision(case: Opened, moment: Moment) -> None:
+    """Let letters lapse that wait for an answer, and the listing that is in force."""
+    for row in case.pending.urgings:
+        row.ended_on = moment.today
+    case.problem.letters = case.problem.listed_on = None
 
 
 def lapse_decline(case: Opened, moment: Moment) -> None:

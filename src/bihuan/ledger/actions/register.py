@@ -177,8 +177,13 @@ def refuses_ledger(actor: Actor, ledger: Ledger) -> Denied | None:
 
 def take_numbers(ledger: Ledger, year: int, count: int) -> int:
     """Reserve `count` running numbers of the ledger's year; returns the first. Inside a transaction."""
+    return take_running(ledger.region_id, f"{ledger.prefix}{year}", count)
+
+
+def take_running(region_id: int, key: str, count: int) -> int:
+    """Reserve `count` running numbers under `key`; returns the first. Inside a transaction."""
     with transaction.get_connection().cursor() as cursor:
-        cursor.execute(_TAKE_NUMBERS, [ledger.region_id, f"{ledger.prefix}{year}", count])
+        cursor.execute(_TAKE_NUMBERS, [region_id, key, count])
         last: int = cursor.fetchone()[0]
     return last - count + 1
 

@@ -16,7 +16,7 @@ from bihuan.book.models import Entry
 from bihuan.book.writing import CHUNK
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, Refused, say
-from bihuan.ledger.actions.lapsing import lapse_decline
+from bihuan.ledger.actions.lapsing import end_supervision, lapse_decline
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.batches import batch_of
@@ -42,6 +42,7 @@ def recall(*, actor: Actor, problems: Sequence[UUID], reason: str, **how: Unpack
         problem.due_provisional = False
         problem.no_transfer = None
         lapse_decline(case, moment)
+        end_supervision(case, moment)
         for measure in case.measures:
             if measure.record_key in filled.get(problem.id, ()):
                 measure.due = None
@@ -99,6 +100,7 @@ def withdraw_import(
         if denied:
             return denied
         lapse_decline(case, moment)
+        end_supervision(case, moment)
         case.details.update(note=reason.strip(), reading=str(reading))
         return None
 
