@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.book import clock
 from bihuan.domain.case import Stage
+from bihuan.domain.flows import STANDARDS
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.actions import closing, extending, lookback, setting_aside, warning, working
 from bihuan.ledger.actions.behalf import Behalf
@@ -202,7 +203,9 @@ SITUATIONS: dict[Move, Situation] = {
     ),
     Move.ASK_CLOSEOUT: Situation("liaison", finished, says(summary="全部完成")),
     Move.CHECK: Situation("supervisor", at(Stage.CLOSEOUT_ASKED), says(finding="到现场看过，属实")),
-    Move.ACCEPT: Situation("reviewer", checked, says(opinion="同意")),
+    Move.ACCEPT: Situation(
+        "reviewer", checked, says(opinion="同意", **{f"met-{each.code}": "on" for each in STANDARDS})
+    ),
     Move.RETURN: Situation("reviewer", checked, says(reason="缺复核照片")),
     Move.PUBLISH: Situation("coordinator", at(Stage.ACCEPTED)),
     Move.CLOSE: Situation("coordinator", accepted_without_notice),

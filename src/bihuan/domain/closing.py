@@ -76,13 +76,15 @@ def needs_evidence(case: Case) -> Denied | None:
     )
 
 
+def possible_grades(case: Case) -> list[Grade]:
+    """The grades for which close-out can be asked as the problem stands, the highest first."""
+    asked = {grade: replace(case, grade=grade) for grade in Grade}
+    return [grade for grade, each in asked.items() if not (needs_measures_done(each) or needs_evidence(each))]
+
+
 def best_grade(case: Case) -> Grade:
     """The highest grade for which close-out can be asked as the problem stands; `DONE` where none can."""
-    for grade in Grade:
-        asked = replace(case, grade=grade)
-        if not (needs_measures_done(asked) or needs_evidence(asked)):
-            return grade
-    return Grade.DONE
+    return next(iter(possible_grades(case)), Grade.DONE)
 
 
 def may_sign(kind: Kind) -> Callable[[Case, Standing], Denied | None]:

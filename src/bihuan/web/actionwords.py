@@ -70,5 +70,9 @@ DONE_BY: Mapping[Move, str | Promise] = {
     Move.ENLIST: pgettext_lazy("done by", "列入专项"),
     Move.DELIST: pgettext_lazy("done by", "移出专项"),
     Move.ROLL_UP: pgettext_lazy("done by", "下级进展汇总"),
+    Move.OBJECT: pgettext_lazy("done by", "登记异议"),
+    Move.ANSWER_OBJECTION: pgettext_lazy("done by", "答复异议"),
+    Move.FILE_CLOSEOUT: pgettext_lazy("done by", "备案"),
+    Move.REFUSE_FILING: pgettext_lazy("done by", "不予备案"),
 }
 """Every move; the English ends in “by”, since the person follows."""

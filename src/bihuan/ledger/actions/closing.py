@@ -13,7 +13,7 @@ from uuid import UUID
 
 from bihuan.book.keys import new_id
 from bihuan.domain import deadlines, lookback
-from bihuan.domain.case import Stage
+from bihuan.domain.case import Horizon, Stage
 from bihuan.domain.flows import Flow, Grade, Kind
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
@@ -232,7 +232,7 @@ def accept(
     def change(case: Opened, moment: Moment) -> Denied | None:
         closeout = current_request(case)
         grade = said.grade or Grade(closeout.grade)
-        denied = _refuses_grade(grade, Grade(closeout.grade)) or _judge(closeout, said.verdicts, grade)
+        denied = _refuses_grade(case, grade, Grade(closeout.grade)) or _judge(closeout, said.verdicts, grade)
         if denied:
             return denied
         _stop_clock(case)
@@ -252,11 +252,13 @@ def accept(
 _RANK = (Grade.STAGE, Grade.MOSTLY, Grade.DONE)
 
 
-def _refuses_grade(grade: Grade, asked: Grade) -> Denied | None:
+def _refuses_grade(case: Opened, grade: Grade, asked: Grade) -> Denied | None:
     """Nobody accepts more than was asked for; whoever accepts may find less."""
-    if _RANK.index(grade) <= _RANK.index(asked):
-        return None
-    return Denied(say("验收等次不能高于申请的等次。"), say("请退回，由单位完成后重新申请。"))
+    if _RANK.index(grade) > _RANK.index(asked):
+        return Denied(say("验收等次不能高于申请的等次。"), say("请退回，由单位完成后重新申请。"))
+    if grade is Grade.STAGE and case.case.horizon is not Horizon.STANDING:
+        return Denied(say("只有长期坚持的问题可以按“取得阶段性成效”验收。"), say("请选择“基本完成”，或退回整改。"))
+    return None
 
 
 def _judge(closeout: Closeout, verdicts: Mapping[str, Verdict], grade: Grade) -> Denied | None:

@@ -1,4 +1,4 @@
-"""The moves round the loop: entering, dispatching, working, closing out, looking back, setting aside, mending."""
+"""The moves round the loop: entering, dispatching, working, looking back, setting aside, mending."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import say
 from bihuan.ledger.actions import (
     amending,
-    closing,
     correcting,
     dispatch,
     extending,
@@ -157,52 +156,6 @@ ROWS = (
             actor=actor, problem=ids[0], opinion=said["opinion"], **how
         ),
         say("时限不变，理由会送达申请单位。"),
-        evidence=True,
-    ),
-    Act(
-        Move.ASK_CLOSEOUT,
-        moves.AskCloseout,
-        lambda actor, ids, said, how: closing.ask_closeout(
-            actor=actor, problem=ids[0], summary=said["summary"], **how
-        ),
-        say("报请交办单位核查验收，本单位从今天起停止计时；如被退回，计时照原来的继续。"),
-        evidence=True,
-    ),
-    Act(
-        Move.CHECK,
-        moves.Check,
-        lambda actor, ids, said, how: closing.check(actor=actor, problem=ids[0], finding=said["finding"], **how),
-        say("记下现场看到的情况，验收人员以此为据。"),
-        evidence=True,
-    ),
-    Act(
-        Move.ACCEPT,
-        moves.Accept,
-        lambda actor, ids, said, how: closing.accept(actor=actor, problems=ids, opinion=said["opinion"], **how),
-        say("您认可整改结果，并对这次验收负责。"),
-        bulk=True,
-        evidence=True,
-    ),
-    Act(
-        Move.RETURN,
-        moves.Return,
-        lambda actor, ids, said, how: closing.send_back(actor=actor, problem=ids[0], reason=said["reason"], **how),
-        say("问题回到牵头单位继续整改，计时恢复，退回次数加一。"),
-        evidence=True,
-    ),
-    Act(
-        Move.PUBLISH,
-        MoveForm,
-        lambda actor, ids, said, how: closing.publish(actor=actor, problems=ids, **how),
-        say("整改结果开始公示，公示期满才能销号。"),
-        bulk=True,
-    ),
-    Act(
-        Move.CLOSE,
-        MoveForm,
-        lambda actor, ids, said, how: closing.close(actor=actor, problems=ids, **how),
-        say("问题从在办中销去，并自动安排一次回头看。"),
-        bulk=True,
         evidence=True,
     ),
     Act(

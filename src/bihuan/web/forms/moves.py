@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.web.forms.days import DayField
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
     from django.forms import BoundField
     from django.utils.functional import _StrPromise
 
@@ -44,8 +47,17 @@ class MoveForm(forms.Form):
     prefilled = False
     """Does the form show what stands on the record? Then text kept from before it changed is not put back."""
 
-    def __init__(self, *args: Any, about: Opened | None = None, actor: Actor | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        about: Opened | None = None,
+        actor: Actor | None = None,
+        among: Sequence[UUID] = (),
+        **kwargs: Any,
+    ) -> None:
         self.about, self.actor = about, actor
+        self.among = among
+        """The problems of a list, where the form is for many."""
         super().__init__(*args, **kwargs)
         self.prepare()
 
@@ -124,30 +136,6 @@ class RefuseExtension(MoveForm):
     """No more time, and why."""
 
     opinion = words(_("不同意的理由"))
-
-
-class AskCloseout(WorkingForm):
-    """What was done, when the unit says it is done."""
-
-    summary = words(_("整改完成情况"), hint=_("做了什么、达到什么效果、同类问题是否一并排查。"), rows=6)
-
-
-class Check(WorkingForm):
-    """What a supervisor found on the spot."""
-
-    finding = words(_("现场核查情况"), hint=_("到了哪里、看了什么、与报告是否一致。"), rows=6)
-
-
-class Accept(WorkingForm):
-    """The opinion of whoever accepts."""
-
-    opinion = words(_("验收意见"), required=False)
-
-
-class Return(WorkingForm):
-    """What is wanting."""
-
-    reason = words(_("退回的理由"), hint=_("写明还差什么，单位照此继续整改。"))
 
 
 class PlanLookback(MoveForm):

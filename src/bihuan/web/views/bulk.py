@@ -58,7 +58,8 @@ def bulk(request: SignedInRequest, move: str) -> HttpResponse:
         return redirect(_back(request))
     if "confirm" in request.POST:
         return _confirm(request, chosen, selection)
-    form = chosen.form(request.POST, actor=request.actor) if "recheck" in request.POST else _blank(request, chosen)
+    again = "recheck" in request.POST
+    form = _filled_in(request, chosen, selection) if again else _blank(request, chosen, selection)
     return _preview(request, chosen, selection, form)
 
 
@@ -78,9 +79,13 @@ def _selection(request: SignedInRequest) -> Selection:
     return selection
 
 
-def _blank(request: SignedInRequest, chosen: Act) -> MoveForm:
+def _filled_in(request: SignedInRequest, chosen: Act, selection: Selection) -> MoveForm:
+    return chosen.form(request.POST, actor=request.actor, among=list(selection))
+
+
+def _blank(request: SignedInRequest, chosen: Act, selection: Selection) -> MoveForm:
     """The form as it is first shown; bound where nothing has to be filled in, so that it can be tried at once."""
-    form = chosen.form(actor=request.actor)
+    form = chosen.form(actor=request.actor, among=list(selection))
     return chosen.form({}, actor=request.actor) if form.needs_nothing else form
 
 
@@ -123,7 +128,7 @@ def _preview(
 
 
 def _confirm(request: SignedInRequest, chosen: Act, selection: Selection) -> HttpResponse:
-    form = chosen.form(request.POST, actor=request.actor)
+    form = _filled_in(request, chosen, selection)
     number = request.POST.get("ticket", "")
     if not form.is_valid():
         return _preview(request, chosen, selection, form)
