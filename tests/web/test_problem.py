@@ -232,5 +232,5 @@ def test_a_problems_page_takes_few_queries(world, sign_in, django_assert_max_num
     with clock.moved_to(max(clock.now(), Problem.objects.get(id=problem.id).changed_at)):
         client.get(f"/problems/{problem.id}/")
         for address in (f"/problems/{problem.id}/", f"/problems/{problem.id}/drawer/"):
-            with django_assert_max_num_queries(12):
+            with django_assert_max_num_queries(13):
                 assert client.get(address, headers={"HX-Request": "true"}).status_code == 200

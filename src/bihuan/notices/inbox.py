@@ -103,16 +103,6 @@ def read_all(actor: Actor, *, until: UUID) -> int:
     return _own(actor).filter(read_at__isnull=True, id__lte=until).update(read_at=clock.now())
 
 
-def read_about(actor: Actor, problem: Problem) -> None:
-    """Receipts for whoever opens a problem by another way than the inbox; writes only where there are any."""
-    if problem.dispatched_on is None or may_have_inbox(actor):
-        return
-    rows = _own(actor).filter(read_at__isnull=True, subject=problem.id, region_id=problem.region_id)
-    waiting = list(rows.values_list("id", flat=True))
-    if waiting:
-        Notice.objects.filter(id__in=waiting, read_at__isnull=True).update(read_at=clock.now())
-
-
 def newest_digest(actor: Actor) -> Digest | None:
     """The last digest of the actor."""
     return Digest.objects.filter(person_id=actor.person_id).order_by("-day").first()

@@ -21,7 +21,6 @@ from bihuan.ledger.actions.taking_over import claim_of
 from bihuan.ledger.derived import colour_changes, turns_from
 from bihuan.ledger.dossier import Dossier, dossier_of
 from bihuan.ledger.queries import InSight, find
-from bihuan.notices.inbox import read_about
 from bihuan.web.acts import choices
 from bihuan.web.changes import ANSWERS, RESULTS, signature, timeline
 from bihuan.web.claimed import beside
@@ -53,7 +52,6 @@ UNCOLOURED: Mapping[Stage, str] = {
 def problem(request: SignedInRequest, problem_id: UUID) -> HttpResponse:
     """Everything about one problem that this reader may see, and what may be done now."""
     seen = in_sight(request, problem_id)
-    read_about(request.actor, seen.problem)
     return render(request, "web/problem/page.html", page_of(request, seen))
 
 
