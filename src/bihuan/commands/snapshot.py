@@ -57,10 +57,15 @@ def naming_files() -> list[str]:
     """The questions for the hashes of all files that the database names."""
     named = (m for m in apps.get_models() if any(field.name == "sha256" for field in m._meta.fields))
     tables = sorted({model._meta.db_table for model in named} - HASH_ALONE)
-    kept = [f"SELECT DISTINCT sha256 FROM {table}" for table in tables]  # noqa: S608  our own names
+    kept = [f"SELECT DISTINCT sha256 FROM {table} WHERE sha256 <> ''" for table in tables]  # noqa: S608  our own names
     campaigns = apps.get_model("ledger", "Campaign")._meta.db_table
     scheme = "json_extract(scheme, '$.sha256')" if engine() == "sqlite" else "scheme->>'sha256'"
-    return [*kept, f"SELECT {scheme} FROM {campaigns} WHERE {scheme} IS NOT NULL"]  # noqa: S608
+    draws = apps.get_model("ledger", "Draw")._meta.db_table
+    return [
+        *kept,
+        f"SELECT {scheme} FROM {campaigns} WHERE {scheme} IS NOT NULL",  # noqa: S608
+        f"SELECT population_sha256 FROM {draws}",  # noqa: S608
+    ]
 
 
 # SQLite ---------------------------------------------------------------------------------------------------

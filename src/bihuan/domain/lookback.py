@@ -6,11 +6,25 @@ the office names. What was found either confirms the result or reopens the probl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from bihuan.domain.case import Case
 from bihuan.domain.refusals import Denied, say
 from bihuan.domain.workdays import Calendar, Reckoned
+
+EXPOSED_AGAIN_DAYS = 90
+"""A problem that comes to light again within so many days of being struck off was struck off too early."""
+
+LOOKBACK = "lookback"
+FOUND_BY: Mapping[str, str] = {
+    LOOKBACK: say("回头看"),
+    "appeal": say("群众反映、信访"),
+    "exposure": say("媒体曝光"),
+    "inspection": say("巡视、督察、审计等检查"),
+    "report": say("单位自己报告"),
+}
+"""How a rebound comes to light."""
 
 
 def planned_for(*, closed_on: date, days: int, calendar: Calendar) -> Reckoned:

@@ -11,13 +11,15 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
 from bihuan.book import home
+from bihuan.documents.reading.pictures import look_at
 from bihuan.domain.refusals import Denied, Refused, say
 
 SIGNATURES: tuple[tuple[bytes, frozenset[str], str], ...] = (
@@ -36,12 +38,14 @@ HEAD_BYTES = 512
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file that lies in the home folder; `size` in bytes."""
+    """A file that lies in the home folder; `size` in bytes. `taken_at` and `looks` of a picture (`pictures`)."""
 
     name: str
     size: int
     sha256: str
     media_type: str
+    taken_at: str | None = None
+    looks: str | None = None
 
 
 def path_of(sha256: str) -> Path:
@@ -60,7 +64,8 @@ def store(name: str, chunks: Iterable[bytes]) -> StoredFile:
         waiting.parent.mkdir(parents=True, exist_ok=True)
         stored = _write(waiting, safe_name(name), chunks)
         move_in(waiting, path_of(stored.sha256))
-        return stored
+        picture = look_at(path_of(stored.sha256), stored.media_type)
+        return replace(stored, taken_at=picture.taken_at, looks=picture.looks)
     except OSError as error:
         raise Refused(
             Denied(
@@ -68,6 +73,30 @@ def store(name: str, chunks: Iterable[bytes]) -> StoredFile:
                 say("请联系系统管理员；您填写的内容没有提交，可以稍后再试。"),
                 {"name": safe_name(name)},
             )
+        ) from error
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+def keep(write: Callable[[BinaryIO], None]) -> str:
+    """Keep a file of our own making beside the evidence; `write` fills it. Returns its SHA-256.
+
+    Raises `Refused` where the disk is full; then nothing is left behind.
+    """
+    waiting = home.files() / "incoming" / secrets.token_hex(16)
+    try:
+        waiting.parent.mkdir(parents=True, exist_ok=True)
+        with waiting.open("x+b") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        move_in(waiting, path_of(sha256))
+        return sha256
+    except OSError as error:
+        raise Refused(
+            Denied(say("没有保存成功：服务器存储空间不足或不可写。"), say("请联系系统管理员，稍后再试。"))
         ) from error
     finally:
         waiting.unlink(missing_ok=True)

@@ -245,7 +245,7 @@ class Draw(RegionalModel, Booked):
     by_risk = models.PositiveIntegerField()
     at_random = models.PositiveIntegerField()
     drawn = models.JSONField(default=list)
-    """[[problem id, "risk" | "random"], …] in the order drawn."""
+    """[[problem id (32 hexadecimal digits), "risk" | "random", codes of its signs], …] in the order drawn."""
     planned_for = models.DateField(null=True)
 
     class Meta:

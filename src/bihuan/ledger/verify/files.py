@@ -1,4 +1,4 @@
-"""Files: each piece of evidence, each scheme of a campaign still there, with the size and SHA-256 on record.
+"""Files: all evidence, schemes of campaigns, texts of rules and lists of draws still there, as on record.
 
 Every file is read once, whichever problems it proves. Files that no row names are counted, not accused: an upload
 may have been broken off after its file was written.
@@ -7,7 +7,7 @@ may have been broken off after its file was written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import file_digest
 from itertools import groupby
 from operator import itemgetter
@@ -16,7 +16,7 @@ from typing import Any
 from bihuan.book import home
 from bihuan.book.keys import Region
 from bihuan.ledger.files import path_of
-from bihuan.ledger.models import Campaign, Evidence, Problem
+from bihuan.ledger.models import Campaign, Draw, Evidence, Problem, RuleMade
 from bihuan.ledger.verify.findings import Findings, What
 from bihuan.ledger.verify.reading import Row, Stored, as_stored, quoted
 
@@ -38,16 +38,14 @@ def check(findings: Findings, progress: Callable[[int, int], None]) -> None:
                 _report(findings, What.FILE_CHANGED, row)
         findings.counts.files += 1
         progress(findings.counts.files, on_disk)
-    findings.counts.unnamed_files = on_disk - found - _check_schemes(findings)
+    findings.counts.unnamed_files = on_disk - found - _check_papers(findings)
 
 
-def _check_schemes(findings: Findings) -> int:
-    """Rehash the scheme documents of campaigns that prove nothing else; returns how many of them are there."""
+def _check_papers(findings: Findings) -> int:
+    """Rehash what is kept beside the evidence and proves nothing else; returns how many of them are there."""
     named: dict[Any, list[tuple[str, Any, Any]]] = {}
-    for title, scheme in Stored(Campaign, ("name", "scheme")).rows(order="id"):
-        if isinstance(scheme, dict) and scheme:
-            place = f"{Campaign.KIND} {title}"
-            named.setdefault(scheme.get("sha256"), []).append((place, scheme.get("size"), scheme.get("name")))
+    for place, sha256, size, name in (*_schemes(), *_texts_of_rules(), *_lists_of_draws()):
+        named.setdefault(sha256, []).append((place, size, name))
     found, regions = 0, list(Region.objects.values_list("pk", flat=True))
     for sha256, rows in named.items():
         size, digest = _on_disk(sha256)
@@ -56,9 +54,28 @@ def _check_schemes(findings: Findings) -> int:
         for place, stated, name in rows:
             if size is None:
                 findings.add(What.FILE_MISSING, place, name=name)
-            elif (size, digest) != (stated, sha256):
+            elif digest != sha256 or stated not in (None, size):
                 findings.add(What.FILE_CHANGED, place, name=name)
     return found
+
+
+def _schemes() -> Iterator[tuple[str, Any, Any, Any]]:
+    """The scheme document of every campaign: where it belongs, its hash, size and name."""
+    for title, scheme in Stored(Campaign, ("name", "scheme")).rows(order="id"):
+        if isinstance(scheme, dict) and scheme:
+            yield f"{Campaign.KIND} {title}", scheme.get("sha256"), scheme.get("size"), scheme.get("name")
+
+
+def _texts_of_rules() -> Iterator[tuple[str, Any, Any, Any]]:
+    """The text of every rule that has one; its size is not on record, its hash says enough."""
+    for title, sha256, name in Stored(RuleMade, ("title", "sha256", "file_name")).rows("sha256 <> ''", order="id"):
+        yield f"{RuleMade.KIND} {title}", sha256, None, name
+
+
+def _lists_of_draws() -> Iterator[tuple[str, Any, Any, Any]]:
+    """The list from which every sample was drawn."""
+    for title, sha256 in Stored(Draw, ("name", "population_sha256")).rows(order="id"):
+        yield f"{Draw.KIND} {title}", sha256, None, f"{str(sha256)[:16]}.csv.gz"
 
 
 def _on_disk(sha256: Any) -> tuple[int | None, str]:
