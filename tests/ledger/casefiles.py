@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.utils import translation
 
 from bihuan.book import signing
 from bihuan.documents.reading.casefile import Result, check_archive
@@ -28,7 +29,8 @@ def made_for(world: World, name: str, problem: Problem) -> bytes:
     actor = world.actor(name)
     seen = find(actor, problem.id)
     assert seen is not None
-    return b"".join(archive_of(actor, seen).pieces)
+    with translation.override("zh-hans"):
+        return b"".join(archive_of(actor, seen).pieces)
 
 
 def apart(archive: bytes) -> dict[str, bytes]:
