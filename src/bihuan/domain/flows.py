@@ -44,6 +44,13 @@ GRADE_NAMES: Mapping[Grade, str] = {
     Grade.MOSTLY: say("基本完成"),
     Grade.STAGE: say("取得阶段性成效"),
 }
+FILING_NAMES: Mapping[str, str] = {"asked": say("待备案"), "filed": say("已备案")}
+OUTCOME_NAMES: Mapping[str, str] = {
+    "open": say("待答复"),
+    "dismissed": say("异议不成立"),
+    "upheld": say("异议成立"),
+}
+"""What came of an objection to a public notice."""
 SIGNERS: Mapping[Kind, frozenset[Role]] = {
     Kind.CHECK: frozenset({Role.SUPERVISOR}),
     Kind.ACCEPT: frozenset({Role.COORDINATOR, Role.REVIEWER, Role.SUPERVISOR, Role.LEADER}),

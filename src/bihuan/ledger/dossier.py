@@ -178,7 +178,7 @@ def dossier_of(actor: Actor, seen: InSight, *, newest: int | None = None) -> Dos
     evidence = [row for row in every.evidence if own(row.unit)]
     among_units = Audience.UNITS in AUDIENCES[seen.part] or actor.role is Role.AUDITOR
     extensions = list(every.extensions) if among_units else []
-    sees = _sees(seen.part, [*measures, *evidence])
+    sees = _sees(seen.part, [*measures, *evidence], auditor=actor.role is Role.AUDITOR)
     lines = [_line(entry, sees) for entry in entries]
     return Dossier(
         problem=problem,
@@ -252,10 +252,13 @@ def _endings(every: Parts, actor: Actor, part: Part) -> dict[type[PartOfProblem]
     return {model: rows for model, rows in every.endings.items() if office or model is not Objection}
 
 
-def _sees(part: Part, own: Iterable[PartOfProblem]) -> Callable[[str], bool]:
-    """Which keys of changes are for this reader: a supporting unit sees its own measures and files alone."""
-    if part != Part.SUPPORT:
+def _sees(part: Part, own: Iterable[PartOfProblem], *, auditor: bool) -> Callable[[str], bool]:
+    """Which keys of changes are for this reader: a supporting unit sees its own measures and files alone, and who
+    objected to a public notice is for the office."""
+    if part == Part.OFFICE or auditor:
         return lambda key: True
+    if part != Part.SUPPORT:
+        return lambda key: key.partition(":")[0] != Objection.KIND
     kept, apart = (
         {row.record_key for row in own},
         _NOT_FOR_SUPPORT,

@@ -7,43 +7,40 @@ entry keeps them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from bihuan.book.booked import changes_of
-from bihuan.domain.case import Ruling, Side
+from bihuan.domain.case import Side
 from bihuan.domain.classes import ORIGIN_NAMES
+from bihuan.domain.flows import FILING_NAMES, GRADE_NAMES, Grade
 from bihuan.domain.joint import DUTY_NAMES
 from bihuan.domain.lifecycle import SIDE_NAMES, Move
-from bihuan.domain.orders import RULING_NAMES
 from bihuan.domain.refusals import say
 from bihuan.ledger.dossier import Dossier, Line, Names
-from bihuan.likeness.marking import Marked, marked
-from bihuan.web.amounts import amount_text
+from bihuan.web import asked_changes, ending_changes, planned_changes
+from bihuan.web.asked_changes import ANSWERS as ANSWERS
+from bihuan.web.asked_changes import RAISED as RAISED
+from bihuan.web.changewords import Change as Change
+from bihuan.web.changewords import (
+    Columns,
+    Table,
+    Teller,
+    as_is,
+    is_new,
+    joined,
+    of_columns,
+    percent,
+    source_word,
+    unit_word,
+)
 from bihuan.web.templatetags import bihuan as shown
 
 if TYPE_CHECKING:
     from bihuan.ledger.models import Evidence, Problem
-
-Words = Callable[[Any, Names], str]
-Columns = Mapping[str, list[Any]]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that changed; `old` is empty where there was nothing before. `parts` are its own parts, if any.
-
-    `marks` shows within a text what differs.
-    """
-
-    what: str
-    old: str = ""
-    new: str = ""
-    parts: tuple[Change, ...] = ()
-    marks: Marked | None = None
 
 
 @dataclass(frozen=True)
@@ -67,104 +64,42 @@ class Told:
     behalf: OnBehalf | None = None
 
 
-def _as_is(value: Any, names: Names) -> str:
-    return str(value)
-
-
-def _percent(value: Any, names: Names) -> str:
-    return f"{value}%"
-
-
-def _unit(value: Any, names: Names) -> str:
-    return shown.unit_name(names.units.get(value))
-
-
-def _source(value: Any, names: Names) -> str:
-    return shown.source_name(names.sources.get(value))
-
-
-PROBLEM: Mapping[str, tuple[str, Words]] = {
-    "title": (say("标题"), _as_is),
-    "text": (say("问题内容"), _as_is),
-    "category": (say("类别"), _as_is),
-    "goal": (say("整改目标"), _as_is),
-    "source_id": (say("来源"), _source),
+PROBLEM: Table = {
+    "title": (say("标题"), as_is),
+    "text": (say("问题内容"), as_is),
+    "category": (say("类别"), as_is),
+    "goal": (say("整改目标"), as_is),
+    "source_id": (say("来源"), source_word),
     "origin": (say("新旧"), lambda value, names: _(ORIGIN_NAMES[value])),
-    "nature": (say("问题性质"), _as_is),
+    "nature": (say("问题性质"), as_is),
     "impact": (say("影响程度"), lambda value, names: shown.impact(value)),
     "urgency": (say("轻重缓急"), lambda value, names: shown.urgency(value)),
     "horizon": (say("整改类型"), lambda value, names: shown.horizon(value)),
-    "wanted_due": (say("拟定时限"), _as_is),
+    "wanted_due": (say("拟定时限"), as_is),
     "stage": (say("环节"), lambda value, names: shown.stage(value)),
     "signed_by_office": (say("签收"), lambda value, names: _("交办单位代填") if value else _("本单位")),
-    "due": (say("整改时限"), _as_is),
-    "sign_by": (say("签收期限"), _as_is),
+    "due": (say("整改时限"), as_is),
+    "sign_by": (say("签收期限"), as_is),
     "no_transfer": (say("不得转办"), lambda value, names: _("是")),
     "claimed_stage": (say("据台账：状态"), lambda value, names: shown.claimed(value)),
-    "claimed_progress": (say("据台账：进度"), _percent),
-    "claimed_dispatched_on": (say("据台账：交办日期"), _as_is),
-    "claimed_due_original": (say("据台账：原时限"), _as_is),
-    "claimed_due": (say("据台账：延期后时限"), _as_is),
-    "claimed_done_on": (say("据台账：完成日期"), _as_is),
-    "notice_until": (say("公示期至"), _as_is),
-    "lookback_on": (say("回头看日期"), _as_is),
+    "claimed_progress": (say("据台账：进度"), percent),
+    "claimed_dispatched_on": (say("据台账：交办日期"), as_is),
+    "claimed_due_original": (say("据台账：原时限"), as_is),
+    "claimed_due": (say("据台账：延期后时限"), as_is),
+    "claimed_done_on": (say("据台账：完成日期"), as_is),
+    "notice_until": (say("公示期至"), as_is),
+    "lookback_on": (say("回头看日期"), as_is),
+    "grade": (say("完成等次"), lambda value, names: _(GRADE_NAMES[Grade(value)])),
+    "filing": (say("备案"), lambda value, names: _(FILING_NAMES[value])),
 }
-MEASURE: Mapping[str, tuple[str, Words]] = {
-    "text": (say("内容"), _as_is),
-    "unit_id": (say("责任单位"), _unit),
-    "person": (say("责任人"), _as_is),
-    "share": (say("占比"), _percent),
-    "due": (say("完成日期"), _as_is),
-    "progress": (say("进度"), _percent),
-    "note": (say("说明"), _as_is),
-}
-MILESTONE: Mapping[str, tuple[str, Words]] = {
-    "text": (say("内容"), _as_is),
-    "planned_on": (say("计划日期"), _as_is),
-    "done_on": (say("完成日期"), _as_is),
-    "note": (say("说明"), _as_is),
-}
-QUANTITY: Mapping[str, tuple[str, Words]] = {
-    "name": (say("名称"), _as_is),
-    "unit_word": (say("计量单位"), _as_is),
-    "target": (say("目标数"), lambda value, names: amount_text(value)),
-    "actual": (say("完成数"), lambda value, names: amount_text(value)),
-}
-WORDING = frozenset({"title", "text", "goal", "category", "nature"})
-"""What is mended in places rather than written anew: shown with the changed characters marked."""
-EXTENSION: Mapping[str, tuple[str, Words]] = {
-    "asked_due": (say("申请延至"), _as_is),
-    "reason": (say("延期理由"), _as_is),
-    "answer": (say("答复"), lambda value, names: _(ANSWERS[value])),
-    "opinion": (say("答复意见"), _as_is),
-}
-RAISED: Mapping[str, str] = {
-    "open": say("待答复"),
-    "accepted": say("已接受"),
-    "refused": say("不接受"),
-    "lapsed": say("随问题终止"),
-}
-RAISING: Mapping[str, tuple[str, Words]] = {
-    "to_unit_id": (say("上提给"), _unit),
-    "reason": (say("上提的理由"), _as_is),
-    "wanted": (say("希望上级做什么"), _as_is),
-    "answer": (say("答复"), lambda value, names: _(RAISED[value])),
-    "opinion": (say("答复意见"), _as_is),
-}
-ANSWERS: Mapping[str, str] = {
-    "open": say("待答复"),
-    "granted": say("同意"),
-    "refused": say("不同意"),
-    "lapsed": say("随问题终止"),
-}
-DECLINE: Mapping[str, tuple[str, Words]] = {
-    "refuser": (say("退单人"), _as_is),
-    "reason": (say("退单的理由"), _as_is),
-    "proposed_id": (say("建议承办单位"), _unit),
-    "opinion": (say("答复意见"), _as_is),
-    "appeal": (say("申请终裁的理由"), _as_is),
-    "ruling": (say("终裁的理由"), _as_is),
-    "answer": (say("退单"), lambda value, names: _(RULING_NAMES[Ruling(value)])),
+MEASURE: Table = {
+    "text": (say("内容"), as_is),
+    "unit_id": (say("责任单位"), unit_word),
+    "person": (say("责任人"), as_is),
+    "share": (say("占比"), percent),
+    "due": (say("完成日期"), as_is),
+    "progress": (say("进度"), percent),
+    "note": (say("说明"), as_is),
 }
 RESULTS: Mapping[str, str] = {
     "open": say("待回头看"),
@@ -207,12 +142,12 @@ def signature(names: Names, person_id: int | None, post_id: int | None = None, u
     post = names.posts.get(post_id) if post_id else None
     unit = names.units.get(unit_id) if unit_id else None
     person = shown.person_name(names.people.get(person_id) if person_id else None)
-    return _joined([person, (post.title or shown.role(post.role)) if post else "", unit.name if unit else ""])
+    return joined([person, (post.title or shown.role(post.role)) if post else "", unit.name if unit else ""])
 
 
 def between(before: Mapping[str, Any], after: Problem) -> list[Change]:
     """What of a problem itself differs from `before` (its columns on the record), in the words of the page."""
-    return list(_of_columns(changes_of(after, before), PROBLEM, Names({}, {}, {}, {})))
+    return list(of_columns(changes_of(after, before), PROBLEM, Names({}, {}, {}, {})))
 
 
 def _labels(dossier: Dossier) -> dict[str, str]:
@@ -220,7 +155,7 @@ def _labels(dossier: Dossier) -> dict[str, str]:
     measures = {row.record_key: str(row.place) for row in (*dossier.measures, *dossier.past_measures)}
     units = {row.record_key: shown.unit_name(row.unit) for row in dossier.responsibilities}
     duties = {
-        row.record_key: _joined([_(DUTY_NAMES[row.duty]), row.name, shown.unit_name(row.unit)])
+        row.record_key: joined([_(DUTY_NAMES[row.duty]), row.name, shown.unit_name(row.unit)])
         for row in dossier.every.duties
     }
     return measures | units | duties
@@ -256,28 +191,18 @@ def _of_links(details: Mapping[str, Any]) -> Iterator[Change]:
             yield Change(label, new=str(details[name]))
 
 
-def _of_columns(columns: Columns, table: Mapping[str, tuple[str, Words]], names: Names) -> Iterator[Change]:
-    for name, (label, words) in table.items():
-        if name in columns:
-            old, new = (words(value, names) if value not in (None, "") else "" for value in columns[name])
-            if old or new:
-                yield Change(
-                    _(label), old, new, marks=marked(old, new) if name in WORDING and old and new else None
-                )
-
-
 def _of_problem(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    yield from _of_columns(columns, PROBLEM, names)
+    yield from of_columns(columns, PROBLEM, names)
 
 
 def _of_measure(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    if _is_new(columns, "text") and columns.get("part_id", [None, None])[1]:
+    if is_new(columns, "text") and columns.get("part_id", [None, None])[1]:
         return  # a part: told in all, and shown in the table of parts
-    if _is_new(columns, "text"):
-        yield Change(_("新增措施"), new=_joined(_measure_parts(columns, names)))
+    if is_new(columns, "text"):
+        yield Change(_("新增措施"), new=joined(_measure_parts(columns, names)))
     elif columns.get("dropped") == [False, True]:
         yield Change(_("第%(place)s项措施不再执行") % {"place": label})
-    elif parts := tuple(_of_columns(columns, MEASURE, names)):
+    elif parts := tuple(of_columns(columns, MEASURE, names)):
         yield Change(_("第%(place)s项措施") % {"place": label}, parts=parts)
 
 
@@ -285,34 +210,18 @@ def _measure_parts(columns: Columns, names: Names) -> Iterator[str]:
     yield str(columns["text"][1])
     yield _("占比%(share)s%%") % {"share": columns["share"][1]}
     if columns.get("unit_id"):
-        yield _unit(columns["unit_id"][1], names)
+        yield unit_word(columns["unit_id"][1], names)
     if columns.get("due"):
         yield _("%(due)s前完成") % {"due": columns["due"][1]}
 
 
-def _of_extension(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    is_new = _is_new(columns, "reason")
-    table = {name: row for name, row in EXTENSION.items() if not (is_new and name == "answer")}
-    yield from _of_columns(columns, table, names)
-
-
-def _of_decline(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    table = {name: row for name, row in DECLINE.items() if not (_is_new(columns, "reason") and name == "answer")}
-    yield from _of_columns(columns, table, names)
-
-
-def _of_raising(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    table = {name: row for name, row in RAISING.items() if not (_is_new(columns, "reason") and name == "answer")}
-    yield from _of_columns(columns, table, names)
-
-
 def _of_responsibility(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    if _is_new(columns, "unit_id"):
+    if is_new(columns, "unit_id"):
         person = columns["person"][1] if "person" in columns else ""
-        yield Change(_(SIDE_NAMES[Side(columns["role"][1])]), new=_joined([label, person]))
+        yield Change(_(SIDE_NAMES[Side(columns["role"][1])]), new=joined([label, person]))
     elif "unit_id" in columns:
         old, new = columns["unit_id"]
-        yield Change(_("责任单位"), _unit(old, names), _unit(new, names))
+        yield Change(_("责任单位"), unit_word(old, names), unit_word(new, names))
     elif "dropped" in columns:
         yield Change(_("去掉责任单位") if columns["dropped"][1] else _("恢复责任单位"), new=label)
     elif "person" in columns:
@@ -323,57 +232,16 @@ def _of_responsibility(columns: Columns, names: Names, label: str) -> Iterator[C
         yield Change(_("%(unit)s的任务") % {"unit": label}, old or "", new or "")
 
 
-def _of_duty(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    if _is_new(columns, "name"):
-        yield Change(_("明确"), new=label)
-    elif columns.get("dropped") == [False, True]:
-        yield Change(_("不再是责任人"), new=label)
-    elif "confirmed_on" in columns:
-        yield Change(_("认可"), new=label)
-    elif "refused_on" in columns:
-        yield Change(_("不认可"), new=_joined([label, str(columns.get("note", ["", ""])[1])]))
-
-
-def _of_milestone(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    if _is_new(columns, "text"):
-        yield Change(_("新增节点"), new=_joined([columns["text"][1], str(columns["planned_on"][1])]))
-    elif columns.get("dropped") == [False, True]:
-        yield Change(_("去掉节点"), old=label)
-    elif parts := tuple(_of_columns(columns, MILESTONE, names)):
-        yield Change(_("节点“%(text)s”") % {"text": label}, parts=parts)
-
-
-def _of_quantity(columns: Columns, names: Names, label: str) -> Iterator[Change]:
-    if _is_new(columns, "name"):
-        amount = f"{amount_text(columns['target'][1])}{columns['unit_word'][1]}"
-        yield Change(_("新增数量"), new=_joined([columns["name"][1], amount]))
-    elif columns.get("dropped") == [False, True]:
-        yield Change(_("去掉数量"), old=label)
-    elif parts := tuple(_of_columns(columns, QUANTITY, names)):
-        yield Change(_("数量“%(name)s”") % {"name": label}, parts=parts)
-
-
-TELLERS: Mapping[str, Callable[[Columns, Names, str], Iterator[Change]]] = {
+TELLERS: Mapping[str, Teller] = {
     "problem": _of_problem,
     "responsibility": _of_responsibility,
     "measure": _of_measure,
-    "extension": _of_extension,
-    "milestone": _of_milestone,
-    "quantity": _of_quantity,
-    "decline": _of_decline,
-    "raising": _of_raising,
-    "duty": _of_duty,
+    **asked_changes.TELLERS,
+    **planned_changes.TELLERS,
+    **ending_changes.TELLERS,
 }
 
 
 def _rank(key: str) -> tuple[int, str]:
     kind = key.partition(":")[0]
     return (list(TELLERS).index(kind) if kind in TELLERS else len(TELLERS), key)
-
-
-def _is_new(columns: Columns, name: str) -> bool:
-    return name in columns and columns[name][0] is None
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return " · ".join(part for part in parts if part)
