@@ -23,6 +23,7 @@ from bihuan.domain.refusals import Denied, say
 from bihuan.organisations.models import Person, Post, Unit
 
 BUSINESS_ROLES = frozenset(Role) - {Role.AUDITOR, Role.ADMINISTRATOR}
+UNIT_WRITERS = frozenset({Role.COORDINATOR, Role.LEADER, Role.LIAISON})
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,13 @@ def may_keep_ledgers(actor: Actor) -> Denied | None:
     if actor.role is Role.COORDINATOR:
         return None
     return Denied(say("只有整改办人员可以登记和导入问题。"), say("请与本单位的整改办联系。"))
+
+
+def may_write_for_unit(actor: Actor) -> Denied | None:
+    """May the actor put down what the own unit made and achieved: its rules, results and good examples?"""
+    if actor.role in UNIT_WRITERS:
+        return None
+    return Denied(say("只有本单位的整改办人员、负责人或联络员可以办理。"), say("请与他们联系。"))
 
 
 def may_manage_people(actor: Actor) -> Denied | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -93,8 +94,19 @@ def _json(value: Any) -> Any:
         return value
 
 
+def _amount(places: int, value: Any) -> str:
+    """A decimal with its digits, as entries have it; SQLite keeps it as a number. Raises ValueError for more."""
+    stored = Decimal(value if isinstance(value, str | Decimal) else repr(value))
+    kept = stored.quantize(Decimal(1).scaleb(-places))
+    if kept != stored:
+        raise ValueError(value)
+    return str(kept)
+
+
 def _plain_of(field: Any) -> Plain | None:
     """How a stored value of `field` becomes plain; None where it already is."""
+    if isinstance(field, models.DecimalField):
+        return partial(_amount, field.decimal_places)
     for kind, plain in (
         (models.UUIDField, _uuid),
         (models.DateTimeField, _moment),
@@ -132,7 +144,7 @@ class Stored:
                 if row[place] is not None:
                     try:
                         row[place] = plain(row[place])
-                    except (TypeError, ValueError, AttributeError):
+                    except (TypeError, ValueError, ArithmeticError, AttributeError):
                         continue  # left as it is: then it differs from what the record says
             yield tuple(row)
 
