@@ -16,6 +16,7 @@ from bihuan.commands import (
     importing,
     keeping,
     people,
+    policies,
     proving,
     reading,
     serving,
@@ -49,6 +50,7 @@ for command in (
     keeping.backup,
     keeping.restore,
     people.user,
+    policies.policy,
     checking.check,
 ):
     bihuan.add_command(command)

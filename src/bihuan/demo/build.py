@@ -24,6 +24,7 @@ from bihuan.demo.notices import keep_inboxes, tell_people
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.orders import play_orders
 from bihuan.demo.play import Play
+from bihuan.demo.policies import announce_a_policy
 from bihuan.demo.regrouped import change_units
 from bihuan.demo.rounds import keep_a_ledger_in_rounds
 from bihuan.demo.routes import build_projects
@@ -85,6 +86,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
         keep_inventory(office, last)
         make_and_mend_mistakes(office)
         bring_in_a_list(office, last)
+        announce_a_policy(office, last)
         tell_people()
         make_checkpoint()
     return Problem.objects.count()

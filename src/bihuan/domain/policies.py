@@ -29,7 +29,7 @@ CONDITION_NAMES: Mapping[str, str] = {
     "behind": say("进度落后"),
     "rebounded": say("销号后反弹，正在再次整改"),
     "returned": say("被退回"),
-    "satisfaction_below": say("群众满意度低"),
+    "satisfaction_below": say("群众满意度低于"),
     "warned": say("督导人员已亮红"),
     "unsigned": say("过了签收期限还没有签收"),
     "closed_late": say("超过时限才完成，已通过验收"),
@@ -47,7 +47,7 @@ _NUMBERED: Mapping[str, str] = {
 UNIT_NAMES: Mapping[str, str] = {
     "behind": say("个百分点或更多"),
     "returned": say("次或更多"),
-    "satisfaction_below": say("%为限，低于它"),
+    "satisfaction_below": "%",
 }
 """What stands behind the number of a condition where it is typed in."""
 
@@ -122,7 +122,7 @@ def _refuses_rule(policy: Policy, place: int) -> Denied | None:
 def _unreachable(policy: Policy) -> Iterator[Wrong]:
     """Rules that give no problem its colour, whatever its facts."""
     for place in range(len(policy.rules)):
-        firsts = {_first(policy, facts) for facts in _least(policy.rules[place])}
+        firsts = {deciding(policy, facts, _SOME_DAY) for facts in _least(policy.rules[place])}
         if place in firsts:
             continue
         earlier = "、".join(str(first + 1) for first in sorted(firsts))
@@ -136,14 +136,14 @@ def _unreachable(policy: Policy) -> Iterator[Wrong]:
         )
 
 
-def _first(policy: Policy, facts: Facts) -> int:
-    """The place of the rule that gives these facts their colour on `_SOME_DAY`."""
-    return next(place for place, rule in enumerate(policy.rules) if _fits(rule, facts))
+def deciding(policy: Policy, facts: Facts, day: date) -> int:
+    """The place (from 0) of the rule that gives these facts their colour on `day`."""
+    return next(place for place, rule in enumerate(policy.rules) if _fits(rule, facts, day))
 
 
-def _fits(rule: PolicyRule, facts: Facts) -> bool:
+def _fits(rule: PolicyRule, facts: Facts, day: date) -> bool:
     start = CONDITIONS[rule.when](facts, rule.numbers)
-    return start is not None and start.day <= _SOME_DAY
+    return start is not None and start.day <= day
 
 
 def _least(rule: PolicyRule) -> Iterator[Facts]:
@@ -152,7 +152,7 @@ def _least(rule: PolicyRule) -> Iterator[Facts]:
         for late in (False, True) if stage in PASSED_STAGES else (False,):
             brief = _BRIEFS.get(rule.when, _plain)(Brief(stage, late=late), rule.numbers)
             facts = facts_like(brief, _SOME_DAY)
-            if _fits(rule, facts):
+            if _fits(rule, facts, _SOME_DAY):
                 yield facts
 
 

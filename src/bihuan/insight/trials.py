@@ -60,6 +60,8 @@ class Trial:
     after: UUID | None = None
     done: bool = False
     counts: Mapping[Cell, int] = field(default_factory=dict)
+    fits: Mapping[int, int] = field(default_factory=dict)
+    """How many problems each rule decides on, by its place from 0; rules that nothing fits are not in it."""
 
     @property
     def trying(self) -> Trying:
@@ -136,7 +138,11 @@ def _taken_in(trial: Trial, walked: Walked) -> Trial:
             file.write(b"".join(id_.bytes for id_ in ids))
         counts[cell] += len(ids)
     passed = trial.passed + CHUNK if walked.last else trial.expected
-    trial = replace(trial, passed=passed, after=walked.last, done=walked.last is None, counts=dict(counts))
+    fits = Counter(trial.fits)
+    fits.update(walked.fits)
+    trial = replace(
+        trial, passed=passed, after=walked.last, done=walked.last is None, counts=dict(counts), fits=dict(fits)
+    )
     _keep(trial)
     return trial
 
@@ -217,6 +223,7 @@ def _read(key: str) -> Trial | None:
             "made_at": datetime.fromisoformat(values["made_at"]),
             "after": UUID(values["after"]) if values["after"] else None,
             "counts": {_cell(name): count for name, count in values["counts"].items()},
+            "fits": {int(place): count for place, count in values["fits"].items()},
         }
     )
 

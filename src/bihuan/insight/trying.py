@@ -6,6 +6,7 @@ what comes of it. A day's colour depends on a brief of the facts, so the policie
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from bihuan.book.rows import collector_at_rest
 from bihuan.domain.briefs import Brief, brief_of, facts_like
 from bihuan.domain.case import OPEN_STAGES
 from bihuan.domain.colours import Colour, Policy, Turn, evaluate
+from bihuan.domain.policies import deciding
 from bihuan.domain.schedule import Schedule
 from bihuan.ledger.derived import facts_of
 from bihuan.ledger.models import Problem, Reach
@@ -27,6 +29,8 @@ from bihuan.organisations.access import Actor
 CHUNK = 5000
 Cell = tuple[Colour, Colour]
 """The colour by the policies on record, and the one by the policy that is tried."""
+Found = tuple[Cell, int]
+"""What becomes of a brief, and the place of the rule that decides it in the policy that is tried."""
 
 _OPEN = [stage.value for stage in OPEN_STAGES]
 
@@ -47,10 +51,12 @@ class Trying:
 
 @dataclass(frozen=True)
 class Walked:
-    """One stretch of the walk: up to which id, and the open problems by cell; `last` is None where it ends."""
+    """One stretch of the walk: up to which id, the open problems by cell, and how many each rule of the policy
+    that is tried decided on, by its place; `last` is None where the walk ends."""
 
     last: UUID | None
     cells: Mapping[Cell, Sequence[UUID]]
+    fits: Mapping[int, int]
 
 
 def walk(trying: Trying, unit_id: int, after: UUID | None = None) -> Iterator[Walked]:
@@ -58,12 +64,11 @@ def walk(trying: Trying, unit_id: int, after: UUID | None = None) -> Iterator[Wa
 
     Gives ids and colours only. Whose they are to see is for whoever shows them to ask.
     """
-    known: dict[Brief, Cell] = {}
+    known: dict[Brief, Found] = {}
     while True:
         begins, after = after, _end(unit_id, after)
         with collector_at_rest():
-            cells = _cells(trying, _stretch(unit_id, begins, after), known)
-        yield Walked(after, cells)
+            yield _walked(trying, _stretch(unit_id, begins, after), after, known)
         if after is None:
             return
 
@@ -84,20 +89,22 @@ def _stretch(unit_id: int, after: UUID | None, last: UUID | None) -> Q:
     return found & Q(reaches__problem_id__lte=last) if last is not None else found
 
 
-def _cells(trying: Trying, stretch: Q, known: dict[Brief, Cell]) -> dict[Cell, list[UUID]]:
-    found: dict[Cell, list[UUID]] = {}
+def _walked(trying: Trying, stretch: Q, last: UUID | None, known: dict[Brief, Found]) -> Walked:
+    cells: dict[Cell, list[UUID]] = {}
+    fits: Counter[int] = Counter()
     rows = Problem.objects.filter(stretch, stage__in=_OPEN).order_by("reaches__problem_id")
     for row, steps in with_steps(rows, FACTS):
         brief = brief_of(facts_of(row, steps), trying.day)
-        cell = known.get(brief) or known.setdefault(brief, _cell(trying, brief))
-        found.setdefault(cell, []).append(row.id)
-    return found
+        cell, place = known.get(brief) or known.setdefault(brief, _found(trying, brief))
+        cells.setdefault(cell, []).append(row.id)
+        fits[place] += 1
+    return Walked(last, cells, fits)
 
 
-def _cell(trying: Trying, brief: Brief) -> Cell:
+def _found(trying: Trying, brief: Brief) -> Found:
     facts = facts_like(brief, trying.day)
     now, then = (evaluate(facts, policy, trying.day).colour for policy in (trying.present, trying.policy))
-    return now, then
+    return (now, then), deciding(trying.policy, facts, trying.day)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from bihuan.web.views import (
     signing_for,
     slips,
     sources,
+    supervision,
     tasks,
     topics,
     undoing,
@@ -190,6 +191,11 @@ urlpatterns = [
     path("settings/file/", setup_file.setup_file, name="settings_file"),
     path("settings/file/export/", setup_file.setup_export, name="settings_export"),
     path("settings/file/adopt/", setup_file.setup_adopt, name="settings_adopt"),
+    # supervision, referrals
+    path("supervision/", supervision.supervision, name="supervision"),
+    path("supervision/export/", supervision.supervision_export, name="supervision_export"),
+    path("supervision/letters/<uuid:letter_id>/", supervision.letter_paper, name="letter_paper"),
+    path("referrals/", supervision.referrals, name="referrals"),
     # organisation
     path("units/", organisation.units, name="units"),
     path("units/new/", organisation.unit_new, name="unit_new"),

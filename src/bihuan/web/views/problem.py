@@ -21,12 +21,14 @@ from bihuan.ledger.actions.taking_over import claim_of
 from bihuan.ledger.derived import colour_changes, turns_from
 from bihuan.ledger.dossier import Dossier, dossier_of
 from bihuan.ledger.queries import InSight, find
+from bihuan.ledger.referrals import fact_of
 from bihuan.web.acts import choices
 from bihuan.web.changes import ANSWERS, RESULTS, signature, timeline
 from bihuan.web.claimed import beside
 from bihuan.web.claims import claims_told, place_told
 from bihuan.web.clocks import clocks
 from bihuan.web.gate import SignedInRequest
+from bihuan.web.policies import policy_told
 from bihuan.web.proxies import proxies
 from bihuan.web.sections import sections
 from bihuan.web.sections.shown import Shown
@@ -35,6 +37,7 @@ from bihuan.web.templatetags.bihuan import because
 if TYPE_CHECKING:
     from datetime import date
 
+    from bihuan.domain.schedule import Schedule
     from bihuan.ledger.models import Extension, Problem
 
 LINES_IN_DRAWER = 5
@@ -64,6 +67,14 @@ def problem_drawer(request: SignedInRequest, problem_id: UUID) -> HttpResponse:
     return render(request, "web/problem/drawer.html", page_of(request, seen, newest=LINES_IN_DRAWER))
 
 
+def handed_over(request: SignedInRequest, problem_id: UUID) -> HttpResponse:
+    """That a problem was handed to another authority, for those who had it in sight; raises Http404 for others."""
+    fact = fact_of(request.actor, problem_id)
+    if fact is None:
+        raise Http404
+    return render(request, "web/referrals/fact.html", {"fact": fact})
+
+
 def in_sight(request: SignedInRequest, problem_id: UUID) -> InSight:
     """The problem as this actor sees it; raises Http404 where it may not be seen."""
     seen = find(request.actor, problem_id)
@@ -84,7 +95,7 @@ def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) 
         "dossier": dossier,
         "choices": choices(opened),
         "proxies": proxies(request.actor, opened),
-        "colour": colour_of(seen.problem, moment.today),
+        "colour": colour_of(seen.problem, moment.today, moment.schedule),
         "clocks": clocks(seen.problem, moment.today),
         "timeline": lines,
         "corrections": [told for told in lines if told.line.entry.action == Move.CORRECT],
@@ -100,9 +111,10 @@ def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) 
     }
 
 
-def colour_of(problem: Problem, today: date) -> dict[str, Any]:
-    """The colour of today with its reason, since when, and the turns to come."""
+def colour_of(problem: Problem, today: date, schedule: Schedule | None = None) -> dict[str, Any]:
+    """The colour of today with its reason, since when, and the turns to come; with a schedule, by which policy."""
     turns = turns_from(problem.turns)
+    known = schedule.up_to(problem.coloured_by) if schedule else None
     now = at(turns, today)
     aside = UNCOLOURED.get(Stage(problem.stage)) if now.reason.code == "otherwise" else None
     return {
@@ -110,6 +122,7 @@ def colour_of(problem: Problem, today: date) -> dict[str, Any]:
         "why": _(aside) if aside else because(now),
         "since": max(now.day, problem.taken_over_on or now.day) if now.day > BEGINNING else None,
         "turns": colour_changes(turns, after=today),
+        "by": policy_told(known, today) if known else "",
     }
 
 
