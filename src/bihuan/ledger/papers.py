@@ -22,7 +22,11 @@ def papers_of(actor: Actor, unit_id: int) -> list[StoredFile]:
     )
     found: dict[str, StoredFile] = {}
     for row in rows.order_by("-id")[:LOOKED_AT]:
-        found.setdefault(row.sha256, StoredFile(row.name, row.size, row.sha256, row.media_type))
+        found.setdefault(row.sha256, _stored(row))
         if len(found) == MOST:
             break
     return list(found.values())
+
+
+def _stored(row: Evidence) -> StoredFile:
+    return StoredFile(row.name, row.size, row.sha256, row.media_type, row.taken_at, row.looks)

@@ -1,4 +1,4 @@
-"""Making anew what follows from the record: colours, spans, reach, kept sums, the text index.
+"""Making anew what follows from the record: colours, spans, reach, kept sums, the text index, prints.
 
 After an upgrade that adds to them, and to mend a database in which `verify` found them wrong. Everything comes
 from the entries, by the same replay by which `verify` compares; nothing that is on the record is touched.
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from bihuan.book.rows import insert, update_where
-from bihuan.ledger import search, tally
+from bihuan.ledger import prints, search, tally
 from bihuan.ledger.actions.following import insert_reach
 from bihuan.ledger.actions.recolouring import recolour
 from bihuan.ledger.derived import DERIVED, reading_of
@@ -75,6 +75,7 @@ def rebuild() -> int:
                 search.add(batch)
                 batch = []
         search.add(batch)
+        prints.rebuild()
         recolour()
     return Problem.objects.count()
 

@@ -34,5 +34,7 @@ def evidence_row(
         person_id=actor.person_id,
         unit_id=unit_id,
         added_at=at,
+        taken_at=file.taken_at,
+        looks=file.looks,
         purpose=purpose,
     )

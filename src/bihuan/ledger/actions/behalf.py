@@ -90,5 +90,5 @@ def _attached(problems: Sequence[UUID], behalf: Behalf) -> dict[UUID, UUID]:
 
 
 def _attach(case: Opened, behalf: Behalf, actor: Actor, moment: Moment) -> UUID:
-    row = evidence_row(behalf.paper, actor=actor, unit_id=behalf.unit_id, at=moment.now)
+    row = evidence_row(behalf.paper, actor=actor, unit_id=behalf.unit_id, at=moment.now, purpose="paper")
     return case.add(row).id

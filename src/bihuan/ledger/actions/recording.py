@@ -16,6 +16,7 @@ from bihuan.book.models import Audience
 from bihuan.book.rows import insert, update_where
 from bihuan.book.writing import Conflict, Stroke, append
 from bihuan.domain.lifecycle import Move
+from bihuan.ledger import prints
 from bihuan.ledger.actions.following import follow
 from bihuan.ledger.actions.rolling_up import changed_above
 from bihuan.ledger.actions.step import Moment, Opened
@@ -143,6 +144,7 @@ def _write_parts(opened: Sequence[Opened], changes: Mapping[UUID, Changes]) -> N
                 old[type(row)].append(row)
     for rows in new.values():
         insert(rows)
+    prints.follow((row for rows in new.values() for row in rows), (row for rows in old.values() for row in rows))
     for model, rows in old.items():
         unguarded: list[tuple[Any, Mapping[str, Any]]] = [(row, {}) for row in rows]
         if update_where(model, model.ON_RECORD, unguarded) != len(rows):

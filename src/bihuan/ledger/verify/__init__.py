@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 
-from bihuan.ledger.verify import checkpoints, orphans, texts
+from bihuan.ledger.verify import checkpoints, orphans, prints, texts
 from bihuan.ledger.verify import files as evidence_files
 from bihuan.ledger.verify.findings import Counts, Finding, Findings, Report, What
 from bihuan.ledger.verify.reading import one_view
@@ -46,6 +46,7 @@ def verify(
             Walk(findings, heads, tell("entries")).run()
         orphans.check(findings)
         texts.check(findings)
+        prints.check(findings)
         if files:
             evidence_files.check(findings, tell("files"))
     return findings.report()

@@ -42,6 +42,7 @@ class What(StrEnum):
     TALLY = "tally"
     BALANCE = "balance"
     TEXT_INDEX = "text_index"
+    PRINTS = "prints"
     UNIT_PAST = "unit_past"
     COUNTER = "counter"
     NUMBERS = "numbers"
@@ -84,6 +85,7 @@ TEXTS: Mapping[What, str] = {
     What.TALLY: say("统计数与由记录重新推算的不符：%(day)s，%(code)s，差%(by)s"),
     What.BALANCE: say("%(day)s的结转统计数与由记录重新推算的不符：%(code)s，差%(by)s"),
     What.TEXT_INDEX: say("全文检索中没有这个问题，或已不是它现在的内容"),
+    What.PRINTS: say("%(row)s的查重指纹与它的内容不符，雷同的可能查不出来"),
     What.UNIT_PAST: say("单位在%(day)s变动以前的状态与由记录重新推算的不符"),
     What.COUNTER: say("编号计数为%(value)s，但已经发出到%(highest)s"),
     What.NUMBERS: say("编号不连续，缺少%(count)s个，例如%(first)s"),
