@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -154,18 +155,23 @@ def _size(sha256: str) -> int | None:
 def _sealed(region_id: int, problem_id: UUID) -> Sealed | None:
     """The proof from the last checkpoint that lists the problem; None while none does.
 
-    It is the first one made after the last entry that is sealed, or one soon after it.
+    It is the first one made after the last entry that is sealed, or one soon after it; where a clock was set back
+    in between, one of those before.
     """
     sealed = Chain.objects.filter(region_id=region_id, id=problem_id).values_list("sealed", flat=True).first()
     entry = Entry.objects.filter(region_id=region_id, subject=problem_id, seq=sealed or 0).first()
     if entry is None:
         return None
-    mark = str(problem_id).encode()
-    for row in Checkpoint.objects.filter(made_at__gte=entry.recorded_at).order_by("number").iterator(1):
-        file = file_of(row)
-        if mark not in file:
-            continue
-        found = sealed_by(from_file(file, check=None), str(problem_id))
-        if found and found.seq == entry.seq:
-            return found
-    return None
+    later = Checkpoint.objects.filter(made_at__gte=entry.recorded_at).order_by("number")
+    before = Checkpoint.objects.filter(made_at__lt=entry.recorded_at).order_by("-number")
+    found = (_listed(row, entry) for row in chain(later.iterator(1), before.iterator(1)))
+    return next(filter(None, found), None)
+
+
+def _listed(row: Checkpoint, entry: Entry) -> Sealed | None:
+    """The proof that the checkpoint lists this entry as the last of its chain; None where it does not."""
+    subject, file = str(entry.subject), file_of(row)
+    if subject.encode() not in file:
+        return None
+    sealed = sealed_by(from_file(file, check=None), subject)
+    return sealed if sealed and sealed.seq == entry.seq else None
