@@ -2,8 +2,8 @@
 
 Every problem has lots (签). The number of a lot is the SHA-256 of `seed|id|n`: number 0 for drawing at random,
 and one more (1, 2, …) for every point of risk. The smallest lots win, so a problem with four points is drawn by
-risk as if it lay in the urn four times; one without points is never drawn by risk, but may always be drawn at random.
-Plain hashes of plain texts: no library, order of the list or machine changes the result. Knows no clock.
+risk as if it lay in the urn four times; one without points is never drawn by risk, but may always be drawn at
+random. Plain hashes of plain texts: no library, order of the list or machine changes the result. Knows no clock.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from bihuan.web.views import (
     ledger,
     ledger_print,
     ledgers,
+    lookbacks,
     meetings,
     organisation,
     organisation_import,
@@ -166,6 +167,14 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/summary/", campaigns.campaign_summary, name="campaign_summary"),
     path("campaigns/<int:campaign_id>/items/new/", campaigns.campaign_item_new, name="campaign_item_new"),
     path("campaigns/<int:campaign_id>/items/<int:item_id>/", campaigns.campaign_item, name="campaign_item"),
+    # look-back
+    path("lookbacks/", lookbacks.lookbacks, name="lookbacks"),
+    path("lookbacks/draw/", lookbacks.lookback_new, name="lookback_new"),
+    path("lookbacks/<uuid:draw_id>/", lookbacks.draw, name="draw"),
+    path("lookbacks/<uuid:draw_id>/print/", lookbacks.draw_print, name="draw_print"),
+    path("lookbacks/<uuid:draw_id>/export/", lookbacks.draw_export, name="draw_export"),
+    path("lookbacks/<uuid:draw_id>/list/", lookbacks.draw_list, name="draw_list"),
+    path("lookbacks/<uuid:draw_id>/again/", lookbacks.draw_again, name="draw_again"),
     # leaders, tasks, meetings
     path("leaders/", leaders.leaders, name="leaders"),
     path("leaders/<int:person_id>/", leaders.leader, name="leader"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -27,7 +27,7 @@ from bihuan.ledger.actions.taking import How
 from bihuan.ledger.actions.working import NewEvidence
 from bihuan.ledger.files import StoredFile, store
 from bihuan.organisations.access import Actor
-from bihuan.web.forms import measures, mending, moves, problems
+from bihuan.web.forms import lookbacks, measures, mending, moves, problems
 from bihuan.web.forms.moves import MoveForm
 
 if TYPE_CHECKING:
@@ -50,6 +50,37 @@ def _report(actor: Actor, ids: Sequence[UUID], said: Said, how: How) -> Outcome:
     if asked.refused or how.get("dry_run"):
         return asked
     return report([NewEvidence(store(file.name or "", file.chunks()), measure) for file, measure in uploads], how)
+
+
+def _confirm(actor: Actor, ids: Sequence[UUID], said: Said, how: How) -> Outcome:
+    def confirm(files: Sequence[StoredFile], how: How) -> Outcome:
+        return lookback.confirm(actor=actor, problem=ids[0], finding=said["finding"], files=files, **how)
+
+    return _with_photos(confirm, said, how)
+
+
+def _reopen(actor: Actor, ids: Sequence[UUID], said: Said, how: How) -> Outcome:
+    def reopen(files: Sequence[StoredFile], how: How) -> Outcome:
+        return lookback.reopen(
+            actor=actor,
+            problem=ids[0],
+            finding=said["finding"],
+            due=said["due"],
+            found_by=said["found_by"],
+            files=files,
+            **how,
+        )
+
+    return _with_photos(reopen, said, how)
+
+
+def _with_photos(act: Callable[[Sequence[StoredFile], How], Outcome], said: Said, how: How) -> Outcome:
+    """Ask the rules first, then store the pictures, then act: nothing is stored for what is refused."""
+    uploads: list[UploadedFile[bytes]] = said["photos"]
+    asked = act([StoredFile(file.name or "", 0, "", "") for file in uploads], {**how, "dry_run": True})
+    if asked.refused or how.get("dry_run"):
+        return asked
+    return act([store(file.name or "", file.chunks()) for file in uploads], how)
 
 
 def _without_wanted_date(case: Case) -> Case:
@@ -167,19 +198,15 @@ ROWS = (
     ),
     Act(
         Move.CONFIRM,
-        moves.Confirm,
-        lambda actor, ids, said, how: lookback.confirm(
-            actor=actor, problem=ids[0], finding=said["finding"], **how
-        ),
+        lookbacks.Confirm,
+        _confirm,
         say("确认问题没有反弹，成果已经巩固。"),
         evidence=True,
     ),
     Act(
         Move.REOPEN,
-        moves.Reopen,
-        lambda actor, ids, said, how: lookback.reopen(
-            actor=actor, problem=ids[0], finding=said["finding"], due=said["due"], **how
-        ),
+        lookbacks.Reopen,
+        _reopen,
         say("问题重新回到整改，按新的时限计时并亮红；原来的措施留在记录里，由单位重新填报。"),
         evidence=True,
     ),

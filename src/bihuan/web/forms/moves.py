@@ -148,19 +148,6 @@ class PlanLookback(MoveForm):
             self.fields["day"].initial = self.about.problem.lookback_on
 
 
-class Confirm(WorkingForm):
-    """What the look-back found, where the result held."""
-
-    finding = words(_("回头看情况"), hint=_("到现场看了什么，成果是否还在。"), rows=6)
-
-
-class Reopen(WorkingForm):
-    """What the look-back found, where the problem is back."""
-
-    finding = words(_("反弹情况"), hint=_("哪里又出现了问题，是怎么发现的。"), rows=6)
-    due = DayField(label=_("新的整改时限"))
-
-
 class Suspend(MoveForm):
     """Why the clock stops."""
 

@@ -14,6 +14,7 @@ from bihuan.web.sections import (
     joint,
     leading,
     links,
+    lookback,
     orders,
     receipts,
     results,
@@ -25,6 +26,7 @@ from bihuan.web.sections.shown import Section, Shown
 
 _MAIN: tuple[tuple[str, Section], ...] = (
     ("closeout", closeout.show),
+    ("lookback", lookback.show),
     ("supervision", supervision.show),
     ("links", links.show),
     ("joint", joint.show),

@@ -23,7 +23,7 @@ from bihuan.ledger.dossier import Dossier, dossier_of
 from bihuan.ledger.queries import InSight, find
 from bihuan.ledger.referrals import fact_of
 from bihuan.web.acts import choices
-from bihuan.web.changes import ANSWERS, RESULTS, signature, timeline
+from bihuan.web.changes import ANSWERS, signature, timeline
 from bihuan.web.claimed import beside
 from bihuan.web.claims import claims_told, place_told
 from bihuan.web.clocks import clocks
@@ -107,7 +107,6 @@ def page_of(request: SignedInRequest, seen: InSight, newest: int | None = None) 
         "claim_doubts": doubts(claim_of(seen.problem), moment.today) if seen.problem.taken_over_on else [],
         "past_files": past_files(dossier),
         "extensions": [extension_told(row, dossier) for row in dossier.extensions],
-        "lookbacks": [(row, _(RESULTS[row.result])) for row in dossier.lookbacks],
     }
 
 
