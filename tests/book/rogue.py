@@ -31,6 +31,7 @@ from bihuan.ledger.actions import (
     closing,
     declining,
     dispatch,
+    drawing,
     enlisting,
     extending,
     handing_down,
@@ -148,6 +149,7 @@ def _live_through(world: World) -> None:
         warning.lift_warning(actor=world.actor("supervisor"), problem=warned, reason="已经整改").only()
         world._sign(late)
         lookback.plan_lookback(actor=office, problems=[closed], day=clock.today() + timedelta(days=9))
+        drawing.draw_sample(actor=office, asked=drawing.Asked("抽查", 0, 1, clock.today(), seed="7 12"))
         lookback.reopen(
             actor=world.actor("supervisor"),
             problem=closed,
@@ -158,7 +160,8 @@ def _live_through(world: World) -> None:
     _decline(world)
     _raise(world)
     _check(world)
-    _supervise(world)
+    with days_later(45):
+        _supervise(world)
     world.through(Stage.SUSTAINED)  # months later: after the policies
 
 
@@ -172,7 +175,9 @@ def _supervise(world: World) -> None:
     supervising.answer_letter(actor=liaison, problem=one, answer="已调整").only()
     supervising.list_supervision(actor=office, problems=[one, other, gone], text="限期整改", reply_by=day)
     supervising.end_supervision(actor=office, problems=[one], note="整改到位").only()
-    referring.refer(actor=office, problem=gone, receiver="市监察机关", document="移〔2026〕1号", reason="违纪").only()
+    referring.refer(
+        actor=office, problem=gone, receiver="市监察机关", document="移〔2026〕1号", reason="违纪"
+    ).only()
 
 
 def _campaigns(world: World, problem: UUID) -> None:

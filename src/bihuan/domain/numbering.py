@@ -10,6 +10,8 @@ from typing import Any
 from bihuan.domain.refusals import Denied, Refused, say
 
 LENGTH = 40
+LETTERS = "letter:"
+"""What the keys of the counters of supervision letters begin with."""
 _MARK = re.compile(r"\{(?:(prefix)|(year)|n(?::([1-9]))?)\}")
 
 
@@ -33,6 +35,11 @@ def written(form: str, *, prefix: str = "", year: int, n: int) -> str:
         return str(year) if mark[2] else str(n).zfill(int(mark[3] or 0))
 
     return _MARK.sub(fill, form)
+
+
+def letters_key(unit_id: object, year: object) -> str:
+    """The key under which the letters of a unit are counted in a year."""
+    return f"{LETTERS}{unit_id}:{year}"
 
 
 def numbers_from_data(data: Mapping[str, Any]) -> Numbers:

@@ -115,7 +115,7 @@ class Stretches:
         led = Q(lead_unit_id__in=self.below) & self.rest
         asked = Q(reaches__unit_id=self.below[0], reaches__stage=_ANY) & led
         yield Problem.objects.all(), asked, ("reaches__due", "reaches__problem_id"), self.stages
-        kept = [stage for stage in self.stages if stage in NOT_HANDED_OUT]
+        kept = [stage for stage in self.stages if stage in NOT_HANDED_OUT - {Stage.REFERRED}]
         own = Q(
             office_id=self.actor.unit_id, region_id=self.actor.region_id, stage=_ANY, dispatched_on__isnull=True
         )

@@ -24,6 +24,7 @@ from bihuan.ledger.asof import colour_is
 from bihuan.ledger.duties import awaiting, unsigned_parts
 from bihuan.ledger.models import Problem, Raising
 from bihuan.ledger.queries import named_visible, own_work
+from bihuan.ledger.supervising import letters_to_answer
 from bihuan.organisations.access import Actor
 
 WEEK = timedelta(days=7)
@@ -157,6 +158,15 @@ _ALL = (
         lambda today: Q(lookback_on__lte=today + WEEK),
     ),
     Waiting("draft", say("草稿待入账"), _COORDINATOR, Move.ENTER, _OFFICE, _in(Stage.DRAFT)),
+    Waiting(
+        "letter",
+        say("督办函待回复"),
+        _UNIT,
+        Move.ANSWER_LETTER,
+        None,
+        MOVES[Move.ANSWER_LETTER].sources,
+        own=letters_to_answer,
+    ),
     Waiting(
         "sign_extension",
         say("延期申请待签发"),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from bihuan.book.models import Audience, Entry
-from bihuan.domain.case import Role, Side
+from bihuan.domain.case import Role, Side, Stage
 from bihuan.ledger.models import Evidence, Ledger, Part, Problem, Reach, Source
 from bihuan.ledger.present import kinds_from, present
 from bihuan.organisations.access import Actor
@@ -45,7 +46,7 @@ def own_work(actor: Actor, side: Side) -> QuerySet[Problem]:
     """
     if actor.role is Role.ADMINISTRATOR:
         return Problem.objects.none()
-    mine = Problem.objects.filter(region_id=actor.region_id)
+    mine = Problem.objects.filter(~Q(stage=Stage.REFERRED), region_id=actor.region_id)
     if side is Side.OFFICE:
         return mine.filter(office_id=actor.unit_id)
     if side is Side.ABOVE:
@@ -105,15 +106,34 @@ class InSight:
 
 
 def find(actor: Actor, problem_id: UUID) -> InSight | None:
-    """The problem with this id where the actor may see it, else None (as if it did not exist)."""
-    merged = Problem.objects.filter(region_id=OuterRef("region_id"), merged_into_id=OuterRef("id"))
-    rows = visible_to(actor, Q(id=problem_id)).annotate(
-        seen_as=F("reaches__part"), absorbs=Exists(merged), kinds=present()
-    )
-    problem = rows.select_related("lead_unit", "office", "source", "ledger").first()
+    """The problem with this id where the actor may see it, else None (as if it did not exist).
+
+    What was referred to another authority reaches nobody, and is found by whoever has the right to its file.
+    """
+    reached = visible_to(actor, Q(id=problem_id)).annotate(seen_as=F("reaches__part"))
+    referred = referred_for(actor).filter(id=problem_id).annotate(seen_as=Value(Part.OFFICE.value))
+    problem = _whole(reached) or _whole(referred)
     if problem is None:
         return None
     return InSight(problem, Part(problem.seen_as), problem.absorbs, kinds_from(problem.kinds))
+
+
+def _whole(rows: QuerySet[Problem]) -> Any:
+    merged = Problem.objects.filter(region_id=OuterRef("region_id"), merged_into_id=OuterRef("id"))
+    asked = rows.annotate(absorbs=Exists(merged), kinds=present())
+    return asked.select_related("lead_unit", "office", "source", "ledger").first()
+
+
+def referred_for(actor: Actor) -> QuerySet[Problem]:
+    """The referred problems to whose whole file the actor has the right (docs/decisions/0025): coordinators and
+    leaders of the office itself, and auditors there or above it. Nothing for anybody else.
+    """
+    rows = Problem.objects.filter(stage=Stage.REFERRED)
+    if actor.role in (Role.COORDINATOR, Role.LEADER):
+        return rows.filter(region_id=actor.region_id, office_id=actor.unit_id)
+    if actor.role is Role.AUDITOR:
+        return rows.filter(office__path__contains=f"/{actor.unit_id}/")
+    return rows.none()
 
 
 def entries_of(actor: Actor, seen: InSight) -> QuerySet[Entry]:

@@ -16,7 +16,7 @@ from bihuan.insight.waiting import WAITING
 from bihuan.ledger.campaigns import item_named
 from bihuan.ledger.choices import campaign_named, ledger_named, office_named, source_named, unit_named
 from bihuan.organisations.access import Actor
-from bihuan.web.filters import DUE, TAKEN, TURNS, LedgerFilter
+from bihuan.web.filters import DUE, LISTED, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
 BESIDE: Mapping[str, tuple[str, ...]] = {"figure": ("on", "alone"), "office": ("alone",), "campaign": ("item",)}
@@ -70,6 +70,7 @@ def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
         ("due", asked.due, DUE),
         ("turns", asked.turns, TURNS),
         ("taken", asked.taken, TAKEN),
+        ("listed", asked.listed, LISTED),
         ("waiting", asked.waiting, {code: row.name for code, row in WAITING.items()}),
     ):
         if code:

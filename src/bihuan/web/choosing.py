@@ -18,7 +18,7 @@ from bihuan.domain.classes import IMPACT_NAMES, ORIGIN_NAMES
 from bihuan.insight.counts import COLOUR_ORDER
 from bihuan.ledger.choices import Named, Offered
 from bihuan.web.columns import COLUMNS, ListColumn
-from bihuan.web.filters import DUE, NO_SOURCE, TAKEN, TURNS, LedgerFilter
+from bihuan.web.filters import DUE, LISTED, NO_SOURCE, TAKEN, TURNS, LedgerFilter
 from bihuan.web.templatetags import bihuan as shown
 
 _WORDED: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
@@ -28,6 +28,7 @@ _WORDED: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "horizon": lambda: ((h.value, shown.horizon(h.value)) for h in Horizon),
     "turns": lambda: _named(TURNS),
     "taken": lambda: _named(TAKEN),
+    "listed": lambda: _named(LISTED),
     "urgency": lambda: ((u.value, shown.urgency(u.value)) for u in Urgency),
     "impact": lambda: _named(IMPACT_NAMES),
     "origin": lambda: _named(ORIGIN_NAMES),
@@ -44,6 +45,7 @@ def filter_options(asked: LedgerFilter, offered: Offered) -> dict[str, SafeStrin
         "horizon": (asked.horizon,),
         "turns": (asked.turns,),
         "taken": (asked.taken,),
+        "listed": (asked.listed,),
         "urgency": (asked.urgency,),
         "impact": (asked.impact,),
         "origin": (asked.origin,),

@@ -61,6 +61,7 @@ DUE: Mapping[str, str] = {
 }
 TURNS: Mapping[str, str] = {"week": say("7天内变黄或变红"), "month": say("30天内变黄或变红")}
 TAKEN: Mapping[str, str] = {"yes": say("接续办理的")}
+LISTED: Mapping[str, str] = {"yes": say("挂牌督办的")}
 ANY = "any"
 """In place of a campaign's id: the problems in one of them."""
 NO_SOURCE = "none"
@@ -84,6 +85,7 @@ class LedgerFilter:
     turns: str = ""
     waiting: str = ""
     taken: str = ""
+    listed: str = ""
     text: str = ""
     reading: UUID | None = None
     dispatch: UUID | None = None
@@ -128,6 +130,7 @@ class LedgerFilter:
             turns=next(iter(_known([query.get("turns", "")], TURNS)), ""),
             waiting=next(iter(_known([query.get("waiting", "")], WAITING)), ""),
             taken=next(iter(_known([query.get("taken", "")], TAKEN)), ""),
+            listed=next(iter(_known([query.get("listed", "")], LISTED)), ""),
             text=_words(query.get("q"), 100),
             reading=_uuid(query.get("reading")),
             dispatch=_uuid(query.get("dispatch")),
@@ -278,6 +281,8 @@ class LedgerFilter:
             found &= Q(campaign_item_id=self.item) if self.item else Q(campaign_item_id__isnull=True)
         if self.taken:
             found &= Q(taken_over_on__isnull=False)
+        if self.listed:
+            found &= Q(listed_on__isnull=False)
         if self.office:
             found &= Q(office_id=self.office) if self.alone else Q(office_id__in=keeping(self.office))
         return found & self._enlisted() & self._registered()

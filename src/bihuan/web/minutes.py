@@ -16,7 +16,8 @@ from bihuan.domain.colours import COLOUR_NAMES, Colour
 from bihuan.ledger.actions.exporting import record_export
 from bihuan.ledger.leading import problems_named, tasks_of_meeting
 from bihuan.organisations.access import Actor
-from bihuan.web.templatetags.bihuan import longday, reason_text
+from bihuan.web.agendas import agenda_of
+from bihuan.web.templatetags.bihuan import longday
 
 if TYPE_CHECKING:
     from bihuan.ledger.models import Meeting, Task
@@ -49,7 +50,7 @@ def _words(actor: Actor, meeting: Meeting, tasks: list[Task]) -> Minutes:
         agenda=Table(
             _("一、议题"),
             [_("编号"), _("问题"), _("牵头单位"), _("颜色"), _("原因"), _("时限")],
-            [_item(item) for item in meeting.agenda],
+            [_item(item) for item in agenda_of(meeting)],
             (24, 44, 28, 13, 27, 20),
             _("没有列出议题。"),
         ),
@@ -69,9 +70,8 @@ def _words(actor: Actor, meeting: Meeting, tasks: list[Task]) -> Minutes:
 
 
 def _item(item: dict[str, Any]) -> list[str]:
-    why = reason_text(item["reason"], item["params"])
     colour = _(COLOUR_NAMES[Colour(item["colour"])])
-    return [item["number"], item["title"], item["unit"], colour, why, item["due"] or "—"]
+    return [item["number"], item["title"], item["unit"], colour, item["why"], item["due"] or "—"]
 
 
 def _decided(actor: Actor, tasks: list[Task]) -> list[list[str]]:

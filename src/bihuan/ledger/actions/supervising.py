@@ -13,7 +13,7 @@ from uuid import UUID
 
 from bihuan.book.keys import new_id
 from bihuan.domain.lifecycle import Move
-from bihuan.domain.numbering import written
+from bihuan.domain.numbering import letters_key, written
 from bihuan.domain.refusals import Denied, say
 from bihuan.ledger.actions.register import take_running
 from bihuan.ledger.actions.step import Moment, Opened, Outcome
@@ -124,7 +124,7 @@ def urging_row(case: Opened, kind: str, text: str, *, actor: Actor, moment: Mome
 def _next_number(actor: Actor, moment: Moment) -> str:
     """The next number of the unit's letters this year; inside the transaction of the step."""
     year = moment.today.year
-    running = take_running(actor.region_id, f"letter:{actor.unit_id}:{year}", 1)
+    running = take_running(actor.region_id, letters_key(actor.unit_id, year), 1)
     return written(moment.setup.numbers.letter, year=year, n=running)
 
 

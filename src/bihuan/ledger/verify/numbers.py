@@ -1,14 +1,17 @@
-"""Business numbers: every number that a counter gave out must belong to a problem on the record.
+"""Business numbers: every number that a counter gave out must belong to a problem or a letter on the record.
 
-Numbers are given out in the transaction that registers the problem, and problems are never taken off the record:
-a gap means that one was removed.
+Numbers are given out in the transaction that registers the problem or sends the letter, and neither is ever taken
+off the record: a gap means that one was removed.
 """
 
 from __future__ import annotations
 
+from collections import Counter as Counted
+from collections.abc import Mapping
 from typing import Any
 
-from bihuan.ledger.models import Counter, Problem
+from bihuan.domain.numbering import LETTERS, letters_key
+from bihuan.ledger.models import Counter, Problem, Urging
 from bihuan.ledger.verify.findings import Findings, What
 from bihuan.ledger.verify.reading import Stored
 
@@ -20,6 +23,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self._met: dict[Key, tuple[int, int]] = {}
+        self._letters: Counted[str] = Counted()
 
     def meet(self, region: Any, number: Any) -> None:
         """Take note of a problem's number; one that no counter can have given out is left alone."""
@@ -28,9 +32,17 @@ class Numbers:
             count, highest = self._met.get((region, series), (0, 0))
             self._met[region, series] = count + 1, max(highest, int(running))
 
+    def meet_letters(self, state: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take note of the letters about a problem, by the unit that sent them and the year."""
+        for key, row in state.items():
+            if key.startswith(f"{Urging.KIND}:") and row.get("number"):
+                self._letters[letters_key(row.get("by_unit_id"), str(row.get("sent_on"))[:4])] += 1
+
     def compare(self, findings: Findings) -> None:
         """Compare with the counters: none behind what it gave out, no number without its problem."""
         counters = {(row["region_id"], row["key"]): row["value"] for row in Stored(Counter).dicts()}
+        letters = {key: counters.pop(key) for key in list(counters) if str(key[1]).startswith(LETTERS)}
+        self._compare_letters({series: value for (_region, series), value in letters.items()}, findings)
         for key in sorted({*counters, *self._met}, key=str):
             value = counters.get(key, 0)
             count, highest = self._met.get(key, (0, 0))
@@ -40,6 +52,14 @@ class Numbers:
             if count < last:
                 first = _first_missing(key, last)
                 findings.add(What.NUMBERS, first, count=last - count, first=first)
+
+    def _compare_letters(self, counters: Mapping[str, Any], findings: Findings) -> None:
+        for series in sorted({*counters, *self._letters}):
+            value, count = counters.get(series, 0), self._letters[series]
+            if not isinstance(value, int) or value < count:
+                findings.add(What.COUNTER, f"counter {series}", value=value, highest=count)
+            elif count < value:
+                findings.add(What.NUMBERS, series, count=value - count, first=series)
 
 
 def _first_missing(key: Key, last: int) -> str:

@@ -135,6 +135,7 @@ class Walk:
         if told.kind == Problem.KIND and told.entries:
             counts.problems += 1
             self._numbers.meet(told.region, told.state.get(f"problem:{told.subject}", {}).get("number"))
+            self._numbers.meet_letters(told.state)
         if chain is not None and chain["sealed"] != told.sealed_up_to:
             self._wrongly_marked.append(name)
         for what, params in told.faults:

@@ -46,7 +46,9 @@ class ListSupervision(_Demand):
 class AnswerLetter(WorkingForm):
     """The answer to a letter; which one is asked where several wait."""
 
-    letter = forms.TypedChoiceField(label=gettext_lazy("回复哪一份"), coerce=UUID, required=False, empty_value=None)
+    letter = forms.TypedChoiceField(
+        label=gettext_lazy("回复哪一份"), coerce=UUID, required=False, empty_value=None
+    )
     answer = words(gettext_lazy("回复内容"), rows=6)
 
     def prepare(self) -> None:

@@ -20,12 +20,12 @@ from bihuan.ledger import leading
 from bihuan.ledger.actions import meetings as actions
 from bihuan.organisations.access import may_see_problems
 from bihuan.web import errors
+from bihuan.web.agendas import agenda_of
 from bihuan.web.forms.leading import DecisionForm, MeetingForm, MinutesForm
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.minutes import NAME, TYPE, minutes_of
 from bihuan.web.stored import LOCKED_DOWN
 from bihuan.web.tasks import DONE, tell_all
-from bihuan.web.templatetags.bihuan import reason_text
 from bihuan.web.tickets import held, issue, result_of
 from bihuan.web.views.acting import unit_names
 
@@ -83,7 +83,7 @@ def meeting_edit(request: SignedInRequest, meeting_id: UUID) -> HttpResponse:
     """Plan a meeting differently; what stands on its agenda stays as it stood."""
     row = _found(request, meeting_id)
     insist(actions.may_change(request.actor, row))
-    kept = [{"id": item["problem"], "item": item} for item in row.agenda]
+    kept = [{"id": item["problem"], "item": item} for item in agenda_of(row)]
     known = {item["id"] for item in kept}
     offered = [{"id": str(problem.id), "row": problem} for problem in candidates(request.actor, clock.today())]
     fresh = [item for item in offered if item["id"] not in known]
@@ -127,7 +127,8 @@ def meeting(request: SignedInRequest, meeting_id: UUID) -> HttpResponse:
     step = sent.get("step", "") if sent is not None else ""
     if sent is not None and step not in ("decide", "minutes", "close"):
         raise Http404
-    decision = DecisionForm(sent if step == "decide" else None, actor=request.actor, agenda=row.agenda)
+    agenda = agenda_of(row)
+    decision = DecisionForm(sent if step == "decide" else None, actor=request.actor, agenda=agenda)
     minutes = MinutesForm(sent if step == "minutes" else None, initial={"minutes": row.minutes})
     form: Form | None = {"decide": decision, "minutes": minutes, "close": Form({})}.get(step)
     if form is not None and form.is_valid() and _taken(request, row, form):
@@ -136,7 +137,7 @@ def meeting(request: SignedInRequest, meeting_id: UUID) -> HttpResponse:
     named = leading.problems_named(request.actor, (item.problem_id for item in tasks))
     context = {
         "meeting": row,
-        "agenda": [item | {"why": reason_text(item["reason"], item["params"])} for item in row.agenda],
+        "agenda": agenda,
         "seen": {str(id_) for id_ in leading.problems_named(request.actor, _agenda_ids(row))},
         "tasks": tell_all(tasks, clock.today(), named),
         "may": actions.may_change(request.actor, row) is None,
