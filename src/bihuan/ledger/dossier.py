@@ -152,6 +152,16 @@ class Dossier:
         return [row for row in self.responsibilities if not row.dropped]
 
     @property
+    def closeouts(self) -> Sequence[Closeout]:
+        """The requests for close-out, the newest first."""
+        return sorted(self.endings.get(Closeout, ()), key=lambda row: row.id, reverse=True)
+
+    @property
+    def objections(self) -> Sequence[Objection]:
+        """The objections to public notices, as far as they are for this reader."""
+        return self.endings.get(Objection, ())
+
+    @property
     def by_proxy(self) -> frozenset[str]:
         """The record keys of what the office put down for a unit, as far as the lines loaded tell."""
         return frozenset(key for line in self.lines if "behalf" in line.details for key in line.changes)

@@ -8,10 +8,13 @@ from uuid import UUID
 
 from bihuan.book import clock
 from bihuan.domain.case import Role, Stage, Terms
+from bihuan.domain.flows import DEFAULT_FLOW, Flow, Kind, Tier
 from bihuan.domain.lifecycle import Move
+from bihuan.domain.setup import EVERYTHING, classes_data
 from bihuan.ledger.actions import closing, dispatch, filing, ledgers, objecting, working
 from bihuan.ledger.actions.objecting import Raised
 from bihuan.ledger.actions.register import register
+from bihuan.ledger.actions.setting_up import set_part
 from bihuan.ledger.actions.working import NewEvidence, PlannedMeasure, Progress
 from bihuan.ledger.files import StoredFile
 from bihuan.ledger.models import Measure
@@ -98,3 +101,18 @@ EMPTY: dict[Move, tuple[str, Do]] = {
     ),
     Move.REFUSE_FILING: ("不予备案的理由", lambda a, p: filing.refuse_filing(actor=a, problem=p, reason="")),
 }
+
+
+def two_tiers(world: World, *, quorum: int = 1, check: bool = True) -> None:
+    """From today on everything is accepted by the office first, then by so many of its leaders."""
+    leaders = Tier(Kind.ACCEPT, "领导签字", frozenset({Role.LEADER}), quorum)
+    first = DEFAULT_FLOW.tiers[:2] if check else DEFAULT_FLOW.tiers[1:2]
+    flow = Flow(DEFAULT_FLOW.code, "两级验收", (*first, leaders, *DEFAULT_FLOW.tiers[2:]))
+    set_part(
+        actor=world.actor("coordinator"),
+        part="classes",
+        data=classes_data([flow], [EVERYTHING]),
+        effective_from=clock.today(),
+        note="重大问题由领导签字",
+        seen=0,
+    )
