@@ -21,6 +21,7 @@ from bihuan.domain.case import Role
 from bihuan.ledger.models import Adoption, Example, Problem, Result
 from bihuan.ledger.queries import among_visible, visible_to
 from bihuan.organisations.access import Actor
+from bihuan.organisations.models import Unit
 from bihuan.organisations.tree import predecessors
 
 PAGE = 50
@@ -91,6 +92,33 @@ def published(actor: Actor) -> QuerySet[Example]:
     return examples_in_sight(actor).filter(state=_PUBLISHED)
 
 
+def shown_examples(actor: Actor, show: str = "", text: str = "") -> QuerySet[Example]:
+    """The published examples: all, those recommended from above (`spread`), the own unit's (`own`), those that it
+    has adopted (`adopted`); with words of title or sphere of work."""
+    rows = published(actor)
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(field__icontains=text))
+    if show == "spread":
+        return rows.filter(spread_by_id__in=Unit.objects.get(pk=actor.unit_id).line)
+    if show == "own":
+        return rows.filter(unit_id__in=predecessors(actor.unit_id))
+    if show == "adopted":
+        taken = Adoption.objects.filter(example_id=OuterRef("id"), unit_id=actor.unit_id, dropped_on__isnull=True)
+        return rows.filter(Exists(taken))
+    return rows
+
+
+def examples_page(rows: QuerySet[Example], after: str = "") -> tuple[list[Example], str]:
+    """A page of published examples, the latest first, and where the next one begins."""
+    day, _mark, id_ = after.partition("~")
+    cursor = id_from(id_)
+    if cursor is not None and (since := day_from(day)) is not None:
+        rows = rows.filter(Q(published_on__lt=since) | Q(published_on=since, id__lt=cursor))
+    found = list(rows.order_by("-published_on", "-id")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], f"{last.published_on}~{last.id.hex}" if last is not None else ""
+
+
 def own_drafts(actor: Actor) -> list[Example]:
     """What the own unit has written and not published."""
     rows = examples_in_sight(actor).filter(unit_id__in=predecessors(actor.unit_id), state=_DRAFT)
@@ -114,6 +142,18 @@ def problem_behind(actor: Actor, row: Example | Result) -> Problem | None:
     return among_visible(actor, [row.problem_id]).first() if row.problem_id else None
 
 
+def problem_in_sight(actor: Actor, problem_id: UUID) -> Problem | None:
+    """The problem with this id where the actor sees it, else None."""
+    return among_visible(actor, [problem_id]).first()
+
+
+def adopted_here(actor: Actor, rows: Iterable[Example]) -> set[UUID]:
+    """Which of these examples the own unit has adopted."""
+    ids = [row.id for row in rows]
+    taken = Adoption.objects.filter(example_id__in=ids, unit_id=actor.unit_id, dropped_on__isnull=True)
+    return set(taken.values_list("example_id", flat=True))
+
+
 def adopted_by(rows: Iterable[Example]) -> Mapping[UUID, int]:
     """How many units have adopted each example, and not given it up."""
     ids = [row.id for row in rows]
@@ -133,6 +173,14 @@ def own_adoption(actor: Actor, example: Example) -> Adoption | None:
     """The own unit's adoption of an example, unless it was given up."""
     rows = Adoption.objects.filter(example_id=example.id, unit_id=actor.unit_id, dropped_on__isnull=True)
     return rows.first()
+
+
+def day_from(text: str) -> date | None:
+    """A day out of an address; None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def id_from(text: str) -> UUID | None:

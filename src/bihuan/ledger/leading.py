@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from bihuan.book.keys import RegionalModel
 from bihuan.book.models import Entry
 from bihuan.domain.case import Role
 from bihuan.ledger.actions.step import Opened
@@ -152,8 +153,8 @@ def problems_named(actor: Actor, ids: Iterable[UUID | None]) -> Mapping[UUID, Pr
     return {row.id: row for row in rows}
 
 
-def record_of(row: Task | Meeting) -> list[Happened]:
-    """What happened to a task or meeting that the caller has in sight, newest first."""
+def record_of(row: RegionalModel) -> list[Happened]:
+    """What happened to a row with a chain of its own that the caller has in sight, newest first."""
     entries = list(Entry.objects.filter(region_id=row.region_id, subject=row.id).order_by("-seq"))
     people = Person.objects.in_bulk({entry.person_id for entry in entries if entry.person_id})
     units = Unit.objects.in_bulk({entry.unit_id for entry in entries if entry.unit_id})

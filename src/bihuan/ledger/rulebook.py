@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.domain.case import Role
+from bihuan.ledger.achievements import id_from
 from bihuan.ledger.models import Problem, Reach, RuleMade, RuleTie
 from bihuan.ledger.queries import among_visible
 from bihuan.organisations.access import Actor
@@ -90,7 +91,7 @@ def tied_problems(actor: Actor, rule: RuleMade, after: str = "") -> TiedProblems
     """The problems tied to a rule in sight, as far as the actor sees them, last tied first."""
     seen = _ties_seen(actor, rule.id)
     unseen = rule.ties - seen.count()
-    cursor = _id_from(after)
+    cursor = id_from(after)
     rows = seen.filter(id__lt=cursor) if cursor else seen
     found = list(rows.order_by("-id")[: PAGE + 1])
     shown = found[:PAGE]
@@ -103,6 +104,13 @@ def tied_problems(actor: Actor, rule: RuleMade, after: str = "") -> TiedProblems
         unseen,
         shown[-1].id.hex if len(found) > PAGE else "",
     )
+
+
+def tie_between(actor: Actor, rule: RuleMade, problem_id: UUID) -> Problem | None:
+    """The problem in sight with this id, where it is tied to the rule; else None."""
+    if not _ties_seen(actor, rule.id).filter(problem_id=problem_id).exists():
+        return None
+    return among_visible(actor, [problem_id]).first()
 
 
 def offered(actor: Actor, *, units: Sequence[int | None] = ()) -> list[RuleMade]:
@@ -140,10 +148,3 @@ def _ties_seen(actor: Actor, rule_id: UUID) -> QuerySet[RuleTie]:
         unit_id=actor.unit_id, region_id=OuterRef("region_id"), problem_id=OuterRef("problem_id")
     )
     return RuleTie.objects.filter(Exists(reached), rule_id=rule_id, dropped=False)
-
-
-def _id_from(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

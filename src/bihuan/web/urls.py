@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 
 from bihuan.web.converters import AtConverter
 from bihuan.web.views import (
+    achievements,
     acting,
     answering_topics,
     bulk,
@@ -18,6 +19,7 @@ from bihuan.web.views import (
     desk,
     drafting,
     evidence,
+    examples,
     frame,
     going_out,
     handover,
@@ -39,6 +41,7 @@ from bihuan.web.views import (
     registering,
     returns,
     rounds,
+    rules,
     setup,
     setup_file,
     signing_for,
@@ -205,6 +208,22 @@ urlpatterns = [
     path("supervision/export/", supervision.supervision_export, name="supervision_export"),
     path("supervision/letters/<uuid:letter_id>/", supervision.letter_paper, name="letter_paper"),
     path("referrals/", supervision.referrals, name="referrals"),
+    # what comes of problems
+    path("rules/", rules.rules, name="rules"),
+    path("rules/export/", rules.rules_export, name="rules_export"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
+    path("rules/<uuid:rule_id>/", rules.rule, name="rule"),
+    path("rules/<uuid:rule_id>/edit/", rules.rule_edit, name="rule_edit"),
+    path("rules/<uuid:rule_id>/file/", rules.rule_file, name="rule_file"),
+    path("rules/<uuid:rule_id>/untie/<uuid:problem_id>/", rules.rule_untie, name="rule_untie"),
+    path("results/", achievements.results, name="results"),
+    path("results/new/", achievements.result_new, name="result_new"),
+    path("results/<uuid:result_id>/", achievements.result, name="result"),
+    path("results/<uuid:result_id>/edit/", achievements.result_edit, name="result_edit"),
+    path("examples/", examples.examples, name="examples"),
+    path("examples/new/", examples.example_new, name="example_new"),
+    path("examples/<uuid:example_id>/", examples.example, name="example"),
+    path("examples/<uuid:example_id>/edit/", examples.example_edit, name="example_edit"),
     # organisation
     path("units/", organisation.units, name="units"),
     path("units/new/", organisation.unit_new, name="unit_new"),
