@@ -7,6 +7,7 @@ the signature. Everything is given as facts; what resembles what is found elsewh
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -79,10 +80,11 @@ _FORMULA = re.compile(
 
 @dataclass(frozen=True)
 class Found:
-    """A sign with the values that its words name."""
+    """A sign with the values that its words name, and the key of the picture that it is about."""
 
     sign: Sign
     params: Mapping[str, object] = field(default_factory=dict)
+    about: str = ""
 
     @property
     def text(self) -> str:
@@ -92,9 +94,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture handed in as proof: its name, when it says that it was taken, when it was uploaded, what is the
-    same for equal pictures, and whether it belongs to the present request."""
+    """A picture handed in as proof: its key, its name, when it says it was taken, when it was uploaded, the key
+    of the first picture that is the same (its own where none is), and whether it belongs to the present cycle."""
 
+    key: str
     name: str
     taken_at: str | None
     added_on: date
@@ -152,23 +155,27 @@ def says_nothing(text: str) -> bool:
 
 
 def _of_pictures(facts: Facts) -> Iterator[Found]:
-    times: dict[str, int] = {}
-    for shot in facts.shots:
-        if not shot.is_new:
-            continue
-        times[shot.same] = times.get(shot.same, 0) + 1
-        taken = shot.taken_on
-        if taken is None:
-            continue
-        told = {"name": shot.name, "taken": taken}
-        if taken > shot.added_on + CLOCK_SLACK:
-            yield Found(Sign.TAKEN_LATER, told)
-        elif facts.begun_on is not None and taken < facts.begun_on:
-            yield Found(Sign.TAKEN_BEFORE, {**told, "begun": facts.begun_on})
-    for same, count in times.items():
-        if count > 1:
-            name = next(shot.name for shot in facts.shots if shot.is_new and shot.same == same)
-            yield Found(Sign.PICTURE_TWICE, {"name": name, "count": count})
+    used = {shot.same for shot in facts.shots if not shot.is_new}
+    new = [shot for shot in facts.shots if shot.is_new]
+    times = Counter(shot.same for shot in new)
+    for shot in new:
+        if shot.same in used:
+            yield Found(Sign.PICTURE_OF_LAST_TIME, {"name": shot.name}, shot.key)
+        if times[shot.same] > 1 and shot.same == shot.key:
+            yield Found(Sign.PICTURE_TWICE, {"name": shot.name, "count": times[shot.same]}, shot.key)
+        yield from _of_moment(shot, facts.begun_on)
+
+
+def _of_moment(shot: Shot, begun_on: date | None) -> Iterator[Found]:
+    """What is odd about the moment at which a picture says that it was taken."""
+    taken = shot.taken_on
+    if taken is None:
+        return
+    told = {"name": shot.name, "taken": taken}
+    if taken > shot.added_on + CLOCK_SLACK:
+        yield Found(Sign.TAKEN_LATER, told, shot.key)
+    elif begun_on is not None and taken < begun_on:
+        yield Found(Sign.TAKEN_BEFORE, {**told, "begun": begun_on}, shot.key)
 
 
 def _no_visit(facts: Facts) -> Found | None:

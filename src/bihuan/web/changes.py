@@ -19,6 +19,7 @@ from bihuan.domain.classes import ORIGIN_NAMES
 from bihuan.domain.flows import FILING_NAMES, GRADE_NAMES, Grade
 from bihuan.domain.joint import DUTY_NAMES
 from bihuan.domain.lifecycle import SIDE_NAMES, Move
+from bihuan.domain.papersigns import SIGN_NAMES, Sign
 from bihuan.domain.refusals import say
 from bihuan.ledger.dossier import Dossier, Line, Names
 from bihuan.web import asked_changes, ending_changes, planned_changes
@@ -117,12 +118,19 @@ def timeline(dossier: Dossier) -> list[Told]:
             line,
             signature(dossier.names, line.entry.person_id, line.entry.post_id, line.entry.unit_id),
             str(line.details.get("note", "")),
-            tuple(_changes(line, dossier.names, labels)),
+            (*_signs(line, dossier), *_changes(line, dossier.names, labels)),
             tuple(files[key] for key in line.changes if key in files and not _is_paper(files[key], line)),
             _on_behalf(line, dossier),
         )
         for line in dossier.lines
     ]
+
+
+def _signs(line: Line, dossier: Dossier) -> Iterator[Change]:
+    """Which signs of a paper closing were shown to whoever signed; not for the unit that asked."""
+    if "signs" in line.details and dossier.sees_source:
+        names = (_(SIGN_NAMES[Sign(code)]) for code in line.details["signs"])
+        yield Change(_("签字时已提示"), new=shown.listed(names))
 
 
 def _is_paper(file: Evidence, line: Line) -> bool:

@@ -24,6 +24,7 @@ from bihuan.ledger.actions.step import Moment, Opened, Outcome
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.files import StoredFile
 from bihuan.ledger.models import Closeout, Evidence, Lookback, Objection
+from bihuan.ledger.papersigns import AsSigned
 from bihuan.organisations.access import Actor
 from bihuan.organisations.models import Unit
 
@@ -226,8 +227,8 @@ def accept(
     *, actor: Actor, problems: Sequence[UUID], opinion: str = "", judged: Judged | None = None, **how: Unpack[How]
 ) -> Outcome:
     """Sign for the result at the tier that waits; whoever signs answers for it. The last signature accepts it:
-    what is accepted is frozen with its grade."""
-    said = judged or Judged()
+    what is accepted is frozen with its grade. The entry names the signs of a paper closing."""
+    said, signs = judged or Judged(), AsSigned(problems)
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         closeout = current_request(case)
@@ -238,6 +239,8 @@ def accept(
         _stop_clock(case)
         _sign(case, Kind.ACCEPT, opinion, actor, moment)
         case.details["note"] = opinion.strip()
+        if not how.get("dry_run") and (found := signs.of(case.problem)):
+            case.details["signs"] = found
         closeout.grade = grade.value
         if case.case.signing.waits is None:
             _freeze(case, closeout, moment)

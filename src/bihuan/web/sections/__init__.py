@@ -16,6 +16,7 @@ from bihuan.web.sections import (
     links,
     lookback,
     orders,
+    papersigns,
     receipts,
     results,
     route,
@@ -25,6 +26,7 @@ from bihuan.web.sections import (
 from bihuan.web.sections.shown import Section, Shown
 
 _MAIN: tuple[tuple[str, Section], ...] = (
+    ("papersigns", papersigns.show),
     ("closeout", closeout.show),
     ("lookback", lookback.show),
     ("supervision", supervision.show),

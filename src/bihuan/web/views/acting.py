@@ -34,6 +34,7 @@ from bihuan.web.forms.paper import PaperForm
 from bihuan.web.forms.units import LISTED_AT_ONCE
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.proxies import could_themselves
+from bihuan.web.sections import papersigns
 from bihuan.web.views.problem import colour_of, files_of, in_sight, measures_with_files
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ def _form_page(asked: _Asked, form: MoveForm, status: int) -> HttpResponse:
         "measures": measures_with_files(dossier),
         "loose_files": files_of(dossier, None),
         "names": unit_names(form),
+        "papersigns": papersigns.beside(asked.request.actor, asked.seen, dossier, asked.act.move),
         "evidence_mb": settings.EVIDENCE_MAX_BYTES // 1024 // 1024,
     }
     return render(asked.request, "web/act/page.html", context, status=status)
