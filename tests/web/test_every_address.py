@@ -17,10 +17,13 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from bihuan.book import clock
 from bihuan.domain.case import Stage
+from bihuan.domain.colours import DEFAULT_POLICY
+from bihuan.insight.trials import begin
 from bihuan.intake.models import Reading, ReturnedSheet
 from bihuan.intake.returns import receive_return
 from bihuan.intake.sending import send
 from bihuan.ledger.actions import instructing
+from bihuan.ledger.actions.drawing import Asked, draw_sample
 from bihuan.ledger.actions.handing_down import NewPart, hand_down
 from bihuan.ledger.actions.instructing import Wanted
 from bihuan.ledger.actions.meetings import Plan, plan_meeting
@@ -31,7 +34,7 @@ from bihuan.ledger.models import CheckAnswer, Evidence, Problem, SavedView, Task
 from bihuan.notices import digests, telling
 from bihuan.notices.models import Digest, Notice, Turned
 from tests.ledger.calls.campaigns import opened
-from tests.world import START, World, build_world
+from tests.world import START, World, build_world, days_later
 
 ROLES = (
     "anonymous",
@@ -58,6 +61,8 @@ INVOLVED = (302, 200, 200, 200, 200, 200, 200, 200, 404, 404, 404)
 KEEPERS = (302, 200, 403, 403, 403, 403, 403, 403, 200, 403, 403)
 IN_CAMPAIGN = (302, 200, 200, 200, 200, 200, 200, 200, 404, 404, 403)
 """The city's units take part, the county does not."""
+OFFICES = (302, 200, 200, 200, 200, 404, 404, 404, 404, 404, 403)
+"""The people of the office, and of units above it."""
 CAMPAIGN_KEEPERS = (302, 200, 403, 403, 403, 403, 403, 403, 404, 404, 403)
 ADMINISTRATORS = (302, *(403,) * 9, 200)
 SOURCE_KEEPERS = (302, 200, *(403,) * 8, 200)
@@ -149,6 +154,13 @@ TABLE: dict[str, tuple[int, ...]] = {
     "returned_file": (302, 200, 403, 403, 403, 403, 403, 403, 404, 403, 403),
     "leaders": BUSINESS,
     "leader": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 403),
+    "lookbacks": BUSINESS,
+    "lookback_new": (302, 200, 200, 403, 403, 403, 403, 403, 200, 403, 403),
+    "draw": OFFICES,
+    "draw_print": OFFICES,
+    "draw_export": OFFICES,
+    "draw_list": OFFICES,
+    "draw_again": POSTED,
     "tasks": BUSINESS,
     "task_units": BUSINESS,
     "task": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 403),
@@ -193,6 +205,24 @@ TABLE: dict[str, tuple[int, ...]] = {
     "source_edit": SOURCE_KEEPERS,
     "source_active": POSTED,
     "source_nothing": POSTED,
+    "settings_colours": ALL,
+    "settings_classes": ALL,
+    "settings_class_new": SOURCE_KEEPERS,
+    "settings_class": SOURCE_KEEPERS,
+    "settings_class_move": POSTED,
+    "settings_flow_new": SOURCE_KEEPERS,
+    "settings_flow": SOURCE_KEEPERS,
+    "settings_flow_remove": POSTED,
+    "settings_limits": ALL,
+    "settings_numbers": ALL,
+    "settings_calendar": ALL,
+    "settings_file": ALL,
+    "settings_export": ALL,
+    "settings_adopt": POSTED,
+    "colours_edit": SOURCE_KEEPERS,
+    "colours_trial": (302, 200, *(403,) * 8, 404),  # a trial is for whoever asked
+    "colours_tried": (302, 200, *(403,) * 9),
+    "colours_on": POSTED,
     "campaigns": BUSINESS,
     "campaign": IN_CAMPAIGN,
     "campaign_new": KEEPERS,
@@ -263,6 +293,14 @@ def told(world: World) -> dict[str, object]:
     }
 
 
+def a_draw(world: World) -> UUID:
+    """A sample of one, drawn when a problem has been struck off."""
+    world.through(Stage.CLOSED)
+    with days_later(30):
+        asked = Asked("抽查", by_risk=0, at_random=1, planned_for=clock.today(), seed="7 12")
+        return draw_sample(actor=world.actor("supervisor"), asked=asked).id
+
+
 @pytest.fixture
 def addresses(db):
     """A world with one of everything, and the address of everything."""
@@ -298,7 +336,12 @@ def addresses(db):
             "answer_id": asked.id,
             "ledger_id": world.ledger.pk,
             "source_id": enter_source(actor=world.actor("coordinator"), entered=Entered("督查")).pk,
+            "trial_id": UUID(begin(actor=world.actor("coordinator"), policy=DEFAULT_POLICY, day=START).key),
+            "cell": "blue-blue",
             "campaign_id": campaign.pk,
+            "draw_id": a_draw(world),
+            "place": 0,
+            "code": "default",
             "item_id": campaign.items.order_by("place")[0].pk,
             **a_task_and_a_meeting(world, working),
             **told(world),

@@ -175,8 +175,12 @@ def _trial_page(request: SignedInRequest, trial: Trial, form: SwitchOnForm, stat
         "form": form,
         "percent": min(99, 100 * trial.passed // max(1, trial.expected)),
     }
-    template = "web/colours/progress.html" if request.htmx and not trial.done else "web/colours/trial.html"
-    return render(request, template, context, status=status)
+    polls = request.htmx and request.method == "GET"
+    template = "web/colours/progress.html" if polls and not trial.done else "web/colours/trial.html"
+    response = render(request, template, context, status=status)
+    if polls and trial.done:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_GET
