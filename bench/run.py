@@ -44,6 +44,7 @@ def measure(home: Home, *, rounds: int = ROUNDS, pages_only: bool = False) -> li
                 figures += _deeds(Deeds(service.port, told["names"]), figures)
         if not pages_only:
             figures += [
+                upkeep.trying(environment),
                 upkeep.recolouring(environment),
                 *upkeep.checkpoint(environment),
                 upkeep.proof(environment),
