@@ -6,6 +6,7 @@ is compressed, encrypted or named oddly is told and not opened. Needs no databas
 
 from __future__ import annotations
 
+import errno
 import stat
 import struct
 import unicodedata
@@ -77,12 +78,16 @@ def check_archive(
     try:
         with path.open("rb") as file, _opened(file) as archive:
             members = archive.infolist()
-            flaws = _unfit(members)
+            flaws = _unfit(members, file.seek(0, 2))
             if flaws:
                 return Result(tuple(flaws))
             return _Checking(archive, checker, key, outside, progress).run()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, RuntimeError):
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, RuntimeError, struct.error):
         return Result((flaw(What.BROKEN),))
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return Result((flaw(What.BROKEN),))  # it names a place before its own beginning
 
 
 def _opened(file: IO[bytes]) -> zipfile.ZipFile:
@@ -104,8 +109,9 @@ def _read_end(ending: bytes) -> tuple[bytes, int, int, int, int, int, int, int]:
     return mark, disk, start, here, count, directory, offset, comment
 
 
-def _unfit(members: list[zipfile.ZipInfo]) -> list[Flaw]:
-    """Members that no archive of ours has: odd names, the same name twice, compressed, encrypted, links."""
+def _unfit(members: list[zipfile.ZipInfo], size: int) -> list[Flaw]:
+    """Members that no archive of ours has: odd names, the same name twice, compressed, encrypted, links, or lying
+    where the file of `size` bytes has nothing."""
     found, names = [], set[str]()
     for member in members:
         folded = member.filename.casefold()
@@ -113,7 +119,7 @@ def _unfit(members: list[zipfile.ZipInfo]) -> list[Flaw]:
             found.append(flaw(What.UNSAFE_NAME, name=_shown(member.orig_filename)))
         elif member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
             found.append(flaw(What.PACKED, name=_shown(member.filename)))
-        elif member.compress_size != member.file_size:
+        elif member.compress_size != member.file_size or not 0 <= member.header_offset <= size - member.file_size:
             found.append(flaw(What.UNREADABLE, name=_shown(member.filename)))
         names.add(folded)
     return found
