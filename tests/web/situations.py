@@ -21,6 +21,8 @@ from bihuan.ledger.models import Measure, Problem
 from tests.world import World, days_later
 
 PNG = b"\x89PNG\r\n\x1a\n"
+TICKED = {f"met-{standard.code}": "on" for standard in STANDARDS}
+"""Every standard of the field ticked, as the form of acceptance sends it."""
 Typed = Callable[[World, Problem], dict[str, Any]]
 
 
@@ -203,15 +205,13 @@ SITUATIONS: dict[Move, Situation] = {
     ),
     Move.ASK_CLOSEOUT: Situation("liaison", finished, says(summary="全部完成")),
     Move.CHECK: Situation("supervisor", at(Stage.CLOSEOUT_ASKED), says(finding="到现场看过，属实")),
-    Move.ACCEPT: Situation(
-        "reviewer", checked, says(opinion="同意", **{f"met-{each.code}": "on" for each in STANDARDS})
-    ),
+    Move.ACCEPT: Situation("reviewer", checked, says(opinion="同意", **TICKED)),
     Move.RETURN: Situation("reviewer", checked, says(reason="缺复核照片")),
     Move.PUBLISH: Situation("coordinator", at(Stage.ACCEPTED)),
     Move.CLOSE: Situation("coordinator", accepted_without_notice),
     Move.PLAN_LOOKBACK: Situation("supervisor", closed, in_days("day", 60)),
     Move.CONFIRM: Situation("supervisor", closed_and_due, says(finding="没有反弹")),
-    Move.REOPEN: Situation("supervisor", closed, in_days("due", 60, finding="又下沉了")),
+    Move.REOPEN: Situation("supervisor", closed, in_days("due", 60, finding="又下沉了", found_by="exposure")),
     Move.SUSPEND: Situation("coordinator", at(Stage.UNDER_WAY), says(reason="等判决")),
     Move.RESUME: Situation("coordinator", suspended, says(note="判决生效")),
     Move.MERGE: Situation(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bihuan.domain.case import Stage
-from bihuan.domain.flows import STANDARDS
 from bihuan.domain.lifecycle import Move
 from bihuan.ledger.actions import objecting
 from bihuan.ledger.actions.objecting import Raised
@@ -13,9 +10,6 @@ from bihuan.ledger.models import Problem
 from tests.ledger.calls.closeout import county_closed
 from tests.web.situations import Situation, at, says
 from tests.world import World
-
-TICKED: dict[str, Any] = {f"met-{standard.code}": "on" for standard in STANDARDS}
-"""Every standard of the field ticked, as a form sends it."""
 
 
 def objected(world: World) -> Problem:

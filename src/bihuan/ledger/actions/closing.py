@@ -189,7 +189,7 @@ def check(
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         visited = visited_on or moment.today
-        denied = needs_text(finding, say("现场核查情况")) or _refuses_visit(visited, moment)
+        denied = needs_text(finding, say("现场核查情况")) or _refuses_visit(visited, case, moment)
         if denied:
             return denied
         _stop_clock(case)
@@ -206,10 +206,17 @@ def check(
     return take(Move.CHECK, change, actor=actor, problems=[problem], **how)
 
 
-def _refuses_visit(visited: date, moment: Moment) -> Denied | None:
-    if visited <= moment.today:
+def _refuses_visit(visited: date, case: Opened, moment: Moment) -> Denied | None:
+    if visited > moment.today:
+        return Denied(say("到现场的日期%(day)s还没有到。"), say("请填写今天或以前的日期。"), {"day": visited})
+    ordered = case.problem.dispatched_on
+    if ordered is None or visited >= ordered:
         return None
-    return Denied(say("到现场的日期%(day)s还没有到。"), say("请填写今天或以前的日期。"), {"day": visited})
+    return Denied(
+        say("到现场的日期%(day)s早于交办日期%(ordered)s，不能当作整改后的核查。"),
+        say("请填写整改后到现场的日期。"),
+        {"day": visited, "ordered": ordered},
+    )
 
 
 @dataclass(frozen=True)
