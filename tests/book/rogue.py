@@ -43,6 +43,7 @@ from bihuan.ledger.actions import (
     referring,
     routing,
     setting_aside,
+    setting_up,
     sources,
     supervising,
     tasks,
@@ -107,6 +108,14 @@ def _live_through(world: World) -> None:
     heard = sources.add_source(code="letters", name="信访", region_id=1, reports=True, keeper="信访局")
     sources.report_nothing(actor=office, source_id=heard.pk, quarter=Quarter.of(START))
     policies.add_policy(policy=DEFAULT_POLICY, effective_from=START, region_id=1)
+    setting_up.set_part(
+        actor=world.actor("coordinator"),
+        part="numbers",
+        data={"problem": "{prefix}{year}-{n:5}"},
+        effective_from=START,
+        note="沿用",
+        seen=0,
+    )
     _elsewhere()
     drafts = register(
         actor=office, ledger=world.ledger, problems=[world.new(source_id=child.pk)] * 2, as_draft=True

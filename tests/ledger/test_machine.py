@@ -203,6 +203,8 @@ class Loop(RuleBasedStateMachine):
         known.stage = EXPECTED[move].target or known.stage
         if move is Move.TAKE_OVER:
             known.stage = Stage.CLAIMED_DONE if known.claims_done else Stage.DISPATCHED
+        if move is Move.ACCEPT:
+            known.stage = Stage.ACCEPTED  # one tier, one signature: no office of the tests has set up another flow
         if move in (Move.RESUME, Move.REFUSE_RAISED):
             known.stage = self.suspended_from[problem]
 
@@ -215,7 +217,8 @@ class Loop(RuleBasedStateMachine):
         allowed = {
             problem: may_see(k.office, k.lead, k.supports, dispatched=k.due_original is not None)
             for problem, k in self.bench.known.items()
-        }
+            if k.stage is not Stage.REFERRED
+        } | {problem: set() for problem, k in self.bench.known.items() if k.stage is Stage.REFERRED}
         for actor in {(who.unit_id, who.role is Role.ADMINISTRATOR): who for who in self.bench.actors}.values():
             unit, seen = self.bench.unit(actor), set(visible_to(actor).values_list("id", flat=True))
             expected = {problem for problem, units in allowed.items() if unit in units}
