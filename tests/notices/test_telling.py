@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from bihuan.book.models import Entry
 from bihuan.domain.case import Stage
 from bihuan.domain.lifecycle import Move
-from bihuan.ledger.actions import closing, declining, dispatch, extending, undoing, warning
+from bihuan.ledger.actions import closing, declining, dispatch, extending, objecting, undoing, urging, warning
 from bihuan.ledger.actions.instructing import instruct
+from bihuan.ledger.actions.objecting import Raised
 from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import entries_of, find
 from bihuan.notices import inbox, telling
@@ -142,7 +143,23 @@ def test_a_bulk_order_costs_no_more_questions_than_one(world):
 
 
 def test_the_table_names_moves_that_there_are():
-    coming = {"urge", "send_letter", "answer_letter", "list_supervision", "end_supervision"}
-    coming |= {"object", "answer_objection", "file_closeout", "refuse_filing"}
     moves = {action for kind, action in AUDIENCE if kind == "problem"}
-    assert moves - coming <= {str(move) for move in Move}
+    assert moves <= {str(move) for move in Move}
+
+
+def test_objections_stay_with_the_office_whoever_made_them(world):
+    """What is for the office's eyes alone is told to nobody of the unit complained of."""
+    problem = world.through(Stage.IN_PUBLIC_NOTICE)
+    raised = Raised("公示的情况不属实。", objector="群众来电")
+    objecting.object_to(actor=world.actor("coordinator"), problem=problem.id, raised=raised).only()
+    telling.tell()
+    names = {name for name, action in told(world) if action == "object"}
+    assert names == {"second_coordinator", "reviewer"}
+
+
+def test_urging_and_letters_are_direct_orders_to_the_unit_and_its_leader(world):
+    problem = world.through(Stage.UNDER_WAY)
+    urging.urge(actor=world.actor("supervisor"), problems=[problem.id], text="请加快办理。").only()
+    telling.tell()
+    orders = Notice.objects.filter(action="urge", is_order=True).values_list("person_id", flat=True)
+    assert set(orders) == {world.people["liaison"].pk, world.people["leader"].pk}

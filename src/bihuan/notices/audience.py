@@ -69,7 +69,7 @@ _OFFICE = To(Place.OFFICE, frozenset({COORDINATOR}))
 _CHECKERS = To(Place.OFFICE, frozenset({SUPERVISOR}))
 _JUDGES = To(Place.OFFICE, frozenset({COORDINATOR, REVIEWER}))
 _WATCHERS = To(Place.OFFICE, frozenset({COORDINATOR, SUPERVISOR}))
-_ABOVE = To(Place.ABOVE, frozenset({COORDINATOR}))
+_ABOVE = To(Place.ABOVE, frozenset({COORDINATOR, SUPERVISOR}))
 
 _OF_PROBLEMS: Mapping[str, tuple[To, ...]] = {
     # orders
@@ -108,8 +108,8 @@ _OF_PROBLEMS: Mapping[str, tuple[To, ...]] = {
     "accept": (_LEAD, _OFFICE),
     "return": (_GRAVE_ORDER, _SUPPORT),
     "publish": (_LEAD,),
-    "object": (_JUDGES, _LEAD),
-    "answer_objection": (_LEAD,),
+    "object": (_JUDGES,),
+    "answer_objection": (_JUDGES,),
     "close": (_LEAD, _SUPPORT),
     "file_closeout": (_OFFICE,),
     "refuse_filing": (To(Place.OFFICE, frozenset({COORDINATOR}), order=True),),
@@ -121,7 +121,7 @@ _OF_PROBLEMS: Mapping[str, tuple[To, ...]] = {
     "lift_warning": (_LEAD,),
     "urge": (_GRAVE_ORDER,),
     "send_letter": (_GRAVE_ORDER,),
-    "answer_letter": (_WATCHERS,),
+    "answer_letter": (_WATCHERS, _ABOVE),
     "list_supervision": (_GRAVE_ORDER, _OFFICE),
     "end_supervision": (_LEAD,),
 }

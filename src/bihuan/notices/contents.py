@@ -93,7 +93,7 @@ def lines(notices: Sequence[Notice], units: Collection[int]) -> list[Line]:
         Line(
             notice,
             verb_of(notice.kind, notice.action),
-            subjects.get(notice.subject) if notice.unit_id in units else None,
+            subjects.get(notice.subject),
             names.get(notice.by_unit_id or 0, ""),
             clock.local(notice.at),
         )

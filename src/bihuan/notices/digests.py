@@ -68,9 +68,10 @@ def make() -> int:
         for reader in readers
         if reader.person in fresh or reader.person in found
     ]
-    made = sum(_keep(rows[start : start + PEOPLE_AT_ONCE]) for start in range(0, len(rows), PEOPLE_AT_ONCE))
-    Bookmark.objects.update(digest_on=today)
-    return made
+    kept = [_keep(rows[start : start + PEOPLE_AT_ONCE]) for start in range(0, len(rows), PEOPLE_AT_ONCE)]
+    if all(kept):
+        Bookmark.objects.update(digest_on=today)
+    return sum(len(part) for part in kept)
 
 
 def _readers(today: date, last: date | None) -> list[Reader]:
@@ -132,9 +133,10 @@ def _of_reader(reader: Reader, rows: Mapping[tuple[int, Side], Any]) -> Iterator
                 yield [str(row.id), kinds]
 
 
-def _keep(rows: Sequence[Digest]) -> int:
-    """Keep some digests with their notices and mails, all together; none where somebody made one of them
-    meanwhile.
+def _keep(rows: Sequence[Digest]) -> Sequence[Digest]:
+    """Keep some digests with their notices and mails, all together.
+
+    None where somebody made one of them meanwhile: then the next run makes those that are missing.
     """
     try:
         with transaction.atomic():
@@ -142,8 +144,8 @@ def _keep(rows: Sequence[Digest]) -> int:
             _bind(rows)
             _queue(rows)
     except IntegrityError:
-        return 0
-    return len(rows)
+        return []
+    return rows
 
 
 def _bind(rows: Sequence[Digest]) -> None:

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from bihuan.book import clock
 from bihuan.domain.refusals import Denied, say
-from bihuan.ledger.models import Problem
-from bihuan.notices.audience import PROBLEM, WORKING
+from bihuan.ledger.models import CheckAnswer, Problem, Reach, Task
+from bihuan.notices.audience import PROBLEM, TASK, WORKING
 from bihuan.notices.contents import Line, Part, Subject, lines, parts_of
 from bihuan.notices.models import ByMail, Digest, Notice, Turned
 from bihuan.notices.turned import COLUMNS, KINDS, Window
@@ -150,6 +150,13 @@ def still(actor: Actor, asked: UUID, code: str) -> Still | None:
     return Still(part, subjects, len(found) > MOST_ROWS)
 
 
-def subject_of(actor: Actor, notice: Notice) -> Subject | None:
-    """What a notice is about, where it is still in the person's sight."""
-    return lines([notice], actor.unit_ids)[0].subject
+def seen_from(actor: Actor, notice: Notice) -> set[int]:
+    """Of the units in which the person holds a post, those that still see what a notice is about."""
+    units = set(actor.unit_ids)
+    if notice.kind == PROBLEM:
+        rows = Reach.objects.filter(unit_id__in=units, problem_id=notice.subject, region_id=notice.region_id)
+        return set(rows.values_list("unit_id", flat=True))
+    if notice.kind == TASK:
+        tasks = Task.objects.filter(id=notice.subject).values_list("unit_id", "set_by_unit_id")
+        return units & {unit for row in tasks for unit in row}
+    return units & set(CheckAnswer.objects.filter(id=notice.subject).values_list("unit_id", flat=True))

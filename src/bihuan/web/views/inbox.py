@@ -59,19 +59,21 @@ def inbox_open(request: SignedInRequest, notice_id: UUID) -> HttpResponse:
         raise Http404
     inbox.read(request.actor, notice.id)
     post = _post_for(request, notice)
-    if post is None or inbox.subject_of(request.actor, notice) is None:
+    if post is None:
         messages.warning(request, _("这件事项已经不在您的查看范围内。"))
         return redirect("inbox")
-    if post.unit_id != request.actor.unit_id:
+    if post.pk != request.actor.post_id:
         request.session[POST] = post.pk
         messages.info(request, _("已换到您在%(unit)s的岗位。") % {"unit": post.unit.name})
     return redirect(PAGES[notice.kind], notice.subject)
 
 
 def _post_for(request: SignedInRequest, notice: Notice) -> Post | None:
-    """A post of the person in the unit that the notice concerns: the present one where it is."""
-    posts = [post for post in request.posts if post.unit_id == notice.unit_id and post.role in WORKING]
-    return next((post for post in posts if post.pk == request.actor.post_id), posts[0] if posts else None)
+    """A post of the person that sees what the notice is about: in the unit that it concerns where there is one."""
+    seen = inbox.seen_from(request.actor, notice)
+    posts = [post for post in request.posts if post.unit_id in seen and post.role in WORKING]
+    posts.sort(key=lambda post: (post.unit_id != notice.unit_id, post.pk != request.actor.post_id))
+    return posts[0] if posts else None
 
 
 @require_POST
