@@ -19,6 +19,7 @@ from bihuan.commands import (
     policies,
     proving,
     reading,
+    redrawing,
     serving,
 )
 from bihuan.commands.frame import Group, run
@@ -45,6 +46,7 @@ for command in (
     casefiles.case_file,
     proving.verify,
     proving.checkpoint,
+    redrawing.redraw,
     following.recolour,
     following.rebuild,
     keeping.backup,

@@ -19,6 +19,7 @@ from bihuan.demo.joint import work_together
 from bihuan.demo.leading import lead_from_above
 from bihuan.demo.ledgers import keep_inventory
 from bihuan.demo.links import link_levels
+from bihuan.demo.lookbacks import draw_and_look
 from bihuan.demo.mending import make_and_mend_mistakes
 from bihuan.demo.notices import keep_inboxes, tell_people
 from bihuan.demo.office import PASSWORD, make_office
@@ -86,6 +87,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
         keep_inventory(office, last)
         make_and_mend_mistakes(office)
         bring_in_a_list(office, last)
+        draw_and_look(office, last)
         announce_a_policy(office, last)
         tell_people()
         make_checkpoint()
