@@ -18,7 +18,9 @@ from bihuan.book.models import Entry
 from bihuan.domain import journal
 from bihuan.domain.case import Stage
 from bihuan.ledger import files as stored
-from bihuan.ledger.actions import lookback
+from bihuan.ledger.actions import lookback, objecting, referring
+from bihuan.ledger.actions.objecting import Raised
+from bihuan.ledger.casefile import find_by_number
 from bihuan.ledger.models import Evidence
 from tests.ledger.casefiles import FORGER, apart, checked, found, made_for, named, signed_anew, together
 from tests.world import START
@@ -64,6 +66,7 @@ def test_the_summary_says_what_the_page_says(world, problem, later):
     cells = {cell.text for table in paper.tables for row in table.rows for cell in row.cells}
     assert f"编号：{problem.number}" in said
     assert {"市住房和城乡建设局", "安排回头看", "销号", "01-复核照片.png"} <= cells
+    assert {"现场属实", "完成整改", "全部完成"} <= {line for cell in cells for line in cell.split("\n")}
     assert "都有原文" in said
     assert "已列入检查点第1号" in said
     assert "之后的1条还没有列入检查点" in said
@@ -102,6 +105,34 @@ def test_where_the_source_file_is_not_for_the_reader_its_claims_are_not_in_the_a
         archive = made_for(world, name, problem)
         assert ("据说早就完成了".encode() in archive) is told
         assert checked(archive, tmp_path).clean
+
+
+def test_who_objected_is_for_the_office_alone(world, tmp_path):
+    problem = world.through(Stage.IN_PUBLIC_NOTICE)
+    raised = Raised("东段还有一处没有更换。", channel="来电", objector="附近居民甲")
+    objecting.object_to(actor=world.actor("coordinator"), problem=problem.id, raised=raised).only()
+    answer = "已派人看过，确已更换。"
+    objecting.answer_objection(actor=world.actor("coordinator"), problem=problem.id, reason=answer).only()
+    for name, told in (("coordinator", True), ("auditor", True), ("liaison", False), ("support", False)):
+        archive = made_for(world, name, problem)
+        summary = Document(io.BytesIO(apart(archive)["01-概况.docx"]))
+        cells = {cell.text for table in summary.tables for row in table.rows for cell in row.cells}
+        assert ("附近居民甲".encode() in archive) is told
+        assert ("附近居民甲：东段还有一处没有更换。" in cells) is told
+        assert checked(archive, tmp_path).clean
+
+
+def test_what_was_handed_over_is_for_whoever_has_the_right_to_the_file(world, tmp_path):
+    problem = world.through(Stage.UNDER_WAY)
+    office = world.actor("coordinator")
+    told = {"receiver": "云汀市监察委员会", "reason": "发现违纪线索", "document": "云整移〔2026〕1号"}
+    referring.refer(actor=office, problem=problem.id, **told).only()
+    archive = made_for(world, "coordinator", problem)
+    said = [one.text for one in Document(io.BytesIO(apart(archive)["01-概况.docx"])).paragraphs]
+    assert "接收单位：云汀市监察委员会 · 云整移〔2026〕1号" in said
+    assert checked(archive, tmp_path).clean
+    assert find_by_number(office, problem.number)
+    assert not find_by_number(world.actor("liaison"), problem.number)
 
 
 ENTRIES = "03-记录/entries.jsonl"

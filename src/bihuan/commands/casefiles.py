@@ -33,15 +33,12 @@ def case_file(number: str, username: str, out: Path) -> None:
     if out.exists():
         raise Stopped(_("%(file)s 已经存在，没有覆盖。") % {"file": out}, MISUSED)
     wake()
-    from django.db.models import Q
-
-    from bihuan.ledger.queries import find, visible_to
+    from bihuan.ledger.casefile import find_by_number
     from bihuan.organisations.roster import actor_of
     from bihuan.web.casefile.archive import archive_of
 
     actor = actor_of(username)
-    ids = visible_to(actor, Q(number=number)).values_list("id", flat=True)[:2]
-    seen = find(actor, ids[0]) if len(ids) == 1 else None
+    seen = find_by_number(actor, number)
     if seen is None:
         raise Stopped(_("没有编号为 %(number)s 的问题，或不在这个账号的查看范围内。") % {"number": number})
     made = archive_of(actor, seen)

@@ -13,6 +13,8 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from bihuan.book.checkpoints import file_of
 from bihuan.book.models import Chain, Checkpoint, Entry
 from bihuan.domain.casefile import Sealed, sealed_by, withheld_line
@@ -24,11 +26,13 @@ from bihuan.ledger.models import (
     Evidence,
     Objection,
     Problem,
+    Referral,
     RuleMade,
     RuleTie,
     Urging,
 )
-from bihuan.ledger.queries import InSight
+from bihuan.ledger.queries import InSight, find, referred_for, visible_to
+from bihuan.ledger.referrals import file_of as referral_of
 from bihuan.organisations.access import Actor
 
 FOR_THE_OFFICE: Mapping[str, frozenset[str]] = {
@@ -62,6 +66,7 @@ class Ending:
     objections: Sequence[Objection]
     urgings: Sequence[Urging]
     ties: Sequence[Tie]
+    referral: Referral | None
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,15 @@ class CaseFile:
     def unsealed(self) -> int:
         """How many entries no checkpoint has yet."""
         return self.chain.seq - (self.sealed.seq if self.sealed else 0)
+
+
+def find_by_number(actor: Actor, number: str) -> InSight | None:
+    """The problem with this number where the actor may see it, or has the right to its file; else None."""
+    for rows in (visible_to(actor, Q(number=number)), referred_for(actor).filter(number=number)):
+        id_ = rows.values_list("id", flat=True).first()
+        if id_ is not None:
+            return find(actor, id_)
+    return None
 
 
 def casefile_of(actor: Actor, seen: InSight) -> CaseFile:
@@ -142,6 +156,7 @@ def _ending(dossier: Dossier) -> Ending:
         objections=[*dossier.endings.get(Objection, ())],
         urgings=[*dossier.endings.get(Urging, ())],
         ties=[Tie(row, rules[row.rule_id]) for row in ties if row.rule_id in rules],
+        referral=referral_of(dossier.problem),
     )
 
 

@@ -46,9 +46,18 @@ def closing(case: CaseFile, names: Names) -> Chapter | None:
     facts = [(label, shown.day(value)) for label, value in days if value]
     if problem.grade:
         facts.append((_("完成程度："), _(GRADE_NAMES[Grade(problem.grade)])))
+    facts += referral(case)
     found = [requests(case), signatures(case), standards(case), objections(case), lookbacks(case)]
     tables = [table for table in found if table.rows]
     return Chapter(_("销号和回头看"), facts, tables=tables) if facts or tables else None
+
+
+def referral(case: CaseFile) -> list[tuple[str, str]]:
+    """To whom it was handed over, with which letter and why."""
+    row = case.ending.referral
+    if row is None:
+        return []
+    return [(_("接收单位："), _joined([row.receiver, row.document])), (_("移送理由："), row.reason)]
 
 
 def requests(case: CaseFile) -> Table:
