@@ -72,7 +72,14 @@ DONE_BY: Mapping[Move, str | Promise] = {
     Move.ROLL_UP: pgettext_lazy("done by", "下级进展汇总"),
     Move.OBJECT: pgettext_lazy("done by", "登记异议"),
     Move.ANSWER_OBJECTION: pgettext_lazy("done by", "答复异议"),
+    Move.TIE_RULE: pgettext_lazy("done by", "关联制度"),
     Move.FILE_CLOSEOUT: pgettext_lazy("done by", "备案"),
     Move.REFUSE_FILING: pgettext_lazy("done by", "不予备案"),
+    Move.REFER: pgettext_lazy("done by", "移送"),
+    Move.URGE: pgettext_lazy("done by", "催办"),
+    Move.SEND_LETTER: pgettext_lazy("done by", "发督办函"),
+    Move.ANSWER_LETTER: pgettext_lazy("done by", "回复督办函"),
+    Move.LIST_SUPERVISION: pgettext_lazy("done by", "挂牌督办"),
+    Move.END_SUPERVISION: pgettext_lazy("done by", "摘牌"),
 }
 """Every move; the English ends in “by”, since the person follows."""

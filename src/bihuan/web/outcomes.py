@@ -23,9 +23,9 @@ MINUS = "\u2212"
 LINE_WIDTH, LINE_HEIGHT, EDGE = 120, 32, 4
 """Of the small line of figures, in the units of its drawing."""
 CHANGES: Mapping[str, str] = {"new": say("新建"), "revised": say("修订"), "repealed": say("废止")}
-STATES: Mapping[str, str] = {"draft": say("草稿"), "in_force": say("现行"), "ended": say("失效")}
+STATES: Mapping[str, str] = {"draft": say("草稿"), "in_force": say("现行有效"), "ended": say("失效")}
 FIGURE_NAMES: Mapping[str, str] = {
-    "in_force": say("现行"),
+    "in_force": say("现行有效"),
     "new": say("新建"),
     "revised": say("修订"),
     "repealed": say("废止"),
