@@ -5,28 +5,33 @@ The same block stands on the problem's page and beside the forms of those who si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from bihuan.domain.case import Stage
 from bihuan.domain.lifecycle import Move
-from bihuan.domain.papersigns import SIGN_NAMES
+from bihuan.domain.papersigns import SIGN_NAMES, Sign
 from bihuan.ledger.dossier import Dossier
-from bihuan.ledger.papersigns import Other, Told, may_read, rows_in, signs_of
+from bihuan.ledger.papersigns import Other, Told, codes_of_many, may_read, rows_in, signs_of
 from bihuan.ledger.queries import InSight
 from bihuan.likeness.marking import marked
 from bihuan.organisations.access import Actor
 from bihuan.web.sections.shown import Shown
 from bihuan.web.templatetags import bihuan as words
 
+if TYPE_CHECKING:
+    from bihuan.ledger.models import Problem
+
 OPEN_AT = frozenset({Stage.CLOSEOUT_ASKED, Stage.CLAIMED_DONE})
 """Somebody is about to sign: the signs stand open. Later they are folded."""
-LATER = frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE, Stage.CLOSED, Stage.SUSTAINED})
+LATER = frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE, Stage.CLOSED})
 BESIDE = frozenset({Move.CHECK, Move.ACCEPT, Move.PUBLISH, Move.CLOSE, Move.FILE_CLOSEOUT})
 """The forms beside which the signs stand."""
+LISTED = 20
+"""So many problems of a long list are named with their signs."""
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 
@@ -43,6 +48,19 @@ def beside(actor: Actor, seen: InSight, dossier: Dossier, move: Move) -> Mapping
     return _block(actor, seen, dossier, is_open=move is Move.ACCEPT) if move in BESIDE else None
 
 
+def warned_of(problems: Sequence[Problem]) -> Mapping[str, Any] | None:
+    """Which of the problems of a long list bear signs; None where none does."""
+    codes = codes_of_many(problems)
+    bearing = [row for row in problems if codes[row.id]]
+    if not bearing:
+        return None
+    first = [
+        {"problem": row, "names": words.listed(_(SIGN_NAMES[Sign(code)]) for code in codes[row.id])}
+        for row in bearing[:LISTED]
+    ]
+    return {"count": len(bearing), "first": first}
+
+
 def _block(actor: Actor, seen: InSight, dossier: Dossier, *, is_open: bool) -> Mapping[str, Any] | None:
     if not may_read(actor, seen.part):
         return None
@@ -53,9 +71,7 @@ def _block(actor: Actor, seen: InSight, dossier: Dossier, *, is_open: bool) -> M
 def _told(told: Told) -> dict[str, Any]:
     """A sign for the template: its name, its sentence, ours and the twins side by side."""
     found = told.found
-    params = {
-        name: words.day(value) if isinstance(value, date) else value for name, value in found.params.items()
-    }
+    params = {name: words.day(value) if isinstance(value, date) else value for name, value in found.params.items()}
     return {
         "name": _(SIGN_NAMES[found.sign]),
         "sentence": _(found.text) % params,

@@ -27,6 +27,7 @@ from bihuan.web.filters import LedgerFilter
 from bihuan.web.forms.moves import MoveForm
 from bihuan.web.gate import SignedInRequest
 from bihuan.web.refusals import EXAMPLES, grouped
+from bihuan.web.sections.papersigns import warned_of
 from bihuan.web.tickets import held, issue, result_of
 from bihuan.web.views.ledger import parsed_ids
 
@@ -122,6 +123,7 @@ def _preview(
         "groups": grouped(outcome.refused),
         "differs": differs,
         "doubtful": doubtful_among(outcome.done) if chosen.move is Move.TAKE_OVER else 0,
+        "signed_over": warned_of(outcome.done) if chosen.move is Move.ACCEPT else None,
         "back": _back(request),
     }
     return render(request, "web/act/bulk.html", context, status=422 if form.errors else 200)
