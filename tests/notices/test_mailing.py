@@ -65,7 +65,7 @@ def test_the_reader_chooses_language_and_what_comes(world, post):
     digests.make()
     assert sent(world) == 3
     letter = next(one for one in post.letters if one["To"] == "xiaohe@home.example")
-    assert "dispatch" in str(letter["Subject"]).lower()
+    assert "[Dispatch]" in str(letter["Subject"])
     wish(person=person, address="xiaohe@home.example", orders=False, digest=False, language="en")
     order(world)
     assert sent(world) == 0

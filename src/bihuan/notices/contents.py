@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -128,6 +128,11 @@ def _short_names(units: Iterable[int | None]) -> dict[int, str]:
     return {unit.pk: unit.short for unit in Unit.objects.filter(pk__in=wanted).only("name", "short_names")}
 
 
+def shown_for(kind: Kind, subject: Subject) -> Subject:
+    """A subject among those of a kind: its deadline where it goes by that."""
+    return subject if kind.column == "due" else replace(subject, due=None)
+
+
 def parts_of(digest: Digest, units: Collection[int]) -> list[Part]:
     """What turned, as a digest tells it: kinds in their order, by unit; of units without a post any more
     nothing.
@@ -140,7 +145,7 @@ def parts_of(digest: Digest, units: Collection[int]) -> list[Part]:
     for row in rows:
         for code in told[row.id]:
             count, named = row.found[code]
-            problems = [seen[UUID(id_)] for id_ in named if UUID(id_) in seen]
+            problems = [shown_for(KINDS[code], seen[UUID(id_)]) for id_ in named if UUID(id_) in seen]
             found.append(Part(KINDS[code], count, row.unit, Turned.Side(row.side), row.id, problems))
     order = list(KINDS)
     return sorted(

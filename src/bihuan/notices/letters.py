@@ -81,7 +81,7 @@ def _part(part: Part) -> Iterator[str]:
 def _listed(told: Sequence[Line]) -> Iterator[str]:
     for place, line in enumerate(told[:MOST_LINES], start=1):
         yield f"{place}. {_heading(line)}"
-        yield "   " + _("%(unit)s，%(at)s") % {"unit": line.by or "—", "at": line.at.strftime("%Y-%m-%d %H:%M")}
+        yield f"   {line.by or '—'} · {line.at.strftime('%Y-%m-%d %H:%M')}"
         if settings.PUBLIC_URL:
             yield f"   {settings.PUBLIC_URL}/inbox/{line.notice.id}/"
     if len(told) > MOST_LINES:
@@ -90,7 +90,7 @@ def _listed(told: Sequence[Line]) -> Iterator[str]:
 
 def _heading(line: Line) -> str:
     subject = _named(line.subject) if line.subject else ""
-    return _("【%(verb)s】%(subject)s") % {"verb": _(line.verb), "subject": subject}
+    return f"[{_(line.verb)}] {subject}"
 
 
 def _named(subject: Subject) -> str:
