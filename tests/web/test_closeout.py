@@ -78,6 +78,8 @@ def test_a_result_passes_every_tier_and_the_page_says_who_signed(world, sign_in)
     page = texts(page_of(reviewer, problem))
     assert "待单位负责人签字" in page
     assert act_of(problem, Move.ACCEPT) not in page_of(reviewer, problem)
+    assert "待您验收签字" in leader.get("/").content.decode()
+    assert "待您验收签字" not in reviewer.get("/").content.decode(), "the next tier waits for others"
     assert send(leader, problem, Move.ACCEPT, **TICKED).status_code == 302
     page = texts(page_of(leader, problem))
     assert Problem.objects.get(id=problem.id).stage == Stage.ACCEPTED
@@ -144,6 +146,9 @@ def test_the_unit_learns_what_an_objection_led_to_and_never_who_made_it(world, s
         assert "东段还有一处没有更换" in page
     assert "附近居民" not in unit
     assert "东段还有一处没有更换" not in unit
+    assert "公示异议待答复" in sign_in("reviewer").get("/").content.decode()
+    with days_later(30):
+        assert "公示期满，待销号" not in sign_in("coordinator").get("/").content.decode()
     closing.send_back(actor=world.actor("coordinator"), problem=problem.id, reason="东段确有一处").only()
     unit = page_of(sign_in("liaison"), problem)
     assert "东段确有一处" in unit
@@ -156,6 +161,8 @@ def test_only_the_level_directly_above_is_offered_the_filing(world, sign_in):
     city, county = sign_in("coordinator"), sign_in("county_coordinator")
     assert act_of(problem, Move.FILE_CLOSEOUT) in page_of(city, problem)
     assert "待云汀市备案" in page_of(county, problem)
+    assert "下级销号待备案" in city.get("/").content.decode()
+    assert problem.number in city.get("/ledger/?waiting=filing&scope=all").content.decode()
     assert county.get(act_of(problem, Move.FILE_CLOSEOUT)).status_code == 403
     empty = send(city, problem, Move.REFUSE_FILING, reason="")
     assert empty.status_code == 422

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Value
 
 from bihuan.book.several import Statement, statement
 from bihuan.domain.case import Role, Side, Stage
@@ -22,7 +22,7 @@ from bihuan.insight.asking import ANYBODY, KEPT, asking
 from bihuan.insight.keyset import Bringing, brought
 from bihuan.ledger.asof import colour_is
 from bihuan.ledger.duties import awaiting, unsigned_parts
-from bihuan.ledger.models import Problem, Raising
+from bihuan.ledger.models import Objection, Problem, Raising
 from bihuan.ledger.queries import named_visible, own_work
 from bihuan.ledger.supervising import letters_to_answer
 from bihuan.organisations.access import Actor
@@ -88,6 +88,20 @@ def _asks(unit: F) -> Q:
     return Q(request="raised", **asked)
 
 
+def _signs(role: Role) -> Callable[[date], Q]:
+    """The next tier waits for a signature of this role; what was asked for before tiers were kept, as of old."""
+    asked = Q(awaits__contains=f",{role},")
+    if role in _REVIEWERS:
+        asked |= Q(awaits__isnull=True, checked_on__isnull=False)
+    return lambda today: asked
+
+
+def _objected() -> Q:
+    """An objection to the public notice waits for an answer."""
+    waiting = Objection.objects.filter(problem_id=OuterRef("id"), outcome=Objection.Outcome.OPEN)
+    return Q(Exists(waiting))
+
+
 _ALL = (
     Waiting(
         "extension",
@@ -135,9 +149,40 @@ _ALL = (
         _plain(request="appealed"),
     ),
     Waiting("dispatch", say("待交办"), _COORDINATOR, Move.DISPATCH, _OFFICE, _in(Stage.LISTED)),
-    Waiting("check", say("待现场核查"), _SUPERVISOR, Move.CHECK, _OFFICE, _ASKED, _plain(checked_on__isnull=True)),
+    Waiting(
+        "check",
+        say("待现场核查"),
+        _SUPERVISOR,
+        Move.CHECK,
+        _OFFICE,
+        _ASKED,
+        _plain(checked_on__isnull=True, awaits__isnull=True),
+    ),
     Waiting("claimed", say("报称完成，待现场核查"), _SUPERVISOR, Move.CHECK, _OFFICE, _in(Stage.CLAIMED_DONE)),
-    Waiting("accept", say("待验收"), _REVIEWERS, Move.ACCEPT, _OFFICE, _ASKED, _plain(checked_on__isnull=False)),
+    *(
+        Waiting(
+            f"accept_{role}", say("待您验收签字"), frozenset({role}), Move.ACCEPT, _OFFICE, _ASKED, _signs(role)
+        )
+        for role in (Role.COORDINATOR, Role.REVIEWER, Role.SUPERVISOR, Role.LEADER)
+    ),
+    Waiting(
+        "objection",
+        say("公示异议待答复"),
+        _REVIEWERS,
+        Move.ANSWER_OBJECTION,
+        _OFFICE,
+        _in(Stage.IN_PUBLIC_NOTICE),
+        lambda today: _objected(),
+    ),
+    Waiting(
+        "filing",
+        say("下级销号待备案"),
+        _COORDINATOR,
+        Move.FILE_CLOSEOUT,
+        Side.ABOVE,
+        _in(Stage.CLOSED, Stage.SUSTAINED),
+        _plain(filing="asked"),
+    ),
     Waiting("publish", say("已验收，待公示"), _COORDINATOR, Move.PUBLISH, _OFFICE, _in(Stage.ACCEPTED)),
     Waiting(
         "close",
@@ -146,7 +191,7 @@ _ALL = (
         Move.CLOSE,
         _OFFICE,
         _in(Stage.IN_PUBLIC_NOTICE),
-        lambda today: Q(notice_until__lt=today),
+        lambda today: Q(notice_until__lt=today) & ~_objected(),
     ),
     Waiting(
         "lookback",
