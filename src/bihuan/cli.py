@@ -21,6 +21,7 @@ from bihuan.commands import (
     reading,
     redrawing,
     serving,
+    setupfiles,
 )
 from bihuan.commands.frame import Group, run
 from bihuan.commands.words import _
@@ -53,6 +54,7 @@ for command in (
     keeping.restore,
     people.user,
     policies.policy,
+    setupfiles.settings,
     checking.check,
 ):
     bihuan.add_command(command)
