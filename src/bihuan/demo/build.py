@@ -24,6 +24,7 @@ from bihuan.demo.mending import make_and_mend_mistakes
 from bihuan.demo.notices import keep_inboxes, tell_people
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.orders import play_orders
+from bihuan.demo.outcomes import show_outcomes
 from bihuan.demo.play import Play
 from bihuan.demo.policies import announce_a_policy
 from bihuan.demo.regrouped import change_units
@@ -80,6 +81,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     play_orders(play, last)
     link_levels(play, last)
     lead_from_above(play, last)
+    show_outcomes(play, last)
     keep_inboxes(play, last)
     play.run(stories(last), tell or (lambda done, waiting: None))
     with clock.moved_to(end):
