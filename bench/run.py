@@ -46,6 +46,7 @@ def measure(home: Home, *, rounds: int = ROUNDS, pages_only: bool = False) -> li
             figures += [
                 upkeep.trying(environment),
                 upkeep.recolouring(environment),
+                *upkeep.drawing(environment),
                 *upkeep.checkpoint(environment),
                 upkeep.proof(environment),
             ]

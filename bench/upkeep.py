@@ -21,6 +21,7 @@ PROGRAM = str(Path(sys.executable).with_name("bihuan"))
 STARTS = 5
 START_MS, MEMORY_MIB = 2000.0, 300.0
 TRIED_MS = 3000.0
+DRAWN_MS, DRAW_MIB = 8000.0, 150.0
 Environment = Mapping[str, str]
 
 
@@ -76,6 +77,21 @@ def trying(environment: Environment) -> Figure:
     hundred = round(100_000 / count * seconds * 1000)
     note = f"{count} open problems in {seconds:.2f} s of processor time"
     return Figure("policy tried on 100,000", p50_ms=hundred, target_ms=TRIED_MS, note=note)
+
+
+def drawing(environment: Environment) -> list[Figure]:
+    """A sample for look-back: a million ranked and kept; and one drawn from the ledger, told for a million of it."""
+    said = said_by("bench.drawing", environment)
+    ranked, drawn = said["ranked"], said["drawn"]
+    seconds, count = float(drawn["cpu_seconds"]), int(drawn["problems"])
+    million = round(1_000_000 / count * seconds * 1000)
+    note = f"{count} struck off in {seconds:.2f} s of processor time, {drawn['seconds']:.2f} s in all"
+    memory = round(max(ranked["more_mib"], drawn["more_mib"]), 1)
+    return [
+        Figure("a million ranked for a draw", p50_ms=round(ranked["cpu_seconds"] * 1000)),
+        Figure("look-back draw from 1,000,000", p50_ms=million, target_ms=DRAWN_MS, note=note),
+        Figure("memory of a draw, MiB", amount=memory, target_amount=DRAW_MIB),
+    ]
 
 
 def checkpoint(environment: Environment) -> list[Figure]:
