@@ -90,7 +90,12 @@ def test_the_default_policy_can_be_put_on_record():
         ([rule("behind")], "条件“进度落后”需要1个数"),
         ([PolicyRule(RED, "overdue", {"points": 3})], "需要0个数"),
         ([PolicyRule(RED, "tuesday")], "第1条规则没有选择条件"),
-        ([OPEN] * 40, "最多40条"),
+        (
+            [rule("overdue"), rule("behind", 9, BLUE), rule("unsigned"), rule("behind", 99, BLUE)],
+            "第4条规则永远用不上",
+        ),
+        ([rule("overdue"), rule("behind", 9, BLUE), rule("unsigned"), rule("behind", 5, BLUE)], "变色超过3次"),
+        ([rule("returned", 99 - n) for n in range(40)], "最多40条"),
     ],
 )
 def test_what_is_of_no_use_is_refused_with_its_rule(rules: list[PolicyRule], told: str):

@@ -85,8 +85,10 @@ def faults_of(policy: Policy) -> list[Wrong]:
     ]
     if found:
         return found
+    if policy.rules and policy.rules[-1].when == "otherwise":
+        found = list(_unreachable(policy))
     whole = _refuses_many(policy) or refuses_policy(policy)
-    return [Wrong(None, whole)] if whole else list(_unreachable(policy))
+    return found or ([Wrong(None, whole)] if whole else [])
 
 
 def refuses_new(policy: Policy) -> Denied | None:
