@@ -58,6 +58,7 @@ def _drawn() -> dict[str, Any]:
     from bihuan.domain.case import Role, Stage
     from bihuan.ledger.actions.drawing import Asked, draw_sample
     from bihuan.ledger.models import Problem
+    from bihuan.ledger.populations import EVERYTHING, population, rows_of
     from bihuan.organisations.access import actor_for
     from bihuan.organisations.models import Post
 
@@ -66,11 +67,16 @@ def _drawn() -> dict[str, Any]:
     post = Post.objects.select_related("unit", "person").filter(unit_id=office, role=Role.COORDINATOR.value)[0]
     actor = actor_for(post.person, [post])
     assert actor is not None
+    began = time.process_time()
+    for _row in rows_of(population(actor, EVERYTHING)):
+        pass
+    reading = time.process_time() - began
     began, whole, before = time.process_time(), time.perf_counter(), _peak()
     asked = Asked("bench", BY_RISK, AT_RANDOM, clock.today())
     row = draw_sample(actor=actor, asked=asked)
     return {
         "problems": row.population,
+        "reading_cpu_seconds": reading,
         "cpu_seconds": time.process_time() - began,
         "seconds": time.perf_counter() - whole,
         "more_mib": _peak() - before,

@@ -80,16 +80,22 @@ def trying(environment: Environment) -> Figure:
 
 
 def drawing(environment: Environment) -> list[Figure]:
-    """A sample for look-back: a million ranked and kept; and one drawn from the ledger, told for a million of it."""
+    """A sample for look-back: a million ranked and kept; one drawn from the ledger, told for a million of it.
+
+    Only a ledger of a city, on PostgreSQL, has a million struck off: the target is for that.
+    """
     said = said_by("bench.drawing", environment)
     ranked, drawn = said["ranked"], said["drawn"]
-    seconds, count = float(drawn["cpu_seconds"]), int(drawn["problems"])
-    million = round(1_000_000 / count * seconds * 1000)
-    note = f"{count} struck off in {seconds:.2f} s of processor time, {drawn['seconds']:.2f} s in all"
+    seconds, times = float(drawn["cpu_seconds"]), 1_000_000 / int(drawn["problems"])
+    reading, ranking = float(drawn["reading_cpu_seconds"]), float(ranked["cpu_seconds"])
+    planning = max(0.0, seconds - reading - ranking / times)
+    million = round((times * reading + ranking + planning) * 1000)
+    note = f"{drawn['problems']} struck off: {seconds:.2f} s of processor time, {drawn['seconds']:.2f} s in all"
+    target = DRAWN_MS if "DATABASE_URL" in environment else None
     memory = round(max(ranked["more_mib"], drawn["more_mib"]), 1)
     return [
         Figure("a million ranked for a draw", p50_ms=round(ranked["cpu_seconds"] * 1000)),
-        Figure("look-back draw from 1,000,000", p50_ms=million, target_ms=DRAWN_MS, note=note),
+        Figure("look-back draw from 1,000,000", p50_ms=million, target_ms=target, note=note),
         Figure("memory of a draw, MiB", amount=memory, target_amount=DRAW_MIB),
     ]
 
