@@ -7,6 +7,7 @@ answers to each role is held by test_acting; what rows a list shows by test_ledg
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from uuid import UUID
 
 import openpyxl
@@ -24,13 +25,18 @@ from bihuan.intake.returns import receive_return
 from bihuan.intake.sending import send
 from bihuan.ledger.actions import instructing
 from bihuan.ledger.actions.drawing import Asked, draw_sample
+from bihuan.ledger.actions.examples import Story, write_example
 from bihuan.ledger.actions.handing_down import NewPart, hand_down
 from bihuan.ledger.actions.instructing import Wanted
 from bihuan.ledger.actions.meetings import Plan, plan_meeting
+from bihuan.ledger.actions.results import Stated, enter_result
+from bihuan.ledger.actions.rules_made import Wording, enter_rule
 from bihuan.ledger.actions.sources import Entered, enter_source
+from bihuan.ledger.actions.supervising import send_letter
 from bihuan.ledger.actions.topics import NewTopic, send_topics
+from bihuan.ledger.actions.tying import tie_rule
 from bihuan.ledger.files import store
-from bihuan.ledger.models import CheckAnswer, Evidence, Problem, SavedView, Task
+from bihuan.ledger.models import CheckAnswer, Evidence, Problem, SavedView, Task, Urging
 from bihuan.notices import digests, telling
 from bihuan.notices.models import Digest, Notice, Turned
 from tests.ledger.calls.campaigns import opened
@@ -65,6 +71,8 @@ OFFICES = (302, 200, 200, 200, 200, 404, 404, 404, 404, 404, 403)
 """The people of the office, and of units above it."""
 CAMPAIGN_KEEPERS = (302, 200, 403, 403, 403, 403, 403, 403, 404, 404, 403)
 ADMINISTRATORS = (302, *(403,) * 9, 200)
+UNIT_WRITERS = (302, 200, 403, 403, 403, 200, 200, 200, 200, 200, 403)
+"""Coordinators, leaders and liaisons of any unit, for their own unit."""
 SOURCE_KEEPERS = (302, 200, *(403,) * 8, 200)
 """The coordinating office at the top of the tree, and administrators."""
 
@@ -176,6 +184,10 @@ TABLE: dict[str, tuple[int, ...]] = {
     "check_topic_more": POSTED,
     "check_topic_close": POSTED,
     "check_answer": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 403),
+    "supervision": BUSINESS,
+    "supervision_export": BUSINESS,
+    "letter_paper": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 403),  # not for the supporting unit
+    "referrals": BUSINESS,
     "units": ADMINISTRATORS,
     "unit_new": ADMINISTRATORS,
     "unit_active": POSTED,
@@ -232,6 +244,21 @@ TABLE: dict[str, tuple[int, ...]] = {
     "campaign_summary": (302, *(404,) * 9, 403),  # there is none before it is closed
     "campaign_item_new": CAMPAIGN_KEEPERS,
     "campaign_item": CAMPAIGN_KEEPERS,
+    "rules": BUSINESS,
+    "rules_export": BUSINESS,
+    "rule_new": UNIT_WRITERS,
+    "rule": BUSINESS,  # the city's rule binds everybody below
+    "rule_edit": (302, 200, *(403,) * 9),
+    "rule_file": BUSINESS,
+    "rule_untie": (302, 200, 403, 403, 403, 200, 200, 200, 404, 404, 403),
+    "results": BUSINESS,
+    "result_new": UNIT_WRITERS,
+    "result": (302, 200, 200, 200, 200, 200, 200, 404, 404, 404, 403),
+    "result_edit": (302, 403, 403, 403, 403, 200, 200, 404, 404, 404, 403),
+    "examples": BUSINESS,
+    "example_new": UNIT_WRITERS,
+    "example": BUSINESS,  # published: for everybody
+    "example_edit": (302, 403, 403, 403, 403, 200, 200, 403, 403, 403, 403),
 }
 
 
@@ -276,6 +303,25 @@ def check_answer(world: World) -> CheckAnswer:
     topics = [NewTopic("食堂食品安全")]
     (topic,) = send_topics(actor=world.actor("coordinator"), topics=topics, due=START)
     return CheckAnswer.objects.get(topic=topic, unit=world.units["housing"])
+
+
+def letter(world: World, problem: Problem) -> UUID:
+    """A supervision letter to the housing bureau."""
+    supervisor = world.actor("supervisor")
+    send_letter(actor=supervisor, problems=[problem.id], text="请说明原因", reply_by=START).only()
+    return Urging.objects.get().id
+
+
+def what_came_of(world: World, problem: Problem) -> dict[str, object]:
+    """A rule of the city tied to a problem, a result and a good example of the housing bureau."""
+    office, liaison = world.actor("coordinator"), world.actor("liaison")
+    paper = store("办法.pdf", [b"%PDF-1.4 rule"])
+    rule = enter_rule(actor=office, wording=Wording("井盖管理办法", issued_on=START, file=paper))
+    tie_rule(actor=office, problems=[problem.id], rule=rule.id).only()
+    result = enter_result(actor=liaison, stated=Stated("井盖投诉", "件", Decimal(91), START))
+    story = Story("一井一码", "给每个井盖编码。")
+    example = write_example(actor=liaison, story=story, publish=True)
+    return {"rule_id": rule.id, "result_id": result.id, "example_id": example.id}
 
 
 def told(world: World) -> dict[str, object]:
@@ -343,8 +389,10 @@ def addresses(db):
             "place": 0,
             "code": "default",
             "item_id": campaign.items.order_by("place")[0].pk,
+            "letter_id": letter(world, working),
             **a_task_and_a_meeting(world, working),
             **told(world),
+            **what_came_of(world, working),
         }
         yield world, known
 

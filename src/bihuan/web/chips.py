@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.book import clock
 from bihuan.domain.classes import IMPACT_NAMES, ORIGIN_NAMES, Quarter
+from bihuan.domain.flows import FILING_NAMES, GRADE_NAMES
 from bihuan.domain.indicators import FIGURES
 from bihuan.insight.waiting import WAITING
 from bihuan.ledger.campaigns import item_named
@@ -70,7 +71,9 @@ def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
         ("due", asked.due, DUE),
         ("turns", asked.turns, TURNS),
         ("taken", asked.taken, TAKEN),
-        ("listed", asked.listed, LISTED),
+        ("listed", asked.supervised, LISTED),
+        ("grade", asked.grade, GRADE_NAMES),
+        ("filing", asked.filing, FILING_NAMES),
         ("waiting", asked.waiting, {code: row.name for code, row in WAITING.items()}),
     ):
         if code:

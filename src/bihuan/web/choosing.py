@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.case import Horizon, Stage, Urgency
 from bihuan.domain.classes import IMPACT_NAMES, ORIGIN_NAMES
+from bihuan.domain.flows import FILING_NAMES, GRADE_NAMES
 from bihuan.insight.counts import COLOUR_ORDER
 from bihuan.ledger.choices import Named, Offered
 from bihuan.web.columns import COLUMNS, ListColumn
@@ -29,6 +30,8 @@ _WORDED: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "turns": lambda: _named(TURNS),
     "taken": lambda: _named(TAKEN),
     "listed": lambda: _named(LISTED),
+    "grade": lambda: _named({grade.value: name for grade, name in GRADE_NAMES.items()}),
+    "filing": lambda: _named(FILING_NAMES),
     "urgency": lambda: ((u.value, shown.urgency(u.value)) for u in Urgency),
     "impact": lambda: _named(IMPACT_NAMES),
     "origin": lambda: _named(ORIGIN_NAMES),
@@ -45,7 +48,9 @@ def filter_options(asked: LedgerFilter, offered: Offered) -> dict[str, SafeStrin
         "horizon": (asked.horizon,),
         "turns": (asked.turns,),
         "taken": (asked.taken,),
-        "listed": (asked.listed,),
+        "listed": (asked.supervised,),
+        "grade": (asked.grade,),
+        "filing": (asked.filing,),
         "urgency": (asked.urgency,),
         "impact": (asked.impact,),
         "origin": (asked.origin,),

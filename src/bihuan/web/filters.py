@@ -24,6 +24,7 @@ from bihuan.book.keys import id_from
 from bihuan.domain.case import OPEN_STAGES, RUNNING_STAGES, Horizon, Stage, Urgency
 from bihuan.domain.classes import IMPACT_NAMES, ORIGIN_NAMES, Quarter
 from bihuan.domain.colours import Colour
+from bihuan.domain.flows import FILING_NAMES, Grade
 from bihuan.domain.indicators import FIGURES
 from bihuan.domain.refusals import say
 from bihuan.insight.counts import better_walked_stages, by_colour, in_sight
@@ -85,7 +86,9 @@ class LedgerFilter:
     turns: str = ""
     waiting: str = ""
     taken: str = ""
-    listed: str = ""
+    supervised: str = ""
+    grade: str = ""
+    filing: str = ""
     text: str = ""
     reading: UUID | None = None
     dispatch: UUID | None = None
@@ -130,7 +133,9 @@ class LedgerFilter:
             turns=next(iter(_known([query.get("turns", "")], TURNS)), ""),
             waiting=next(iter(_known([query.get("waiting", "")], WAITING)), ""),
             taken=next(iter(_known([query.get("taken", "")], TAKEN)), ""),
-            listed=next(iter(_known([query.get("listed", "")], LISTED)), ""),
+            supervised=next(iter(_known([query.get("listed", "")], LISTED)), ""),
+            grade=next(iter(_known([query.get("grade", "")], Grade)), ""),
+            filing=next(iter(_known([query.get("filing", "")], FILING_NAMES)), ""),
             text=_words(query.get("q"), 100),
             reading=_uuid(query.get("reading")),
             dispatch=_uuid(query.get("dispatch")),
@@ -158,7 +163,7 @@ class LedgerFilter:
     def everything(self) -> bool:
         """Are closed problems in the list as well as open ones?"""
         chosen = self.stages or self.reading or self.dispatch or self.waiting or self.figure or self.taken
-        return bool(self.scope or chosen)
+        return bool(self.scope or chosen or self.grade or self.filing)
 
     @property
     def classed(self) -> bool:
@@ -274,6 +279,8 @@ class LedgerFilter:
             ("impact", self.impact),
             ("urgency", self.urgency),
             ("origin", self.origin),
+            ("grade", self.grade),
+            ("filing", self.filing),
         ):
             if value not in (None, ""):
                 found &= Q(**{condition: value})
@@ -281,7 +288,7 @@ class LedgerFilter:
             found &= Q(campaign_item_id=self.item) if self.item else Q(campaign_item_id__isnull=True)
         if self.taken:
             found &= Q(taken_over_on__isnull=False)
-        if self.listed:
+        if self.supervised:
             found &= Q(listed_on__isnull=False)
         if self.office:
             found &= Q(office_id=self.office) if self.alone else Q(office_id__in=keeping(self.office))

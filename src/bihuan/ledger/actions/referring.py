@@ -5,15 +5,21 @@ What waits for an answer lapses. A whole goes only after its parts: their texts 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Unpack
 from uuid import UUID
 
+from django.db import transaction
+
 from bihuan.book.keys import new_id
+from bihuan.domain.case import Stage
 from bihuan.domain.indicators import ASIDE_STAGES
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, say
 from bihuan.ledger.actions.lapsing import end_requests
-from bihuan.ledger.actions.step import Moment, Opened, Outcome
+from bihuan.ledger.actions.recording import record
+from bihuan.ledger.actions.step import Moment, Opened, Outcome, open_all, this_moment
 from bihuan.ledger.actions.taking import How, needs_text, take
 from bihuan.ledger.actions.tasks import refuses_length, refuses_text
 from bihuan.ledger.models import Problem, Referral
@@ -22,10 +28,25 @@ from bihuan.organisations.access import Actor
 RECEIVER_LENGTH, DOCUMENT_LENGTH = 120, 60
 
 
+@dataclass(frozen=True)
+class _Handover:
+    """To whom a case goes, with which letter, why, and on which day it is said to have gone (None: today)."""
+
+    receiver: str
+    document: str
+    reason: str
+    day: date | None
+
+
+@transaction.atomic
 def refer(
     *, actor: Actor, problem: UUID, receiver: str, reason: str, document: str = "", **how: Unpack[How]
 ) -> Outcome:
-    """Hand a problem to another authority, `receiver`, with the letter of the number `document`."""
+    """Hand a problem to another authority, `receiver`, with the letter of the number `document`.
+
+    What was merged into it goes along: it is the same case.
+    """
+    said = _Handover(receiver.strip(), document.strip(), reason.strip(), how.get("occurred_on"))
 
     def change(case: Opened, moment: Moment) -> Denied | None:
         denied = (
@@ -35,31 +56,50 @@ def refer(
             or refuses_text(reason, say("移送的理由"))
             or _refuses_parts(case)
         )
-        if denied:
-            return denied
-        row = case.problem
-        day = how.get("occurred_on") or moment.today
-        row.referred_on = day
-        end_requests(case, moment)
-        if row.filing == "asked":
-            row.filing = None
-        case.add(
-            Referral(
-                id=new_id(),
-                number=row.number,
-                office_id=row.office_id,
-                lead_unit_id=row.lead_unit_id if row.dispatched_on is not None else None,
-                receiver=receiver.strip(),
-                document=document.strip(),
-                reason=reason.strip(),
-                referred_on=day,
-                referred_by_id=actor.person_id,
-            )
-        )
-        case.details.update(note=reason.strip(), receiver=receiver.strip(), document=document.strip())
-        return None
+        if not denied:
+            _hand_over(case, said, actor, moment)
+        return denied
 
-    return take(Move.REFER, change, actor=actor, problems=[problem], **how)
+    outcome = take(Move.REFER, change, actor=actor, problems=[problem], **how)
+    if outcome.done and not how.get("dry_run"):
+        _take_along(outcome.done[0], said, actor)
+    return outcome
+
+
+def _take_along(problem: Problem, said: _Handover, actor: Actor) -> None:
+    asked = Problem.objects.filter(region_id=problem.region_id, stage=Stage.MERGED)
+    into = [problem.id]
+    while rows := list(asked.filter(merged_into_id__in=into).order_by("id")):
+        moment = this_moment()
+        cases = open_all(rows, actor=actor, moment=moment)
+        for case in cases:
+            _hand_over(case, said, actor, moment)
+            case.problem.stage = Stage.REFERRED.value
+            case.details["with"] = problem.number
+        record(Move.REFER, cases, actor=actor, moment=moment, occurred_on=said.day)
+        into = [row.id for row in rows]
+
+
+def _hand_over(case: Opened, said: _Handover, actor: Actor, moment: Moment) -> None:
+    row = case.problem
+    row.referred_on = said.day or moment.today
+    end_requests(case, moment)
+    if row.filing == "asked":
+        row.filing = None
+    case.add(
+        Referral(
+            id=new_id(),
+            number=row.number,
+            office_id=row.office_id,
+            lead_unit_id=row.lead_unit_id if row.dispatched_on is not None else None,
+            receiver=said.receiver,
+            document=said.document,
+            reason=said.reason,
+            referred_on=row.referred_on,
+            referred_by_id=actor.person_id,
+        )
+    )
+    case.details.update(note=said.reason, receiver=said.receiver, document=said.document)
 
 
 def _refuses_line(text: str, what: str, most: int) -> Denied | None:

@@ -15,9 +15,10 @@ from bihuan.book import clock
 from bihuan.book.checkpoints import latest_root
 from bihuan.documents.writing.figures import write_figures
 from bihuan.domain.indicators import FIGURES
+from bihuan.domain.lifecycle import MOVES, Move
 from bihuan.domain.refusals import insist
 from bihuan.insight.by_unit import UnitTable, unit_table
-from bihuan.insight.reminding import KINDS, remind, remind_below
+from bihuan.insight.reminding import KINDS, Reminder, remind, remind_below
 from bihuan.insight.units_then import units_then
 from bihuan.ledger.actions.exporting import record_export
 from bihuan.organisations.access import may_see_problems
@@ -119,12 +120,20 @@ def reminders(request: SignedInRequest) -> HttpResponse:
     else:
         reminder = remind(request.actor, today, chosen, of=one)
         found = [reminder] if reminder is not None and reminder.pressing else []
-    texts = [(row.unit, reminder_text(row, request.actor.unit_name)) for row in found]
+    texts = [(row, reminder_text(row, request.actor.unit_name)) for row in found]
     context = {
         "top": top,
         "one": one,
         "kinds": [(kind, FIGURES[kind].name, kind in chosen) for kind in KINDS],
-        "texts": [(unit, text, text.count("\n") + 2) for unit, text in texts],
+        "texts": [(row.unit, text, text.count("\n") + 2, _kinds(row)) for row, text in texts],
+        "may_urge": request.actor.role in MOVES[Move.URGE].roles,
         "back": shown.Asked(today, (top.parent_id if one else top.unit_id)).address(),
     }
     return render(request, "web/by_unit/reminders.html", context)
+
+
+def _kinds(reminder: Reminder) -> list[dict[str, Any]]:
+    """What a unit is reminded of, by kind, for urging it of each on the record."""
+    return [
+        {"figure": kind.figure, "said": _(kind.figure.name), "count": kind.count} for kind in reminder.pressing
+    ]

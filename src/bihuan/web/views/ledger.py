@@ -18,7 +18,7 @@ from bihuan.insight.by_unit import out_of_sight
 from bihuan.insight.counts import shares
 from bihuan.insight.keyset import Cursor, Sort, cursor_from, page
 from bihuan.insight.waiting import WAITING
-from bihuan.ledger import choices
+from bihuan.ledger import choices, referrals
 from bihuan.organisations.access import may_see_problems
 from bihuan.web import columns, errors
 from bihuan.web.chips import chips
@@ -101,7 +101,8 @@ def summary(request: SignedInRequest) -> HttpResponse:
     for (colour, count), share in zip(counts.items(), shares(counts.values()), strict=True):
         bars.append({"colour": colour.value, "count": count, "x": f"{at:.3f}", "width": f"{share:.3f}"})
         at += share
-    context = {"total": sum(counts.values()), "bars": bars, "filter": asked}
+    referred = referrals.count(request.actor) if asked.everything else 0
+    context = {"total": sum(counts.values()), "bars": bars, "filter": asked, "referred": referred}
     return render(request, "web/ledger/summary.html", context)
 
 

@@ -54,7 +54,9 @@ UNCOLOURED: Mapping[Stage, str] = {
 @require_GET
 def problem(request: SignedInRequest, problem_id: UUID) -> HttpResponse:
     """Everything about one problem that this reader may see, and what may be done now."""
-    seen = in_sight(request, problem_id)
+    seen = find(request.actor, problem_id)
+    if seen is None:
+        return handed_over(request, problem_id)
     return render(request, "web/problem/page.html", page_of(request, seen))
 
 
