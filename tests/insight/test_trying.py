@@ -68,7 +68,7 @@ def open_on(actor: Actor, day: object) -> dict[str, int]:
 
 
 def test_what_was_tried_is_what_comes(world: World):
-    @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
     def counts_are_kept(data: st.DataObject) -> None:
         with transaction.atomic():
