@@ -167,6 +167,14 @@ def test_only_the_level_directly_above_is_offered_the_filing(world, sign_in):
     empty = send(city, problem, Move.REFUSE_FILING, reason="")
     assert empty.status_code == 422
     assert send(city, problem, Move.FILE_CLOSEOUT, note="同意备案").status_code == 302
+    for asked, shown in (
+        ("filing=filed", True),
+        ("filing=asked", False),
+        ("grade=done", True),
+        ("grade=mostly", False),
+    ):
+        found = county.get(f"/ledger/?{asked}&column=grade&column=filing").content.decode()
+        assert (problem.number in found) is shown, asked
     page = page_of(county, problem)
     assert "同意备案" in page
     assert "已备案" in texts(page)

@@ -72,7 +72,7 @@ def _said(actor: Actor, asked: LedgerFilter) -> Iterator[tuple[str, str, str]]:
         ("turns", asked.turns, TURNS),
         ("taken", asked.taken, TAKEN),
         ("listed", asked.supervised, LISTED),
-        ("grade", asked.grade, GRADE_NAMES),
+        ("grade", asked.grade, {grade.value: name for grade, name in GRADE_NAMES.items()}),
         ("filing", asked.filing, FILING_NAMES),
         ("waiting", asked.waiting, {code: row.name for code, row in WAITING.items()}),
     ):

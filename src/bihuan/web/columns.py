@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.domain.classes import ORIGIN_NAMES
+from bihuan.domain.flows import FILING_NAMES, GRADE_NAMES
 from bihuan.domain.names import short_of
 from bihuan.domain.refusals import say
 from bihuan.web.templatetags import bihuan as shown
@@ -54,6 +55,10 @@ def _impact(value: str | None) -> str:
     return shown.impact(value) if value else ""
 
 
+def _named(names: Mapping[Any, str], value: str | None) -> str:
+    return _(names[value]) if value else ""
+
+
 def _support(row: Any) -> str:
     return shown.listed(getattr(row, "support_names", ()))
 
@@ -83,6 +88,8 @@ _ALL = (
     ListColumn("origin", say("新旧"), lambda p: _(ORIGIN_NAMES[p.origin]), width=10, needs=("origin",)),
     ListColumn("goal", say("整改目标"), lambda p: p.goal, width=30, needs=("goal",)),
     ListColumn("returns", say("退回次数"), lambda p: p.returns, "number", width=8, needs=("returns",)),
+    ListColumn("grade", say("完成等次"), lambda p: _named(GRADE_NAMES, p.grade), width=12, needs=("grade",)),
+    ListColumn("filing", say("备案状态"), lambda p: _named(FILING_NAMES, p.filing), width=10, needs=("filing",)),
     ListColumn("cycle", say("复号次数"), lambda p: p.cycle, "number", width=8, needs=("cycle",)),
     ListColumn(
         "taken_over", say("接续办理日期"), lambda p: p.taken_over_on, "day", width=12, needs=("taken_over_on",)
