@@ -13,6 +13,8 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
+from django.db.models import Q
+
 from bihuan.book import clock
 from bihuan.demo.schedule import Schedule
 from bihuan.domain.case import Role
@@ -21,27 +23,28 @@ from bihuan.ledger.actions.examples import DONE, Story
 from bihuan.ledger.actions.results import Reading, Stated
 from bihuan.ledger.actions.rules_made import Wording
 from bihuan.ledger.actions.tying import tie_rule
-from bihuan.ledger.models import Problem
 from bihuan.ledger.queries import visible_to
 from bihuan.organisations.access import Actor
 
 CITY = "yunting"
-RULES: tuple[tuple[str, str, str, int, int | None, str], ...] = (
+RULES: tuple[tuple[str, str, str, int, int, str, str], ...] = (
     (
         "yunting",
-        "云汀市整改事项验收销号办法",
+        "惠民政策公开告知办法",
         "云政办〔{year}〕11号",
         300,
         365,
-        "谁验收谁签字、谁负责；没有现场核查的不予销号。",
+        "惠民",
+        "惠民事项进村入户告知，发放名单逐项公示，经办人签字备查。",
     ),
     (
         "housing",
-        "城市道路井盖巡查维护办法",
+        "住宅小区电动自行车集中充电管理规定",
         "云住建〔{year}〕4号",
         240,
         210,
-        "主次干道每周一巡、支路每月一巡，破损井盖24小时内更换。",
+        "充电",
+        "新建小区同步配建充电棚，老旧小区分两年补齐；物业每日巡查，地下室禁止充电。",
     ),
     (
         "housing",
@@ -49,33 +52,57 @@ RULES: tuple[tuple[str, str, str, int, int | None, str], ...] = (
         "云住建〔{year}〕9号",
         190,
         365,
+        "物业",
         "紧急维修先修后补手续，使用情况每季度公示。",
     ),
-    ("water", "农村饮水工程管护办法", "云水〔{year}〕6号", 150, 365, "明确管护主体和水价，水质每月检测一次。"),
-    ("ecology", "建筑工地扬尘在线监测规定", "云环〔{year}〕3号", 110, 180, "监测设备断线超过2小时按超标处理。"),
+    (
+        "water",
+        "农村饮水工程管护办法",
+        "云水〔{year}〕6号",
+        150,
+        365,
+        "饮水",
+        "明确管护主体和水价，水质每月检测一次、每季公示。",
+    ),
+    (
+        "ecology",
+        "在线监测设备运行管理规定",
+        "云环〔{year}〕3号",
+        110,
+        180,
+        "在线监测",
+        "设备断线超过2小时按超标处理，恢复前每日人工监测。",
+    ),
 )
-"""The unit, title and number, how many days ago, after how many days it is due for review, what it says."""
+"""The unit, title and number, how many days ago, after how many days it is due for review, which word the problems
+bear that led to it, what it says."""
 REVISED, REPEALED = 60, 30
 FIGURES: tuple[tuple[str, str, str, str, tuple[str, ...], bool, str], ...] = (
     ("yunting", "市级各部门发文数", "件", "1572", ("1388", "1204", "1071"), True, "市政府办公室发文登记簿"),
     ("water", "农村饮水水质达标率", "%", "86.4", ("91.2", "95.7"), False, "水质监测月报"),
-    ("housing", "井盖投诉平均处置时长", "小时", "53", ("31.5", "18"), True, "12345热线工单系统"),
+    ("housing", "物业投诉平均办结时长", "小时", "53", ("31.5", "18"), True, "12345热线工单系统"),
 )
+"""The unit, indicator, unit of measure, the figure before and those after, whether fewer is better, where from."""
 STORIES = (
     (
         "housing",
-        "井盖“一井一码”：从等投诉到先发现",
-        "以前井盖坏了靠群众打电话，平均两天多才有人修。我们给每个井盖编码、定人、定巡查周期，巡查员扫码上报，维修队当天派单。\n半年来井盖投诉下降了六成，重复投诉没有再发生。\n照着做要注意：先把权属理清，通信、电力的井盖一并纳入。",
-        "城市建设",
+        "电动自行车“集中充、统一管”",
+        "以前楼道、地下室充电屡禁不止，查一次好几天。我们换了个办法：先建充电棚，再谈禁止。由社区选点、"
+        "物业让地、企业建桩，电价公示，老人可以刷卡。\n充电棚建成的小区，地下室充电基本绝迹。\n"
+        "照着做要注意：电费不能高于居民自家太多，位置离单元门不超过一百米。",
+        "住房安全",
+        "充电",
     ),
     (
         "water",
         "村级水管员“三张表”管好饮水",
-        "管护没人、没钱、没标准，是饮水问题反复的原因。我们用三张表管：责任表写明谁管，水价表写明钱从哪来，检测表每月上墙。\n群众自己看得到，坏了知道找谁。",
+        "管护没人、没钱、没标准，是饮水问题反复的原因。我们用三张表管：责任表写明谁管，水价表写明钱从哪来，"
+        "检测表每月上墙。\n群众自己看得到，坏了知道找谁。",
         "农村饮水",
+        "饮水",
     ),
 )
-EFFECT = "试点的两个街道已经给井盖编码，三个月里主动发现并更换破损井盖，投诉明显减少。"
+EFFECT = "试点的两个街道建成充电棚六处，三个月里地下室充电的投诉只剩一起。"
 
 
 @dataclass
@@ -95,7 +122,7 @@ class Made:
 
     def enter(self, place: int) -> None:
         """Enter a rule and tie to it what led to it."""
-        unit, title, number, _ago, review, summary = RULES[place]
+        unit, title, number, _ago, review, word, summary = RULES[place]
         actor, today = self.writer(unit), clock.today()
         if actor is None:
             return
@@ -104,11 +131,11 @@ class Made:
             number.format(year=today.year),
             summary,
             issued_on=today,
-            review_on=today + timedelta(days=review) if review else None,
+            review_on=today + timedelta(days=review),
         )
         row = rules_made.enter_rule(actor=actor, wording=wording)
         self.rules.append(row.id)
-        problems = _of(actor)[:3]
+        problems = _of(actor, word)
         if problems:
             tie_rule(actor=actor, problems=problems, rule=row.id, note="整改中发现缺少规定。")
 
@@ -152,10 +179,10 @@ class Made:
 
     def tell(self) -> None:
         """Two bureaus write up what worked; the city recommends the first."""
-        for unit, title, text, sphere in STORIES:
+        for unit, title, text, sphere, word in STORIES:
             actor = self.writer(unit)
             if actor is not None:
-                problem = next(iter(_of(actor, done=True)), None)
+                problem = next(iter(_of(actor, word, done=True)), None)
                 row = examples.write_example(
                     actor=actor, story=Story(title, text, sphere), problem=problem, publish=True
                 )
@@ -209,11 +236,11 @@ def show_outcomes(schedule: Schedule, today: date) -> None:
     on(21, made.adopt)
 
 
-def _of(actor: Actor, *, done: bool = False) -> list[UUID]:
-    """Problems that the actor's unit leads or hands out, the oldest first: those struck off where `done`."""
-    rows = visible_to(actor).filter(lead_unit_id=actor.unit_id)
-    if not rows.exists():
-        rows = Problem.objects.filter(region_id=actor.region_id, office_id=actor.unit_id)
+def _of(actor: Actor, word: str, *, done: bool = False) -> list[UUID]:
+    """Problems that the actor's unit leads or hands out and that bear `word`: those struck off where `done`."""
+    rows = visible_to(actor).filter(
+        Q(lead_unit_id=actor.unit_id) | Q(office_id=actor.unit_id), text__contains=word
+    )
     if done:
         rows = rows.filter(stage__in=[stage.value for stage in DONE])
     else:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bihuan.ledger.models import Result, RuleMade
 
 MINUS = "\u2212"
+PERCENT = ("%", "\uff05")
+"""A figure that is itself a share changes by points."""
 LINE_WIDTH, LINE_HEIGHT, EDGE = 120, 32, 4
 """Of the small line of figures, in the units of its drawing."""
 CHANGES: Mapping[str, str] = {"new": say("新建"), "revised": say("修订"), "repealed": say("废止")}
@@ -76,7 +78,7 @@ def number(value: Decimal) -> str:
 
 def tell_result(row: Result, readings: Readings = ()) -> ToldResult:  # type: ignore[assignment]
     """A result in words; with its figures so far, also as a line."""
-    unit = row.measured_in
+    unit, in_percent = row.measured_in, row.measured_in in PERCENT
     if row.now is None:
         return ToldResult(row, number(row.baseline), "—", "", "", _("还没有新的数"), "none")
     moved = shift(row.baseline, row.now, fewer_is_better=row.fewer_is_better)
@@ -92,8 +94,8 @@ def tell_result(row: Result, readings: Readings = ()) -> ToldResult:  # type: ig
         row,
         number(row.baseline),
         number(row.now),
-        _signed(moved.percent, "%") if moved.percent is not None else "",
-        _signed(moved.difference, unit),
+        "" if moved.percent is None or in_percent else _signed(moved.percent, f"{abs(moved.percent):,.2f}%"),
+        _signed(moved.difference, number(abs(moved.difference)) + (_("个百分点") if in_percent else unit)),
         verdict,
         tone,
         points,
@@ -102,10 +104,8 @@ def tell_result(row: Result, readings: Readings = ()) -> ToldResult:  # type: ig
     )
 
 
-def _signed(value: Decimal, unit: str) -> str:
-    sign = MINUS if value < 0 else "+" if value > 0 else ""
-    figure = f"{abs(value):,.2f}" if unit == "%" else number(abs(value))
-    return f"{sign}{figure}{unit}"
+def _signed(value: Decimal, text: str) -> str:
+    return (MINUS if value < 0 else "+" if value > 0 else "") + text
 
 
 def _line(readings: Readings) -> tuple[str, tuple[str, str] | None]:

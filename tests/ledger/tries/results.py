@@ -1,9 +1,37 @@
-"""What comes of problems: rules made because of them."""
+"""The tries at tying problems to rules (see the package)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from hypothesis import strategies as st
 
 from bihuan.domain.lifecycle import Move
+from bihuan.domain.refusals import Refused
+from bihuan.ledger.actions.rules_made import Wording, enter_rule
+from bihuan.ledger.actions.step import Outcome
+from bihuan.ledger.actions.tying import tie_rule, untie_rule
+from bihuan.ledger.models import RuleMade
+from bihuan.organisations.access import Actor
 
-TRIES: dict[Move, Any] = {}
+if TYPE_CHECKING:
+    from tests.ledger.hand import Hand
+    from tests.ledger.tries import Try
+
+
+def _tie(hand: Hand, actor: Actor, problems: list[UUID], how: Any) -> Outcome:
+    rules = list(RuleMade.objects.order_by("id").values_list("id", flat=True))
+    if len(rules) < 2:
+        title = f"第{len(rules) + 1}号办法"
+        try:
+            rules.append(enter_rule(actor=actor, wording=Wording(title, issued_on=hand.day(-30, 5))).id)
+        except Refused:
+            rules.append(uuid4())
+    rule = hand.draw(st.sampled_from(rules))
+    if hand.draw(st.integers(1, 4)) == 1:
+        return untie_rule(actor=actor, problems=problems, rule=rule, reason=hand.text(), **how)
+    return tie_rule(actor=actor, problems=problems, rule=rule, note=hand.text(), **how)
+
+
+TRIES: dict[Move, Try] = {Move.TIE_RULE: _tie}

@@ -1,11 +1,20 @@
-"""Situations for the moves of the room `results`."""
+"""Situations for tying problems to rules."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from bihuan.domain.lifecycle import Move
-    from tests.web.situations import Situation
+from bihuan.domain.case import Stage
+from bihuan.domain.lifecycle import Move
+from bihuan.ledger.models import Problem
+from tests.ledger.calls.results import city_rule
+from tests.web.situations import Situation, at
+from tests.world import World
 
-SITUATIONS: dict[Move, Situation] = {}
+
+def typed(world: World, problem: Problem) -> dict[str, Any]:
+    """The city's rule, chosen from the list."""
+    return {"rule": str(city_rule().id), "note": "第六条"}
+
+
+SITUATIONS: dict[Move, Situation] = {Move.TIE_RULE: Situation("coordinator", at(Stage.UNDER_WAY), typed)}

@@ -14,15 +14,17 @@ from bihuan.ledger.actions.of_unit import begin, change, noted, refuses_writer
 from bihuan.ledger.actions.tasks import TEXT_LENGTH, refuses_length, refuses_text
 from bihuan.ledger.models import Adoption, Example
 from bihuan.organisations.access import Actor, may_write_for_unit
+from bihuan.organisations.models import Unit
 from bihuan.organisations.tree import hold_still, predecessors
 
 
 @first_come()
 def adopt(*, actor: Actor, example: UUID, note: str = "") -> Adoption:
-    """Take over a published example of another unit for the actor's unit: once; what was given up may be taken up
+    """Take over a published example of a unit elsewhere for the actor's unit: once; what was given up may be taken up
     again.
 
-    Raises `Refused` for anyone who may not write for the unit, for the unit's own example, and a second time;
+    Raises `Refused` for anyone who may not write for the unit, for an example of the unit itself or of
+    one below it, and a second time;
     `Conflict` where somebody was faster.
     """
     hold_still()
@@ -81,6 +83,8 @@ def may_adopt(actor: Actor, example: Example | None) -> Denied | None:
         return Denied(say("没有找到这条已发布的经验。"), say("请刷新列表后再看。"))
     if example.unit_id in predecessors(actor.unit_id):
         return Denied(say("这是本单位自己的经验，不用采用。"), say("可以请上级单位推广。"))
+    if actor.unit_id in Unit.objects.get(pk=example.unit_id).line:
+        return Denied(say("这是下级单位的经验，上级不采用。"), say("可以向下推广。"))
     return None
 
 

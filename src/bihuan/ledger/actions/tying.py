@@ -16,7 +16,7 @@ from bihuan.book.keys import new_id
 from bihuan.domain.lifecycle import Move
 from bihuan.domain.refusals import Denied, Refused, insist, say
 from bihuan.ledger.actions.of_unit import change as write_change
-from bihuan.ledger.actions.step import CHUNK, Moment, Opened, Outcome
+from bihuan.ledger.actions.step import CHUNK, Moment, Opened, Outcome, within_sight
 from bihuan.ledger.actions.taking import How, take
 from bihuan.ledger.actions.tasks import refuses_length, refuses_text
 from bihuan.ledger.models import RuleMade, RuleTie
@@ -88,7 +88,7 @@ def _tie(
 ) -> Outcome:
     with transaction.atomic():
         hold_still()
-        row = _held(actor, rule)
+        row = _held(actor, rule, problems)
         insist(refused(row))
         ties = _ties(row, problems)
         outcome = take(
@@ -105,10 +105,12 @@ def _tie(
         return outcome
 
 
-def _held(actor: Actor, rule: UUID) -> RuleMade:
-    """The rule, held so that its count stays right while others tie as well."""
+def _held(actor: Actor, rule: UUID, problems: Sequence[UUID]) -> RuleMade:
+    """The rule, held so that its count stays right while others tie as well. Raises `Refused` where it is out of
+    sight, for problems out of sight before that."""
     row = find_rule(actor, rule)
     if row is None:
+        within_sight(actor, problems)
         raise Refused(Denied(say("没有找到这项制度。"), say("请重新选择。")))
     return RuleMade.objects.select_for_update(of=("self",)).get(id=row.id)
 

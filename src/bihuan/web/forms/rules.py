@@ -120,6 +120,10 @@ class TieRule(MoveForm):
         label=_("说明"), required=False, max_length=NOTE_LENGTH, help_text=_("这个问题促成了哪一条规定。")
     )
 
+    @property
+    def needs_nothing(self) -> bool:
+        return False
+
     def prepare(self) -> None:
         units = [self.about.problem.lead_unit_id] if self.about else []
         rows = offered(self.actor, units=units) if self.actor else []
