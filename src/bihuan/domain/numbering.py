@@ -60,9 +60,15 @@ def refuses_format(form: str, *, with_prefix: bool) -> Denied | None:
     wanted = ["n", "prefix", "year"] if with_prefix else ["n", "year"]
     rest = _MARK.sub("", form)
     if sorted(marks) != wanted or "{" in rest or "}" in rest or "\n" in rest or len(form) > LENGTH:
+        example = DEFAULT_NUMBERS.problem if with_prefix else DEFAULT_NUMBERS.letter
         return Denied(
             say("编号格式“%(form)s”不对：应各含一次%(marks)s，最多%(length)s个字。"),
-            say("例如“{prefix}{year}-{n:5}”。"),
-            {"form": form[:LENGTH], "marks": "、".join(f"{{{mark}}}" for mark in wanted), "length": LENGTH},
+            say("例如“%(example)s”。"),
+            {
+                "form": form[:LENGTH],
+                "marks": "、".join(f"{{{mark}}}" for mark in wanted),
+                "length": LENGTH,
+                "example": example,
+            },
         )
     return None

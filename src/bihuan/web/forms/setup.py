@@ -237,7 +237,7 @@ class LimitsForm(Saving):
     difficult_days = _days(_("疑难问题（天）"))
     notice_days = _days(_("公示（工作日）"))
     lookback_days = _days(_("销号多少天后回头看"))
-    mostly_progress = _days(_("进度达到多少%可以按“基本完成”申请"), most=100)
+    mostly_progress = _days(_("按“基本完成”申请的最低进度（百分比）"), most=100)
     declines = _days(_("同一问题最多退单几次"), most=MOST_TIMES)
     check_required = forms.BooleanField(label=_("验收前要现场核查"), required=False)
     notice_required = forms.BooleanField(label=_("销号前要公示"), required=False)
