@@ -106,7 +106,8 @@ def inbox_turned(request: SignedInRequest, turned_id: UUID, kind: str) -> HttpRe
     still = inbox.still(request.actor, turned_id, kind)
     if still is None:
         raise Http404
-    return render(request, "web/inbox/turned.html", {"still": still})
+    context = {"still": still, "by_due": still.part.kind.column == "due"}
+    return render(request, "web/inbox/turned.html", context)
 
 
 @require_http_methods(["GET", "POST"])
