@@ -50,4 +50,15 @@ def _of_objection(columns: Columns, names: Names, label: str) -> Iterator[Change
     yield from of_columns(columns, {k: v for k, v in OBJECTION.items() if not (new and k == "outcome")}, names)
 
 
-TELLERS: Mapping[str, Teller] = {"closeout": _of_closeout, "objection": _of_objection}
+def _of_rule_tie(columns: Columns, names: Names, label: str) -> Iterator[Change]:
+    if columns.get("dropped") == [False, True]:
+        yield Change(_("解除关联"), old=label)
+    else:
+        yield Change(_("关联制度"), new=label)
+
+
+TELLERS: Mapping[str, Teller] = {
+    "closeout": _of_closeout,
+    "objection": _of_objection,
+    "rule_tie": _of_rule_tie,
+}

@@ -20,8 +20,7 @@ from bihuan.organisations.tree import hold_still, predecessors
 
 @first_come()
 def adopt(*, actor: Actor, example: UUID, note: str = "") -> Adoption:
-    """Take over a published example of a unit elsewhere for the actor's unit: once; what was given up may be taken up
-    again.
+    """Take over a published example of a unit elsewhere for the actor's unit: once, until it is given up.
 
     Raises `Refused` for anyone who may not write for the unit, for an example of the unit itself or of
     one below it, and a second time;

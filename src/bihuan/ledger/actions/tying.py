@@ -40,7 +40,7 @@ def tie_rule(*, actor: Actor, problems: Sequence[UUID], rule: UUID, note: str = 
         else:
             case.bring([tie])
         tie.dropped, tie.tied_on, tie.note = False, moment.today, note.strip()
-        case.details["rule"] = row.title
+        case.details["named"] = {tie.record_key: row.title}
         return None
 
     def refused(row: RuleMade) -> Denied | None:
@@ -60,7 +60,7 @@ def untie_rule(*, actor: Actor, problems: Sequence[UUID], rule: UUID, reason: st
             return Denied(say("没有关联这项制度。"), say("请刷新后再看。"))
         case.bring([tie])
         tie.dropped = True
-        case.details.update(rule=row.title, note=reason.strip())
+        case.details.update(named={tie.record_key: row.title}, note=reason.strip())
         return None
 
     return _tie(
