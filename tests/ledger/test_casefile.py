@@ -355,7 +355,7 @@ def test_before_any_checkpoint_the_archive_says_so(world, tmp_path):
 def test_taking_it_away_is_on_the_record_and_asks_no_more_for_more(
     world, problem, later, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(20):
         made_for(world, "coordinator", problem)
     entry = Entry.objects.filter(action="export").order_by("-recorded_at").first()
     assert entry is not None

@@ -30,7 +30,7 @@ def test_the_page_says_what_the_archive_will_hold(world, problem, sign_in, djang
     address = reverse("case_file", args=[problem.id])
     office = sign_in("coordinator")
     assert address in text_of(office.get(reverse("problem", args=[problem.id])))
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(22):
         page = text_of(office.get(address))
     assert "2个文件" in page
     assert "都有原文" in page
