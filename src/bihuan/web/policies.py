@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 def rule_text(rule: PolicyRule) -> str:
     """The condition of a rule."""
     words = rule_words(rule)
-    return _(words.text) % words.params
+    return begun(_(words.text) % words.params)
+
+
+def begun(text: str) -> str:
+    """A text as it begins a line: reasons, which stand within sentences too, are written small in English."""
+    return text[:1].upper() + text[1:]
 
 
 def policy_name(policy: Policy) -> str:

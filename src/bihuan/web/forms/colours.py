@@ -19,6 +19,7 @@ from bihuan.domain.policies import CONDITION_NAMES, MOST, MOST_RULES, UNIT_NAMES
 from bihuan.ledger.actions.policies import REASON_LENGTH
 from bihuan.web import errors
 from bihuan.web.forms.days import DayField
+from bihuan.web.policies import begun
 
 LAST = "otherwise"
 _DIGITS = 6
@@ -146,7 +147,7 @@ def colour_choices() -> list[tuple[str, str]]:
 def condition_choices() -> list[tuple[str, str, str]]:
     """The conditions to choose from: code, name, what stands behind the number (empty: none is asked for)."""
     return [
-        (code, _(name), _(UNIT_NAMES[code]) if code in UNIT_NAMES else "")
+        (code, begun(_(name)), _(UNIT_NAMES[code]) if code in UNIT_NAMES else "")
         for code, name in CONDITION_NAMES.items()
         if code != LAST
     ]
