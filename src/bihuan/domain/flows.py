@@ -36,7 +36,7 @@ class Grade(StrEnum):
 KIND_NAMES: Mapping[Kind, str] = {
     Kind.CHECK: say("现场核查"),
     Kind.ACCEPT: say("验收"),
-    Kind.NOTICE: say("公示"),
+    Kind.NOTICE: say("公示期"),
     Kind.FILING: say("报上级备案"),
 }
 GRADE_NAMES: Mapping[Grade, str] = {

@@ -103,13 +103,19 @@ class FlowForm(Saving):
             tiers.append(Tier(Kind.NOTICE, days=said["notice_days"]))
         if said["filing"]:
             tiers.append(Tier(Kind.FILING))
-        return Flow(code, said["name"].strip(), tuple(tiers), self._standards())
+        return Flow(code, _kept(said["name"], self.flow), tuple(tiers), self._standards())
 
     def _standards(self) -> tuple[Standard, ...]:
         """One for each line; a standard whose words stay keeps its code."""
         known = {gettext(row.text): row for row in self.flow.standards} if self.flow else {}
         lines = [" ".join(line.split()) for line in self.cleaned_data["standards"].splitlines()]
         return tuple(known.get(line) or Standard(_code(line), line) for line in lines if line)
+
+
+def _kept(name: str, old: Flow | ProblemClass | None) -> str:
+    """A name as it was filled in; one that stays as it was shown keeps the words on record, whatever the language."""
+    said = " ".join(name.split())
+    return old.name if old is not None and said == gettext(old.name) else said
 
 
 def _code(text: str) -> str:
@@ -159,6 +165,7 @@ class ClassForm(Saving):
     def __init__(
         self, *args: Any, row: ProblemClass | None, flows: Sequence[Flow], sources: Sequence[Any], **kwargs: Any
     ) -> None:
+        self.row = row
         super().__init__(*args, initial=_class_said(row), **kwargs)
         self._choices("urgencies", {u.value: name for u, name in URGENCY_NAMES.items()})
         self._choices("horizons", {h.value: name for h, name in HORIZON_NAMES.items()})
@@ -186,7 +193,7 @@ class ClassForm(Saving):
         fits = {name: frozenset(said[name]) for name in ("urgencies", "horizons", "impacts", "sources")}
         fits |= {name: frozenset(_words(said[name])) for name in ("categories", "natures")}
         return ProblemClass(
-            name=" ".join(said["name"].split()),
+            name=_kept(said["name"], self.row),
             fits=Fits(**fits),
             flow=said["flow"],
             lookback_days=said["lookback_days"],
