@@ -12,6 +12,7 @@ from bihuan.book import clock
 from bihuan.book.checkpoints import make_checkpoint
 from bihuan.demo.arriving import bring_in_a_list
 from bihuan.demo.campaigns import run_campaigns
+from bihuan.demo.closeouts import close_in_tiers
 from bihuan.demo.content import load_people
 from bihuan.demo.handover import hand_over_a_post
 from bihuan.demo.inherited import inherit_a_ledger
@@ -25,8 +26,10 @@ from bihuan.demo.notices import keep_inboxes, tell_people
 from bihuan.demo.office import PASSWORD, make_office
 from bihuan.demo.orders import play_orders
 from bihuan.demo.outcomes import show_outcomes
+from bihuan.demo.paperwork import close_on_paper
 from bihuan.demo.play import Play
 from bihuan.demo.policies import announce_a_policy
+from bihuan.demo.pressing import press
 from bihuan.demo.regrouped import change_units
 from bihuan.demo.rounds import keep_a_ledger_in_rounds
 from bihuan.demo.routes import build_projects
@@ -79,6 +82,7 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
     build_projects(play, last)
     work_together(play, last)
     play_orders(play, last)
+    close_on_paper(play, last)
     link_levels(play, last)
     lead_from_above(play, last)
     show_outcomes(play, last)
@@ -90,6 +94,8 @@ def build_demo(*, today: date | None = None, tell: Tell | None = None) -> int:
         make_and_mend_mistakes(office)
         bring_in_a_list(office, last)
         draw_and_look(office, last)
+        press(office, last)
+        close_in_tiers(office, last)
         announce_a_policy(office, last)
         tell_people()
         make_checkpoint()

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from hashlib import shake_256
 
 import xlsxwriter  # type: ignore[import-untyped]
 
@@ -72,13 +73,12 @@ def _page(text: str) -> bytes:
 
 
 def _picture(text: str) -> bytes:
-    """A picture whose pattern is drawn from the text, so that no two are alike."""
-    seed = zlib.crc32(text.encode())
-    width, height = 96, 64
-    rows = b"".join(
-        b"\0" + bytes((seed >> shift & 255) // 2 + (x * y) % 96 for x in range(width) for shift in (0, 8, 16))
-        for y in range(height)
-    )
+    """A picture of coloured fields drawn from the text, so that no two look alike."""
+    across, down, field = 12, 8, 8
+    width, height = across * field, down * field
+    colours = shake_256(text.encode()).digest(across * down * 3)
+    fields = [colours[place : place + 3] * field for place in range(0, len(colours), 3)]
+    rows = b"".join(b"\0" + b"".join(fields[y // field * across :][:across]) for y in range(height))
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
