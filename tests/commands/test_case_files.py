@@ -82,7 +82,9 @@ def test_a_program_gets_the_same_answer(exported, here):
 def test_the_checkpoint_held_outside_is_asked_too(exported, here, tmp_path):
     _number, out, key = exported
     held = tmp_path / "held.json"
-    held.write_bytes(checkpoints.file_of(checkpoints.latest()))
+    last = checkpoints.latest()
+    assert last is not None
+    held.write_bytes(checkpoints.file_of(last))
     assert here("verify", "--archive", out, "--key", key, "--checkpoint", held)[0] == 0
     held.write_text("{}")
     code, said = here("verify", "--archive", out, "--key", key, "--checkpoint", held)

@@ -125,8 +125,13 @@ def test_who_objected_is_for_the_office_alone(world, tmp_path):
 def test_what_was_handed_over_is_for_whoever_has_the_right_to_the_file(world, tmp_path):
     problem = world.through(Stage.UNDER_WAY)
     office = world.actor("coordinator")
-    told = {"receiver": "云汀市监察委员会", "reason": "发现违纪线索", "document": "云整移〔2026〕1号"}
-    referring.refer(actor=office, problem=problem.id, **told).only()
+    referring.refer(
+        actor=office,
+        problem=problem.id,
+        receiver="云汀市监察委员会",
+        reason="发现违纪线索",
+        document="云整移〔2026〕1号",
+    ).only()
     archive = made_for(world, "coordinator", problem)
     said = [one.text for one in Document(io.BytesIO(apart(archive)["01-概况.docx"])).paragraphs]
     assert "接收单位：云汀市监察委员会 · 云整移〔2026〕1号" in said
@@ -252,9 +257,9 @@ def test_whoever_holds_the_key_cannot_rewrite_what_a_checkpoint_has(world, probl
 
 
 def test_even_a_new_checkpoint_is_found_out_by_the_one_held_outside(world, problem, later, tmp_path):
-    held = journal.from_file(
-        checkpoints.file_of(checkpoints.latest()), check=signing.checker(signing.public_key())
-    )
+    last = checkpoints.latest()
+    assert last is not None
+    held = journal.from_file(checkpoints.file_of(last), check=signing.checker(signing.public_key()))
     files = apart(made_for(world, "coordinator", problem))
     changed = _lines(files, lambda lines: _rewritten(lines, 1))
     lines = changed[ENTRIES].splitlines()
