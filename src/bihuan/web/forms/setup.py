@@ -113,7 +113,7 @@ class FlowForm(Saving):
 
 
 def _kept(name: str, old: Flow | ProblemClass | None) -> str:
-    """A name as it was filled in; one that stays as it was shown keeps the words on record, whatever the language."""
+    """A name as it was filled in; one that stays as it was shown keeps the words on record, whatever language."""
     said = " ".join(name.split())
     return old.name if old is not None and said == gettext(old.name) else said
 
