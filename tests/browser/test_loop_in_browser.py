@@ -64,6 +64,8 @@ def act(page: Page, problem: Problem, verb: str, **typed: str) -> None:
     link.click()
     for name, value in typed.items():
         page.locator(f"[name={name}]").first.fill(value)
+    for standard in page.locator(".standard input[type=checkbox]").all():
+        standard.check()
     page.locator(".act-form .form-actions button").first.click()
     expect(page.locator(".message-success")).to_be_visible()
 

@@ -72,6 +72,8 @@ def test_a_half_done_ledger_is_taken_over_and_its_claimed_parts_told_apart(
     reviewer = sign_in("reviewer")
     reviewer.goto(f"/problems/{done.id}/")
     reviewer.get_by_role("link", name="验收通过").click()
+    for standard in reviewer.locator(".standard input[type=checkbox]").all():
+        standard.check()
     reviewer.locator(".act-form .form-actions button").first.click()
     expect(reviewer.locator(".message-success")).to_contain_text("已验收")
     other = find("路灯不亮")

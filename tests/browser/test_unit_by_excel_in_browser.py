@@ -153,6 +153,8 @@ def test_a_unit_without_log_in_served_for_a_month_by_its_own_excel(
     expect(office.locator("main")).to_contain_text("该问题的整改是您填报或代填的，不能对自己的工作办理“验收通过”")
     reviewer = sign_in("reviewer")
     reviewer.goto(f"/problems/{first.id}/accept/")
+    for standard in reviewer.locator(".standard input[type=checkbox]").all():
+        standard.check()
     reviewer.locator(".act-form .form-actions button").click()
     expect(reviewer.locator(".message-success")).to_contain_text("已验收")
     first.refresh_from_db()

@@ -144,7 +144,10 @@ class Accept(WorkingForm):
         if len(grades) < 2:
             del self.fields["grade"]
         for name, standard in self._named():
-            self.fields[f"met-{name}"] = forms.BooleanField(label=gettext(standard.text), required=False)
+            box = forms.CheckboxInput(attrs={"value": "on"})
+            self.fields[f"met-{name}"] = forms.BooleanField(
+                label=gettext(standard.text), required=False, widget=box
+            )
             self.fields[f"note-{name}"] = _line(_("没有达到的，写明原因"), rows=1)
 
     def _grades(self) -> list[Grade]:
