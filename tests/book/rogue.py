@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -33,20 +34,26 @@ from bihuan.ledger.actions import (
     dispatch,
     drawing,
     enlisting,
+    examples,
     extending,
     handing_down,
     instructing,
     lookback,
     meetings,
+    objecting,
     policies,
     raising,
     referring,
+    results,
     routing,
+    rules_made,
     setting_aside,
     setting_up,
     sources,
     supervising,
+    taking_up,
     tasks,
+    tying,
     urging,
     warning,
 )
@@ -171,6 +178,8 @@ def _live_through(world: World) -> None:
     _check(world)
     with days_later(45):
         _supervise(world)
+    _object(world)
+    _outcomes(world)
     world.through(Stage.SUSTAINED)  # months later: after the policies
 
 
@@ -239,6 +248,14 @@ def _decline(world: World) -> None:
     declining.grant_decline(actor=office, problem=gone, unit_id=world.units["water"].pk).only()
 
 
+def _object(world: World) -> None:
+    """A problem on notice with an objection that was answered."""
+    problem, office = world.through(Stage.IN_PUBLIC_NOTICE).id, world.actor("coordinator")
+    raised = objecting.Raised("东段没有更换", channel="来电", objector="附近居民")
+    objecting.object_to(actor=office, problem=problem, raised=raised).only()
+    objecting.answer_objection(actor=office, problem=problem, reason="不在本问题范围").only()
+
+
 def _raise(world: World) -> None:
     """A problem with a part, raised and taken on above."""
     problem = world.through(Stage.UNDER_WAY).id
@@ -259,6 +276,30 @@ def _check(world: World) -> None:
     answer_not_found(actor=liaison, answer=two, statement="看了两处")
     answer_found(actor=liaison, answer=two, found=[Found("通道堆物。")], reason="复查时发现")
     close_topic(actor=office, topic_id=topics[1].pk)
+
+
+def _outcomes(world: World) -> None:
+    """A rule made because of a problem and revised, a result brought up to date, an example that a county took
+    over and gave up."""
+    liaison, office, county = (world.actor(name) for name in ("liaison", "coordinator", "county_coordinator"))
+    problem, paper = world.through(Stage.UNDER_WAY).id, store("办法.pdf", [b"%PDF-1.4 rule"])
+    today = clock.today()
+    review_on = today + timedelta(days=300)
+    wording = rules_made.Wording("井盖办法", "云住建〔2026〕3号", "每季巡查", today, review_on, paper)
+    rule = rules_made.enter_rule(actor=liaison, wording=wording)
+    tying.tie_rule(actor=office, problems=[problem], rule=rule.id, note="第六条").only()
+    rules_made.review_rule(actor=liaison, rule=rule.id, finding="管用", next_on=review_on)
+    again = replace(wording, title="井盖办法（修订）")
+    rules_made.enter_rule(actor=liaison, wording=again, change="revised", replaces=rule.id)
+    stated = results.Stated("井盖投诉", "件", Decimal("91.5"), START, "热线", problem=problem)
+    result = results.enter_result(actor=liaison, stated=stated, now=results.Reading(Decimal("70.25"), today))
+    results.update_result(actor=liaison, result=result.id, now=results.Reading(Decimal(62), today))
+    story = examples.Story("一井一码", "给每个井盖编码。", "城市建设")
+    example = examples.write_example(actor=liaison, story=story, publish=True)
+    examples.spread_example(actor=office, example=example.id)
+    adoption = taking_up.adopt(actor=county, example=example.id, note="照做").id
+    taking_up.report_effect(actor=county, adoption=adoption, effect="投诉减少")
+    taking_up.give_up(actor=county, adoption=adoption, reason="改用别的办法")
 
 
 def _elsewhere() -> None:

@@ -1,4 +1,4 @@
-"""What changed in requests for close-out and in objections to the public notice."""
+"""What changed in requests for close-out, in objections to the public notice, in rules tied to a problem."""
 
 from __future__ import annotations
 
