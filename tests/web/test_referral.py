@@ -11,6 +11,7 @@ import zipfile
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -32,11 +33,10 @@ from bihuan.ledger.referrals import is_referred
 from bihuan.ledger.supervising import KINDS, SIDES
 from bihuan.ledger.verify import verify
 from bihuan.notices import digests, telling
-from bihuan.notices.models import Notice
+from bihuan.notices.models import Digest, Notice
 from bihuan.organisations.actions import assign_post, create_person
-from tests.web.test_every_address import addresses as addresses
 from tests.web.test_every_address import patterns
-from tests.world import START, World, days_later
+from tests.world import START, World, build_world, days_later
 
 TITLE, TEXT, NOTE = "绝密标题甲乙丙丁", "绝密内容戊己庚辛", "绝密说明壬癸子丑"
 READERS = ("stranger", "support", "coordinator", "office_liaison")
@@ -44,6 +44,12 @@ READERS = ("stranger", "support", "coordinator", "office_liaison")
 ENTITLED = ("county_coordinator", "auditor", "office_leader")
 RECEIVER = "云汀市监察机关"
 LONG = START + timedelta(days=200)
+
+
+@pytest.fixture
+def world(db):
+    with clock.moved_to(clock.moment_on(START)):
+        yield build_world()
 
 
 def people(world: World) -> None:
@@ -97,12 +103,17 @@ def touched(world: World) -> Problem:
     return Problem.objects.get(id=problem.id)
 
 
-def known_of(problem: Problem, known: dict[str, Any]) -> dict[str, Any]:
-    """The ids of everything that hangs on the problem, in place of those of others."""
-    notice = Notice.objects.filter(subject=problem.id).first() if hasattr(Notice, "subject") else None
-    return known | {
+def known_of(world: World, problem: Problem) -> dict[str, Any]:
+    """The ids of everything that hangs on the problem."""
+    told: dict[str, Any] = {
+        "notice_id": Notice.objects.filter(subject=problem.id).values_list("id", flat=True).first(),
+        "digest_id": Digest.objects.values_list("id", flat=True).last(),
+    }
+    return {name: id_ for name, id_ in told.items() if id_} | {
         "problem_id": problem.id,
         "move": "report",
+        "unit_id": problem.lead_unit_id,
+        "person_id": world.people["county_leader"].pk,
         "evidence_id": Evidence.objects.filter(problem_id=problem.id)[0].id,
         "task_id": Task.objects.filter(problem_id=problem.id)[0].id,
         "meeting_id": Meeting.objects.latest("id").id,
@@ -110,7 +121,6 @@ def known_of(problem: Problem, known: dict[str, Any]) -> dict[str, Any]:
         "ledger_id": problem.ledger_id,
         "campaign_id": problem.campaign_id,
         "dispatch_id": problem.dispatch_id,
-        **({"notice_id": notice.id} if notice else {}),
     }
 
 
@@ -171,12 +181,11 @@ def leaks(world: World, name: str, found: list[str]) -> list[tuple[str, str, str
     ]
 
 
-def test_nothing_of_a_referred_problem_is_left_anywhere_for_those_without_the_right(addresses):
-    world, known = addresses
+def test_nothing_of_a_referred_problem_is_left_anywhere_for_those_without_the_right(world: World):
     people(world)
     problem = touched(world)
     office = world.actor("county_coordinator")
-    known = known_of(problem, known)
+    known = known_of(world, problem)
     with days_later(5):
         telling.tell()
         found = every(known, problem)
