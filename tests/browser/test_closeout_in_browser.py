@@ -31,6 +31,7 @@ def act(page: Page, problem: Problem, verb: str, **typed: str) -> None:
 
 
 def test_through_every_tier_with_an_objection_to_filing_above(world, days, sign_in):
+    below = Problem.objects.get(id=county_closed(world))
     two_tiers(world)
     leader = create_person(username="city_leader", name="公孙弘毅", password=PASSWORD, region_id=1)
     assign_post(person=leader, unit=world.units["city"], role=Role.LEADER)
@@ -59,7 +60,6 @@ def test_through_every_tier_with_an_objection_to_filing_above(world, days, sign_
     act(office, problem, "销号")
     assert Problem.objects.get(id=problem.id).stage == Stage.CLOSED
 
-    below = Problem.objects.get(id=county_closed(world))
     office.goto("/")
     expect(office.locator("main")).to_contain_text("下级销号待备案")
     act(office, below, "备案", note="同意备案")

@@ -104,6 +104,13 @@ def test_a_request_under_way_keeps_its_flow(world: World):
     assert (request_of(later).state, Problem.objects.get(id=later).awaits) == ("returned", None)
 
 
+def test_what_was_checked_in_days_of_old_is_accepted_without_another_check(world: World):
+    problem = checked(world)
+    Closeout.objects.filter(problem_id=problem).delete()  # as the years before requests had rows left it
+    row = closing.accept(actor=world.actor("reviewer"), problems=[problem]).only()
+    assert (row.stage, row.grade) == (Stage.ACCEPTED, Grade.DONE)
+
+
 def test_accepting_many_costs_as_many_questions_as_few(world: World):
     two_tiers(world, check=False)
     leader, reviewer, office = signer(world), world.actor("reviewer"), world.actor("coordinator")

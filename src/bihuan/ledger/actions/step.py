@@ -18,6 +18,7 @@ from django.db.models import Count
 
 from bihuan.book import clock
 from bihuan.domain.case import OPEN_STAGES, Case, Stage, Standing, Terms, flow_under
+from bihuan.domain.flows import Kind
 from bihuan.domain.lifecycle import Move, may
 from bihuan.domain.refusals import Denied, Refused, say
 from bihuan.domain.schedule import Schedule
@@ -347,6 +348,8 @@ def _opened(
     terms = moment.setup.terms(own_terms, kind)
     standing = standing_of(actor, problem, supports, behalf_of)
     flow = flow_of(pending.closeout) or flow_under(moment.setup.flow_of(kind), terms)
+    if pending.closeout is None and problem.checked_on is not None:
+        flow = flow.without(Kind.CHECK)  # checked in days of old, before requests were kept
     opened = Opened(
         problem=problem,
         before=before,
