@@ -97,6 +97,7 @@ def test_limits_and_numbers_are_those_of_the_day(world: World):
     problem = world.through(Stage.DISPATCHED)
     assert problem.due == START + timedelta(days=20)
     assert problem.number.endswith("〔2026〕001")
+    assert verify().clean
 
 
 def test_a_class_by_source_holds_what_comes_from_below_it(world: World):

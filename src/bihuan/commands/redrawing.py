@@ -16,10 +16,9 @@ from bihuan.commands.words import _, show
 def redraw(number: UUID) -> None:
     """Draw a sample again; `number` is its id, which stands in the address of its page."""
     wake()
-    from bihuan.ledger.draws import repeat
-    from bihuan.ledger.models import Draw
+    from bihuan.ledger.draws import draw_on_record, repeat
 
-    drawn = Draw.objects.filter(id=number).first()
+    drawn = draw_on_record(number)
     if drawn is None:
         raise Stopped(_("没有这次抽取：%(id)s。") % {"id": number})
     again = repeat(drawn)

@@ -72,3 +72,13 @@ def refuses_format(form: str, *, with_prefix: bool) -> Denied | None:
             },
         )
     return None
+
+
+def reader(form: str) -> re.Pattern[str]:
+    """What finds `prefix`, `year` and `n` in numbers that were written in this format."""
+    marks = {"prefix": "(?P<prefix>.*)", "year": r"(?P<year>\d{4})", "n": r"(?P<n>\d+)"}
+    parts, end = [], 0
+    for mark in _MARK.finditer(form):
+        parts += [re.escape(form[end : mark.start()]), marks[mark[0].strip("{}").partition(":")[0]]]
+        end = mark.end()
+    return re.compile("".join(parts) + re.escape(form[end:]), re.ASCII | re.DOTALL)

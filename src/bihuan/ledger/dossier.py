@@ -157,6 +157,11 @@ class Dossier:
         return sorted(self.endings.get(Closeout, ()), key=lambda row: row.id, reverse=True)
 
     @property
+    def urgings(self) -> Sequence[Urging]:
+        """Urgings, letters and listings, as far as they are for this reader."""
+        return self.endings.get(Urging, ())
+
+    @property
     def objections(self) -> Sequence[Objection]:
         """The objections to public notices, as far as they are for this reader."""
         return self.endings.get(Objection, ())

@@ -39,6 +39,11 @@ def draws_of(actor: Actor, after: int = 0) -> list[Draw]:
     return list(rows.order_by("-drawn_on", "-id")[after : after + DRAWS_AT_ONCE + 1])
 
 
+def draw_on_record(draw_id: UUID) -> Draw | None:
+    """The draw with this id, for the command line: a sample is drawn again by whoever holds the installation."""
+    return Draw.objects.filter(id=draw_id).first()
+
+
 def find_draw(actor: Actor, draw_id: UUID) -> Draw | None:
     """The draw with this id where the actor may see it, else None."""
     if actor.role is Role.ADMINISTRATOR:

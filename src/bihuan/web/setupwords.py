@@ -1,4 +1,4 @@
-"""The set-up in words, in the reader's language: what a class holds, what a tier asks for, which limits there are."""
+"""The set-up in words, in the reader's language: what a class holds, what a tier asks for, what limits there are."""
 
 from __future__ import annotations
 

@@ -6,12 +6,14 @@ off the record: a gap means that one was removed.
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter as Counted
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bihuan.domain.numbering import LETTERS, letters_key
-from bihuan.ledger.models import Counter, Problem, Urging
+from bihuan.domain.numbering import DEFAULT_NUMBERS, LETTERS, letters_key, reader, refuses_format
+from bihuan.ledger.models import Counter, Problem, SetUp, Urging
 from bihuan.ledger.verify.findings import Findings, What
 from bihuan.ledger.verify.reading import Stored
 
@@ -22,15 +24,17 @@ class Numbers:
     """Counts the numbers met while the chains are walked, by region and series."""
 
     def __init__(self) -> None:
+        self._readers = _readers()
         self._met: dict[Key, tuple[int, int]] = {}
         self._letters: Counted[str] = Counted()
 
     def meet(self, region: Any, number: Any) -> None:
         """Take note of a problem's number; one that no counter can have given out is left alone."""
-        series, dash, running = str(number).rpartition("-")
-        if dash and running.isascii() and running.isdecimal():
+        read = _read(str(number), self._readers)
+        if read is not None:
+            series, running = read
             count, highest = self._met.get((region, series), (0, 0))
-            self._met[region, series] = count + 1, max(highest, int(running))
+            self._met[region, series] = count + 1, max(highest, running)
 
     def meet_letters(self, state: Mapping[str, Mapping[str, Any]]) -> None:
         """Take note of the letters about a problem, by the unit that sent them and the year."""
@@ -50,7 +54,7 @@ class Numbers:
                 findings.add(What.COUNTER, f"counter {key[1]}", value=value, highest=highest)
             last = max(value, highest) if isinstance(value, int) else highest
             if count < last:
-                first = _first_missing(key, last)
+                first = _first_missing(key, last, self._readers)
                 findings.add(What.NUMBERS, first, count=last - count, first=first)
 
     def _compare_letters(self, counters: Mapping[str, Any], findings: Findings) -> None:
@@ -62,19 +66,29 @@ class Numbers:
                 findings.add(What.NUMBERS, series, count=value - count, first=series)
 
 
-def _first_missing(key: Key, last: int) -> str:
-    """The first number of a series that no row has."""
+def _readers() -> list[re.Pattern[str]]:
+    """How numbers were written at any time: the default format, and every one that was set up."""
+    forms = [DEFAULT_NUMBERS.problem]
+    for (data,) in Stored(SetUp, ("data",)).rows("part = %s", ["numbers"], "version"):
+        form = (json.loads(data) if isinstance(data, str) else data).get("problem")
+        if isinstance(form, str) and form not in forms and refuses_format(form, with_prefix=True) is None:
+            forms.append(form)
+    return [reader(form) for form in forms]
+
+
+def _read(number: str, readers: Sequence[re.Pattern[str]]) -> tuple[str, int] | None:
+    """The series and the running number in a number, by the first format that fits."""
+    for form in readers:
+        if found := form.fullmatch(number):
+            return f"{found['prefix']}{found['year']}", int(found["n"])
+    return None
+
+
+def _first_missing(key: Key, last: int, readers: Sequence[re.Pattern[str]]) -> str:
+    """The first number of a series that no row has, in the format that an office starts with."""
     region, series = key
-    begins = f"{series}-"
-    rows = Stored(Problem, ("number",)).rows(
-        "region_id = %s AND substr(number, 1, %s) = %s",
-        [region, len(begins), begins],
-        "length(number), number",
-    )
-    expected = 1
-    for (number,) in rows:
-        running = number.rpartition("-")[2]
-        if not running.isdecimal() or int(running) != expected:
-            break
-        expected += 1
-    return f"{series}-{min(expected, last):05d}"
+    rows = Stored(Problem, ("number",)).rows("region_id = %s", [region], "number")
+    read = (_read(str(number), readers) for (number,) in rows)
+    running = {n for row in read if row is not None and row[0] == series for n in (row[1],)}
+    missing = next(n for n in range(1, last + 2) if n not in running)
+    return f"{series}-{min(missing, last):05d}"
