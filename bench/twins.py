@@ -144,7 +144,7 @@ def _plant() -> None:
     from datetime import UTC, datetime
 
     from bihuan.book.keys import new_id
-    from bihuan.ledger.models import Closeout, Evidence
+    from bihuan.ledger.models import Closeout, Evidence, ImagePrint, TextPrint
     from bihuan.ledger.prints import of_picture, of_text
 
     now, problem = datetime.now(UTC), new_id()
@@ -164,9 +164,8 @@ def _plant() -> None:
     ]
     Evidence.objects.bulk_create(files)
     Closeout.objects.bulk_create(twins)
-    for rows in ([of_picture(row) for row in files], [of_text(row) for row in twins]):
-        flat = [band for bands in rows for band in bands]
-        type(flat[0])._default_manager.bulk_create(flat)
+    ImagePrint.objects.bulk_create([band for row in files for band in of_picture(row)])
+    TextPrint.objects.bulk_create([band for row in twins for band in of_text(row)])
 
 
 if __name__ == "__main__":

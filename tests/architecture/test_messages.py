@@ -23,7 +23,7 @@ CHINESE_IS_DATA = {
 }
 CHINESE_LINES = {
     ("documents/writing/plain_workbook.py", 'yyyy"年"m"月"'): "how Excel is told to show a month",
-    ("domain/numbering.py", "督办函〔{year}〕{n}号"): "the number format an office starts with: data it may change",
+    ("domain/numbering.py", "督办函〔{year}〕{n}号"): "the format an office starts with: data it may change",
     ("organisations/actions.py", "默认"): "name of the calendar an office starts with: data it may rename",
     ("settings/base.py", "中文"): "a language's own name, the same in every language",
     ("web/templatetags/bihuan.py", "周一"): "a date written out in Chinese; English has its own branch",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from bihuan.ledger.actions import closing
+from bihuan.ledger.models import Closeout
 from tests.ledger.test_papersigns import NEARLY, PHOTO, SAID, closed, own
 from tests.world import days_later
 
@@ -28,7 +29,7 @@ def test_whoever_signs_sees_the_twin_beside_it_and_the_unit_sees_nothing(world, 
         assert "其中1件有纸面整改的迹象" not in bulk, (
             "seen before it was checked: it is refused, nothing is signed"
         )
-        version = closing.Closeout.objects.get(problem_id=second).problem.version
+        version = Closeout.objects.get(problem_id=second).problem.version
         bulk = reviewer.post(reverse("bulk", args=["accept"]), {"ids": f"{second.hex}:{version}"}).content.decode()
         assert "其中1件有纸面整改的迹象" in bulk
         closing.accept(actor=world.actor("reviewer"), problems=[second], opinion="同意").only()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bihuan.domain.phrases import SAYS_NOTHING
 from bihuan.domain.refusals import say
 
 
@@ -71,11 +72,7 @@ LEAST_MEASURES = 2
 LEAST_DAYS = 4
 """What was handed out less than so many days before could not be done but on one day."""
 _LEAST_SAID = 6
-_FORMULA = re.compile(
-    r"已经|已于|均已|都已|全部|整改|完成|到位|落实|按照|要求|措施|情况|任务|达到|目标|效果|良好|销号|标准|申请|验收|予以"
-    r"|各项|有关|相关|问题|工作|认真|积极|及时|已|均|都|了|并|的|按|现|请|把|对|该|此项|本项|符合|条件|彻底|圆满|顺利|目前|解决|处理"
-    r"|\W|_"
-)
+_FORMULA = re.compile("|".join([*SAYS_NOTHING, r"\W", "_"]))
 
 
 @dataclass(frozen=True)

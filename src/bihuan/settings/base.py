@@ -3,8 +3,8 @@
 `BIHUAN_HOME` (folder with database, files and keys), `DATABASE_URL` (PostgreSQL instead of SQLite), `PORT`,
 `BIHUAN_HOSTS` (host names, comma-separated), `BIHUAN_HTTPS=1` (behind TLS), `BIHUAN_TIME_ZONE`,
 `BIHUAN_PROXIES` (number of trusted reverse proxies in front), `BIHUAN_ONE_TIME_DAYS` (how long a one-time password
-waits to be used), `BIHUAN_URL` (the address of the service, for links in mails), `BIHUAN_MAIL_URL`, `BIHUAN_MAIL_FROM`
-(docs/operations.md).
+waits to be used), `BIHUAN_URL` (the address of the service, for links in mails), `BIHUAN_MAIL_URL` and
+`BIHUAN_MAIL_FROM` (docs/operations.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The set-up in words, in the reader's language: what a class holds, what a tier asks for, what limits there are."""
+"""The set-up in words, in the reader's language: what a class holds, what a tier asks for, the limits."""
 
 from __future__ import annotations
 
