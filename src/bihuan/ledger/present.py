@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from bihuan.ledger.models import (
     Closeout,
     Duty,
+    Example,
     Milestone,
     Objection,
     Problem,
@@ -25,7 +26,7 @@ from bihuan.ledger.models import (
 UPPER, SPLIT = "upper", "split"
 """Beside the kinds of rows: it answers a question raised below; others were split off from it."""
 
-PARTS = (Raising, Duty, Milestone, Quantity, Task, Closeout, Objection, Urging, RuleTie, Result)
+PARTS = (Raising, Duty, Milestone, Quantity, Task, Closeout, Objection, Urging, RuleTie, Result, Example)
 _PROBLEM = Problem._meta.db_table
 _FOUND = " || ".join(
     f"CASE WHEN EXISTS (SELECT 1 FROM {table} part WHERE {condition}) THEN '{kind},' ELSE '' END"  # noqa: S608  our own names

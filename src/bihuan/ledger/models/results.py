@@ -178,6 +178,9 @@ class Example(RegionalModel, Booked):
         indexes = [
             models.Index(fields=["state", "published_on", "id"], name="example_published"),
             models.Index(fields=["unit", "id"], name="example_unit"),
+            models.Index(
+                fields=["problem_id"], name="example_problem", condition=models.Q(problem_id__isnull=False)
+            ),
         ]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 OPEN_AT = frozenset({Stage.CLOSEOUT_ASKED, Stage.CLAIMED_DONE})
 """Somebody is about to sign: the signs stand open. Later they are folded."""
-LATER = frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE, Stage.CLOSED})
+LATER = frozenset({Stage.ACCEPTED, Stage.IN_PUBLIC_NOTICE})
 BESIDE = frozenset({Move.CHECK, Move.ACCEPT, Move.PUBLISH, Move.CLOSE, Move.FILE_CLOSEOUT})
 """The forms beside which the signs stand."""
 LISTED = 20

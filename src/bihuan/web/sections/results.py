@@ -27,7 +27,7 @@ def show(shown: Shown) -> Mapping[str, Any] | None:
     done = Stage(problem.stage) in DONE
     ties = ties_of(problem) if "rule_tie" in kinds else []
     results = results_of(problem) if "result" in kinds else []
-    examples = examples_of(shown.actor, problem) if done else []
+    examples = examples_of(shown.actor, problem) if "example" in kinds else []
     involved = bool(_INVOLVED & shown.opened.standing.sides)
     may_add = involved and may_write_for_unit(shown.actor) is None and (done or bool(ties or results))
     hint = done and not ties and Side.OFFICE in shown.opened.standing.sides and _promised(shown)
