@@ -32,9 +32,8 @@ WITHOUT_DATABASE = (
     "tests/bench",
     "tests/ledger/test_verify_columns.py",
 )
-"""Rules and readers, which never import Django; the benchmark, which starts databases of its own; and the columns that
-verify watches, one by one: which these are follows from the models, and how they are read from each database is held by
-the other tests of verify."""
+"""Rules and readers, which never import Django; the benchmark, which starts databases of its own; and the columns
+that verify watches, one by one: they follow from the models, and other tests hold how each database gives them."""
 NO_TESTS = 5  # pytest's exit code when nothing was chosen
 # A developer's own database or home must never be what the tests write into.
 NOT_INHERITED = ("DATABASE_URL", "BIHUAN_HOME", "PORT", "DJANGO_SETTINGS_MODULE")
