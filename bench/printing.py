@@ -118,6 +118,7 @@ class Printer:
                 "office_id": office.unit,
                 "lead_unit_id": leaf.unit,
                 "dispatched_on": date.max if is_dispatched else None,
+                "stage": "",  # no history of the bench is referred elsewhere
             }
             found = reach_of(row, units, self._lines)
             self._seen[key] = [(str(unit), part.value) for unit, part in found.items()]

@@ -25,7 +25,7 @@ from bihuan.organisations.access import Actor, actor_for, held_posts
 from bihuan.organisations.actions import assign_post, create_person
 from tests.domain.test_lifecycle import EXPECTED
 from tests.ledger.hand import CALLS, READING, Draw, Hand, claims, mostly, says_done
-from tests.ledger.tries import TRIES, campaigns
+from tests.ledger.tries import TRIES, campaigns, results
 from tests.world import START, World
 
 FORWARD = (
@@ -109,6 +109,7 @@ class Bench:
                 held = list(held_posts(person))
                 self.actors += [actor for post in held if (actor := actor_for(person, held, post.pk))]
             campaigns.set_up(self)
+            results.set_up(self)
 
     def now(self) -> Any:
         return clock.moved_to(clock.moment_on(self.today))

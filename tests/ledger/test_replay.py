@@ -187,12 +187,15 @@ def check(bench: Bench, every: int = 1) -> None:
     for problem, by_day in told.items():
         assert by_rows(problem, days) == by_day
     office, unit = bench.world.actor("coordinator"), bench.world.actor("liaison")
-    seen = set(visible_to(unit).values_list("id", flat=True))
+    seen, kept_here = (set(visible_to(who).values_list("id", flat=True)) for who in (unit, office))
+    referred = Problem.objects.filter(stage=Stage.REFERRED).values_list("id", flat=True)
+    assert kept_here == bench.known.keys() - set(referred)
     for day in days:
         now = {problem: by_day[day] for problem, by_day in told.items() if day in by_day}
-        assert by_count(office, day) == Counter(now.values()), day
+        assert by_count(office, day) == Counter(t for p, t in now.items() if p in kept_here), day
         if day.day % 5 == 1:
-            kept = Counter((told.stage, told.colour) for told in now.values())
+            there = [told for told in now.values() if told.stage != Stage.REFERRED]
+            kept = Counter((told.stage, told.colour) for told in there)
             assert by_sums(office.unit_id, day) == kept, day
         if day.day % 10 == 1:
             assert by_count(unit, day) == Counter(t for p, t in now.items() if p in seen), day

@@ -132,7 +132,7 @@ def test_a_letter_is_a_word_file_for_the_lines_of_office_and_unit_alone(world: W
     client.force_login(world.people["liaison"])
     words = Document(io.BytesIO(client.get(address).getvalue()))
     said = [paragraph.text for paragraph in words.paragraphs]
-    assert said[1:4] == [row.number, "督办函", "市住建局："]
+    assert said[1:4] == [row.number, "督办函", "市住房和城乡建设局："]
     assert "请说明工期滞后的原因" in said
     assert [cell.text for cell in words.tables[0].rows[1].cells][:2] == [problem.number, problem.title]
     for name in ("support", "stranger", "county_coordinator", "administrator"):

@@ -16,6 +16,7 @@ from bihuan.domain.numbering import DEFAULT_NUMBERS, LETTERS, letters_key, reade
 from bihuan.ledger.models import Counter, Problem, SetUp, Urging
 from bihuan.ledger.verify.findings import Findings, What
 from bihuan.ledger.verify.reading import Stored
+from bihuan.organisations.models import Unit
 
 Key = tuple[Any, str]
 
@@ -46,7 +47,7 @@ class Numbers:
         """Compare with the counters: none behind what it gave out, no number without its problem."""
         counters = {(row["region_id"], row["key"]): row["value"] for row in Stored(Counter).dicts()}
         letters = {key: counters.pop(key) for key in list(counters) if str(key[1]).startswith(LETTERS)}
-        self._compare_letters({series: value for (_region, series), value in letters.items()}, findings)
+        self._compare_letters(letters, findings)
         for key in sorted({*counters, *self._met}, key=str):
             value = counters.get(key, 0)
             count, highest = self._met.get(key, (0, 0))
@@ -57,13 +58,17 @@ class Numbers:
                 first = _first_missing(key, last, self._readers)
                 findings.add(What.NUMBERS, first, count=last - count, first=first)
 
-    def _compare_letters(self, counters: Mapping[str, Any], findings: Findings) -> None:
-        for series in sorted({*counters, *self._letters}):
-            value, count = counters.get(series, 0), self._letters[series]
+    def _compare_letters(self, counters: Mapping[Key, Any], findings: Findings) -> None:
+        """A unit's letters are counted in its own region, wherever the problems lie."""
+        regions = {f"{LETTERS}{pk}": region for pk, region in Stored(Unit, ("id", "region_id")).rows()}
+        sent = {(regions.get(series.rpartition(":")[0]), series): count for series, count in self._letters.items()}
+        for key in sorted({*counters, *sent}, key=str):
+            value, count, series = counters.get(key, 0), sent.get(key, 0), key[1]
             if not isinstance(value, int) or value < count:
                 findings.add(What.COUNTER, f"counter {series}", value=value, highest=count)
             elif count < value:
-                findings.add(What.NUMBERS, series, count=value - count, first=series)
+                first = f"{series}-{count + 1:05d}"
+                findings.add(What.NUMBERS, first, count=value - count, first=first)
 
 
 def _readers() -> list[re.Pattern[str]]:
