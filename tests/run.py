@@ -30,10 +30,16 @@ WITHOUT_DATABASE = (
     "tests/documents",
     "tests/likeness",
     "tests/bench",
+    "tests/architecture/test_layers.py",
+    "tests/architecture/test_messages.py",
+    "tests/architecture/test_refusals.py",
+    "tests/architecture/test_run.py",
+    "tests/commands/test_help.py",
     "tests/ledger/test_verify_columns.py",
 )
-"""Rules and readers, which never import Django; the benchmark, which starts databases of its own; and the columns
-that verify watches, one by one: they follow from the models, and other tests hold how each database gives them."""
+"""Rules, readers and sources, which ask no database; the benchmark, which starts databases of its own; and the
+columns that verify watches, one by one: they follow from the models, and how each database gives them is held by
+the other tests of verify."""
 NO_TESTS = 5  # pytest's exit code when nothing was chosen
 # A developer's own database or home must never be what the tests write into.
 NOT_INHERITED = ("DATABASE_URL", "BIHUAN_HOME", "PORT", "DJANGO_SETTINGS_MODULE")
