@@ -36,10 +36,12 @@ WITHOUT_DATABASE = (
     "tests/architecture/test_run.py",
     "tests/commands/test_help.py",
     "tests/ledger/test_verify_columns.py",
+    "tests/web/test_acting.py",
+    "tests/web/test_english.py",
 )
 """Rules, readers and sources, which ask no database; the benchmark, which starts databases of its own; and the
-columns that verify watches, one by one: they follow from the models, and how each database gives them is held by
-the other tests of verify."""
+columns that verify watches, the buttons of every move, the words of every page, one by one: they follow from the
+models, the moves and the addresses, whose other tests ask each database."""
 NO_TESTS = 5  # pytest's exit code when nothing was chosen
 # A developer's own database or home must never be what the tests write into.
 NOT_INHERITED = ("DATABASE_URL", "BIHUAN_HOME", "PORT", "DJANGO_SETTINGS_MODULE")
