@@ -53,8 +53,8 @@ def fill(page: Page, name: str, value: object, folder: Path) -> None:
         elif kind in ("checkbox", "radio"):
             page.locator(f"[name='{name}'][value='{one}']").check()
         else:
-            for folded in page.locator(".act-form details:not([open]) > summary").all():
-                folded.click()
+            while (folded := page.locator(".act-form details:not([open]) > summary")).count():
+                folded.first.click()
             field.fill(str(one))
 
 
