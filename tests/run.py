@@ -34,14 +34,20 @@ WITHOUT_DATABASE = (
     "tests/architecture/test_messages.py",
     "tests/architecture/test_refusals.py",
     "tests/architecture/test_run.py",
+    "tests/commands/test_case_files.py",
+    "tests/commands/test_files_named.py",
     "tests/commands/test_help.py",
+    "tests/commands/test_people.py",
+    "tests/commands/test_policies.py",
+    "tests/commands/test_settings.py",
     "tests/ledger/test_verify_columns.py",
     "tests/web/test_acting.py",
     "tests/web/test_english.py",
+    "tests/web/test_every_address.py",
 )
 """Rules, readers and sources, which ask no database; the benchmark, which starts databases of its own; and the
-columns that verify watches, the buttons of every move, the words of every page, one by one: they follow from the
-models, the moves and the addresses, whose other tests ask each database."""
+columns that verify watches, the buttons of every move, every address, the words of every page and of the plainer
+commands, one by one: what stands behind them is asked of each database by the tests of its own room."""
 NO_TESTS = 5  # pytest's exit code when nothing was chosen
 # A developer's own database or home must never be what the tests write into.
 NOT_INHERITED = ("DATABASE_URL", "BIHUAN_HOME", "PORT", "DJANGO_SETTINGS_MODULE")
